@@ -1,0 +1,74 @@
+"""Databases, the application and its clients for every test."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+INSTANCE = tempfile.mkdtemp(prefix="rostrum-test-")
+os.environ.update(
+    WEBINAR_INSTANCE=INSTANCE,
+    WEBINAR_SECRET_KEY="a secret of the test suite, and long enough for it",
+    WEBINAR_PUBLIC_URL="http://127.0.0.1:5000",
+    WEBINAR_ASYNC_MODE="threading",
+)
+sys.path.insert(0, str(Path(__file__).parent))
+
+import databases
+import pytest
+from factories import World
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webinar_app.infra import db, dispatch
+from webinar_app.infra.engines import engine_for
+from webinar_app.subscriptions import SUBSCRIPTIONS
+
+
+@pytest.fixture(scope="session", params=databases.KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database at head, once per kind and run."""
+    return databases.fresh(request.param, tmp_path_factory.mktemp("database"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[str]:
+    """`read` and `write` on one connection whose transaction is undone after the test; gives the kind."""
+    engine = engine_for(database_url, "worker")
+    with engine.connect() as connection:
+        outer = connection.begin()
+        db.use_connection(connection)
+        dispatch.install(SUBSCRIPTIONS)
+        yield engine.dialect.name
+        outer.rollback()
+    engine.dispose()
+
+
+@pytest.fixture
+def world(database: str) -> World:
+    """Factories that fill the database."""
+    return World()
+
+
+@pytest.fixture(scope="session")
+def the_app() -> Flask:
+    """The application, once."""
+    from webinar_app.app import create_app
+    from webinar_app.config import settings
+
+    app = create_app(settings())
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+@pytest.fixture
+def app(the_app: Flask, database: str) -> Flask:
+    """The application on this test's database."""
+    return the_app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript, not signed in."""
+    return app.test_client()

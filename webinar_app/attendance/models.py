@@ -1,0 +1,46 @@
+"""The ledger of presence, append-only, and what follows from it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webinar_app.core.presence import PresenceKind
+from webinar_app.infra.db import Base, UtcDateTime, choice
+
+
+class PresenceEvent(Base):
+    """A fact about one connection. A proof row is a run: proofs from first to last without a silence above 15 s."""
+
+    __tablename__ = "presence_event"
+    __table_args__ = (Index("ix_presence_event_webinar", "webinar_id", "registration_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    connection: Mapped[str] = mapped_column(String(40))
+    device: Mapped[str] = mapped_column(String(40))  # a browser; its tabs are one device
+    kind: Mapped[PresenceKind] = mapped_column(choice(PresenceKind))
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    monotonic_ms: Mapped[int] = mapped_column(BigInteger)  # of the process, at `last_at`
+    boot: Mapped[str] = mapped_column(String(16))  # the process that wrote it
+    reason: Mapped[str | None] = mapped_column(String(40))
+
+
+class AttendanceSummary(Base):
+    """What a registrant's presence came to when the sitting ended, with the facts it was computed from."""
+
+    __tablename__ = "attendance_summary"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), index=True)
+    evidenced_seconds: Mapped[int]
+    credited_seconds: Mapped[int]
+    complete: Mapped[bool] = mapped_column(Boolean)
+    reasons: Mapped[list[Any]] = mapped_column(JSON)
+    spans: Mapped[list[Any]] = mapped_column(JSON)  # [[start, end)] in seconds from the start
+    policy: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts_hash: Mapped[str] = mapped_column(String(64))
+    computed_at: Mapped[datetime] = mapped_column(UtcDateTime)

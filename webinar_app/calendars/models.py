@@ -1,0 +1,21 @@
+"""What was sent to whose calendar."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webinar_app.infra.db import Base, UtcDateTime
+
+
+class Invite(Base):
+    """The last calendar entry sent for a registration (UID stays for the life of the sitting)."""
+
+    __tablename__ = "invite"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    uid: Mapped[str] = mapped_column(String(120))
+    sequence: Mapped[int]
+    method: Mapped[str] = mapped_column(String(10))  # REQUEST or CANCEL
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # what the entry says
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

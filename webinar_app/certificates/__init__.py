@@ -1,0 +1,1 @@
+"""Completion, credit, and the certificate that follows from them."""

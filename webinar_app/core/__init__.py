@@ -1,0 +1,1 @@
+"""Plain values and decisions that every layer may use; standard library only."""

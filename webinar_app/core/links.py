@@ -1,0 +1,88 @@
+"""Addresses that leave the product (mail, PDF, ICS), and tokens that are derived, not stored."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+
+class Links:
+    """Full addresses under the public URL. A test resolves each against the URL map."""
+
+    def __init__(self, public_url: str, keys: Sequence[bytes]) -> None:
+        self.base = public_url.rstrip("/")
+        self.keys = tuple(keys)
+
+    def course(self, slug: str) -> str:
+        """Give the public page of a course."""
+        return f"{self.base}/courses/{slug}"
+
+    def join(self, registration_code: str, version: int) -> str:
+        """Give the personal join link of a registration."""
+        return f"{self.base}/join/{join_token(self.keys[0], registration_code, version)}"
+
+    def room(self, webinar_code: str) -> str:
+        """Give the room of a sitting; it asks for a sign-in."""
+        return f"{self.base}/room/{webinar_code}"
+
+    def calendar_file(self, webinar_code: str) -> str:
+        """Give the calendar file of a sitting, without anything personal."""
+        return f"{self.base}/webinars/{webinar_code}/calendar.ics"
+
+    def evaluation(self, webinar_code: str) -> str:
+        """Give the evaluation of a sitting."""
+        return f"{self.base}/evaluations/{webinar_code}"
+
+    def my_learning(self) -> str:
+        """Give the page with everything of the signed-in person."""
+        return f"{self.base}/my"
+
+    def verification(self, number: str) -> str:
+        """Give the public page that verifies a certificate."""
+        return f"{self.base}/verify/{number}"
+
+    def certificate(self, number: str) -> str:
+        """Give the holder's page of a certificate."""
+        return f"{self.base}/certificates/{number}"
+
+    def sign_in(self, token: str) -> str:
+        """Give a one-time sign-in link."""
+        return f"{self.base}/sign-in/link/{token}"
+
+    def new_email(self, token: str) -> str:
+        """Give the link that proves a new e-mail address."""
+        return f"{self.base}/account/email/{token}"
+
+
+def join_token(key: bytes, registration_code: str, version: int) -> str:
+    """Derive the token of a join link: code, version and 128 bits of HMAC-SHA256, safe in a path."""
+    return f"{registration_code}-{version}-{_mac(key, 'join', registration_code, version)}"
+
+
+def read_join_token(keys: Sequence[bytes], token: str) -> tuple[str, int] | None:
+    """Give (registration code, version) of a genuine token under any of the keys, or None."""
+    code, _, rest = token.partition("-")
+    version, _, mac = rest.partition("-")
+    if not code or not version.isascii() or not version.isdigit() or len(version) > 6:
+        return None
+    for key in keys:
+        if hmac.compare_digest(mac.encode(), _mac(key, "join", code, int(version)).encode()):
+            return code, int(version)
+    return None
+
+
+def _mac(key: bytes, kind: str, code: str, version: int) -> str:
+    return hmac.new(key, f"{kind}:{code}:{version}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def ticket_token(key: bytes, payload: str) -> str:
+    """Sign a short-lived ticket: the payload itself and 128 bits of HMAC-SHA256."""
+    return f"{payload}.{_mac(key, 'ticket', payload, 0)}"
+
+
+def read_ticket_token(keys: Sequence[bytes], token: str) -> str | None:
+    """Give the payload of a genuine ticket, or None."""
+    payload, _, mac = token.rpartition(".")
+    for key in keys:
+        if hmac.compare_digest(mac.encode(), _mac(key, "ticket", payload, 0).encode()):
+            return payload
+    return None

@@ -1,0 +1,1 @@
+"""What the catalogue offers: courses, units and items."""

@@ -1,0 +1,1 @@
+"""Evaluation forms, secret responses and their summaries."""

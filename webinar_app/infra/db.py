@@ -1,0 +1,172 @@
+"""The database's door: `read()` and `write(work, …)`; nobody else opens or ends a transaction."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection, Engine, Text, bindparam, cast, column, func
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session, configure_mappers
+
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import TryAgain
+from webinar_app.infra import runtime
+from webinar_app.infra.acts import insert_for, once, payload_hash
+from webinar_app.infra.engines import READERS, engine_for
+from webinar_app.infra.orm import Base, UtcDateTime, choice
+from webinar_app.infra.plain import Ok, is_secret, is_set_based, plain, secret, set_based
+from webinar_app.infra.writer import Failed, Writer
+
+__all__ = [
+    "Base", "Db", "Failed", "Ok", "UtcDateTime", "after_commit", "choice", "insert_for", "plain", "read", "rowset",
+    "secret", "set_based", "start", "stop", "submit", "use_connection", "write",
+]  # fmt: skip
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class Db(Session):
+    """What services receive; only its owner ends the transaction."""
+
+    def commit(self) -> NoReturn:
+        raise TypeError("a service never ends the transaction: return to keep, raise to undo")
+
+    def rollback(self) -> NoReturn:
+        raise TypeError("a service never ends the transaction: return to keep, raise to undo")
+
+
+class _Door:
+    """The engines and writers of this process."""
+
+    reads: Engine | Connection | None = None
+    gate: Any = None
+    hot: Writer | None = None
+    rest: Writer | None = None
+
+
+_door = _Door()
+
+
+def _session_for(connection: Connection) -> Db:
+    return Db(connection, join_transaction_mode="create_savepoint", close_resets_only=False)
+
+
+def start(url: str, *, thread: bool) -> None:
+    """Open the engines of this process; `thread` gives it real writer threads (a web process)."""
+    configure_mappers()
+    _door.reads, _door.gate = engine_for(url, "read"), runtime.gate(READERS)
+    engine = engine_for(url, "writer" if thread else "worker")
+    _door.hot = _door.rest = Writer(engine, _session_for, thread=thread)
+    if thread and engine.dialect.name == "postgresql":
+        # A use case per commit: several in one transaction would keep the locks of all.
+        _door.rest = Writer(engine_for(url, "writer"), _session_for, thread=True, biggest=1)
+    with read() as db:  # its very first connection holds a lock across waits: made before anybody is served
+        db.connection()
+
+
+def use_connection(connection: Connection) -> None:
+    """Let `read` and `write` work at once on this connection, inside its transaction (tests)."""
+    configure_mappers()
+    _door.reads, _door.gate = connection, runtime.gate(READERS)
+    _door.hot = _door.rest = Writer(None, _session_for, thread=False, connection=connection)
+
+
+def stop(seconds: float = 5.0) -> None:
+    """Refuse new work, commit what is queued, and close (SQLite: the log is folded into the file)."""
+    waiting = {writer for writer in (_door.hot, _door.rest) if writer and writer.thread}
+    for writer in waiting:
+        writer.stop()
+    left = seconds
+    while left > 0 and not all(writer.stopped and not writer.done for writer in waiting):
+        runtime.sleep(0.01)
+        left -= 0.01
+    if isinstance(_door.reads, Engine):
+        _door.reads.dispose()
+    if _door.rest and _door.rest.engine is not None and _door.rest.engine.dialect.name == "sqlite":
+        with _door.rest.engine.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def writer_stats() -> dict[str, dict[str, int]]:
+    """Give the counts of both writers, for the health page and the benchmarks."""
+    return {name: dict(writer.stats) for name in ("hot", "rest") if (writer := getattr(_door, name))}
+
+
+@contextmanager
+def read() -> Iterator[Db]:
+    """Give a read-only session on one snapshot; nothing is kept after it."""
+    token = _reading.set(True)
+    try:
+        with (
+            _door.gate,
+            Db(_door.reads, autoflush=False, close_resets_only=False, join_transaction_mode="create_savepoint") as db,
+        ):
+            yield db
+    finally:
+        _reading.reset(token)
+
+
+def write(
+    work: Callable[..., Any],
+    *args: Any,
+    key: str | None = None,
+    scope: str | None = None,
+    timeout: float = 10,
+    **details: Any,
+) -> Any:
+    """Run `work(db, *args, **details)` in the writer's transaction and return its plain value after the commit.
+
+    `key` makes the act idempotent within `scope` (by default the scope of the actor, who then comes first).
+    Raises what the work refused with, `Busy` when too much waits and `TryAgain` when the outcome is not known.
+    """
+    outcome = submit(work, *args, key=key, scope=scope, **details).wait(timeout)
+    if outcome is None:
+        raise TryAgain("outcome_unknown")
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome.value
+
+
+def submit(
+    work: Callable[..., Any],
+    *args: Any,
+    key: str | None = None,
+    scope: str | None = None,
+    then: Callable[[Any], None] | None = None,
+    **details: Any,
+) -> runtime.Pending:
+    """Queue the work without waiting; `then(outcome)` runs in the hub after the commit."""
+    if _reading.get():
+        raise RuntimeError("write() inside read(): its snapshot would be older than the answer")
+    plain(args), plain(details)
+    writer = _door.hot if is_set_based(work) else _door.rest
+    if writer is None:
+        raise RuntimeError("the database is not started: call infra.db.start first")
+    if key is None or is_set_based(work):
+        return writer.submit(work, args, details, then)
+    at: datetime = details.get("now") or utc_now()
+    digest = payload_hash(args, {name: value for name, value in details.items() if name != "now"})
+    act = (scope or args[0].scope, key[:64], digest, not is_secret(work), at, work, args, details)
+    return writer.submit(once, act, {}, then)
+
+
+def after_commit(db: Db, effect: Callable[[], None]) -> None:
+    """Run `effect()` in the hub after the commit, in commit order; it holds plain values only and never waits."""
+    db.info.setdefault("effects", []).append(effect)
+
+
+def rowset(dialect: str, name: str, **types: Any) -> tuple[Any, dict[str, Any]]:
+    """Give `(from, columns)` for rows that travel as one JSON parameter, the same Core statement on both engines.
+
+    sqlite3 gives up the interpreter lock at every row of `executemany`; one parameter does not.
+    """
+    if dialect == "postgresql":
+        rows = func.jsonb_to_recordset(cast(bindparam(name, type_=Text), postgresql.JSONB))
+        table: Any = rows.table_valued(*[column(key, kind) for key, kind in types.items()], name=name + "_")
+        table = table.render_derived(with_types=True)
+        return table, {key: table.c[key] for key in types}
+    table = func.json_each(bindparam(name, type_=Text)).table_valued("value", name=name + "_")
+    columns = {key: cast(func.json_extract(table.c.value, "$." + key), kind) for key, kind in types.items()}
+    return table, columns

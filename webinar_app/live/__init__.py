@@ -1,0 +1,1 @@
+"""The room: page, connection, snapshot, replay, ticks."""

@@ -1,0 +1,1 @@
+"""Outgoing mail: rows of final bytes, delivered by the worker."""

@@ -1,0 +1,1 @@
+"""Polls in the room: ballots, tallies and who may see them."""

@@ -1,0 +1,1 @@
+"""The organisation behind a course: policies, approvals and rule packs."""

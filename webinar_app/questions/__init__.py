@@ -1,0 +1,1 @@
+"""Questions of the audience, their votes and their answers."""

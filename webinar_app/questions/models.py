@@ -1,0 +1,38 @@
+"""Questions of a sitting and their up-votes."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webinar_app.infra.db import Base, UtcDateTime, choice
+from webinar_app.questions.rules import QuestionState
+
+
+class Question(Base):
+    """One question of an attendee."""
+
+    __tablename__ = "question"
+    __table_args__ = (Index("ix_question_webinar", "webinar_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    anonymous: Mapped[bool] = mapped_column(Boolean, default=False)  # to the audience, never to staff
+    state: Mapped[QuestionState] = mapped_column(choice(QuestionState))
+    answer: Mapped[str | None] = mapped_column(Text)
+    dismissed_reason: Mapped[str | None] = mapped_column(String(300))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class QuestionVote(Base):
+    """One registration's up-vote."""
+
+    __tablename__ = "question_vote"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,22 @@
+"""Every table, for Alembic and tests."""
+
+import webinar_app.accounts.models
+import webinar_app.attendance.models
+import webinar_app.audit.models
+import webinar_app.calendars.models
+import webinar_app.certificates.models
+import webinar_app.chat.models
+import webinar_app.courses.models
+import webinar_app.evaluations.models
+import webinar_app.infra.acts
+import webinar_app.infra.jobs
+import webinar_app.mailing.models
+import webinar_app.polls.models
+import webinar_app.providers.models
+import webinar_app.questions.models
+import webinar_app.registrations.models
+import webinar_app.stage.models
+import webinar_app.webinars.models  # each import registers its tables
+from webinar_app.infra.orm import Base
+
+metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""HTTP and socket plumbing that every edge shares."""

@@ -1,0 +1,99 @@
+"""Refusals and faults as pages, problem documents (RFC 9457) and socket acknowledgements."""
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, make_response, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from webinar_app.core.codes import new_code
+from webinar_app.core.errors import DomainError
+from webinar_app.web.http import wants_json
+
+log = logging.getLogger("webinar.web")
+TITLES = {
+    400: "This request could not be read",
+    403: "Not allowed",
+    404: "Nothing is here",
+    405: "Not possible at this address",
+    409: "Not possible now",
+    413: "That is too large",
+    422: "Something needs correcting",
+    429: "Too many tries",
+    500: "The fault is ours",
+    503: "The server is busy",
+}
+WORDS = {
+    400: "The request was incomplete or damaged. Go back, reload the page and try again.",
+    403: "You do not have the right to see this. Ask a coordinator if you should.",
+    404: "This page does not exist, or it is not yours to see. Check the address, or start from the catalogue.",
+    405: "Go back and use the page's own buttons.",
+    413: "Send a smaller file or a shorter text.",
+    429: "Wait a few minutes, then try again.",
+    500: "Something failed on our side. What you saved before is safe. Try again, and tell us the reference if it "
+    "happens twice.",
+    503: "Try again in a moment; nothing was lost.",
+}
+
+
+def acknowledgement(error: DomainError) -> dict[str, Any]:
+    """Give the socket acknowledgement of a refusal."""
+    told: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.fields:
+        told["fields"] = error.fields
+    if (wait := getattr(error, "retry_after", None)) is not None:
+        told["retry_after"] = wait
+    return {"ok": False, "error": told}
+
+
+def install(app: Flask) -> None:
+    """Answer every error of this app in the product's words."""
+
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> Response:
+        response = _answer(error.status, error.message, code=error.code)
+        if (wait := getattr(error, "retry_after", None)) is not None:
+            response.headers["Retry-After"] = str(wait)
+        return response
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> Response:
+        return _answer(403, "This page was open for too long, or in another sign-in. Reload it and send it again.")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        if error.response is not None:
+            return error.response
+        return _answer(error.code or 500, WORDS.get(error.code or 500, WORDS[400]))
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> Response:
+        reference = new_code(6)
+        log.error("request failed reference=%s", reference, exc_info=error)
+        return _answer(500, WORDS[500], reference=reference)
+
+
+def _answer(status: int, message: str, *, code: str | None = None, reference: str | None = None) -> Response:
+    title = TITLES.get(status, TITLES[400])
+    if wants_json():
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
+        if code:
+            problem["code"] = code
+        if reference:
+            problem["reference"] = reference
+        response = make_response(problem, status)
+        response.content_type = "application/problem+json"
+        return response
+    page = render_template("errors/error.html", status=status, title=title, message=message, reference=reference)
+    return make_response(page, status)
+
+
+def fault_acknowledgement(error: Exception, event: str) -> dict[str, Any]:
+    """Log an unknown error of a socket event and give an acknowledgement that tells nothing of it."""
+    reference = secrets.token_hex(3).upper()
+    log.error("event failed event=%s reference=%s", event, reference, exc_info=error)
+    message = f"Something failed on our side (reference {reference}). Try again."
+    return {"ok": False, "error": {"code": "internal", "message": message}}

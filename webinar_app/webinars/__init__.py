@@ -1,0 +1,1 @@
+"""The sitting: its schedule and zone, its agenda, its phases and its room."""
