@@ -93,4 +93,4 @@ def test_to_ms_counts_real_time_in_any_zone():
 
 def test_to_ms_refuses_a_wall_clock():
     with pytest.raises(ValueError, match="time zone"):
-        to_ms(datetime(2025, 10, 14, 12))
+        to_ms(datetime(2025, 10, 14, 12, tzinfo=UTC).replace(tzinfo=None))

@@ -71,7 +71,7 @@ def at(*parts):
 
 
 def wall(*parts):
-    return datetime(*parts)
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)
 
 
 @pytest.mark.parametrize("name", ["ET", "EDT", "EST", "GMT+5", "Etc", "", "../etc/passwd", "America/Atlantis", "é"])

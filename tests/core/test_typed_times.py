@@ -22,7 +22,7 @@ OCTOBER, JANUARY = datetime(2025, 10, 14, 16, tzinfo=UTC), datetime(2026, 1, 14,
 
 
 def wall(*parts):
-    return datetime(*parts)
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)
 
 
 NOON = wall(2025, 10, 14, 12)

@@ -1,4 +1,4 @@
-"""How a typed date and time is read back to whoever typed it: the words, the instant, and what must be settled first."""
+"""How a typed date and time is read back to whoever typed it: its words, its instant, and what is to be settled."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,7 +10,9 @@ from webinar_app.core.times import (
     RepeatedTime,
     clock_words,
     describe,
+    end_of,
     in_zone,
+    instants_of,
     noon_helper,
     parse_date,
     parse_typed,
@@ -34,7 +36,7 @@ class Reading:
     """What a typed time means.
 
     `local` (naive), `zone` and `starts_at` are None where only a date, or nothing, could be read. `problem` is the
-    sentence that asks for a correction, `choices` are its answers.
+    sentence that asks for a correction, `choices` are its answers; in a repeated hour they stay after the choice.
     """
 
     words: str = ""
@@ -61,11 +63,18 @@ class Reading:
 
 
 def read_typed(
-    typed: str, default_zone: str, *, fold: int | None = None, now: datetime, order: DateOrder | None = None
+    typed: str,
+    default_zone: str,
+    *,
+    fold: int | None = None,
+    minutes: int = 0,
+    now: datetime,
+    order: DateOrder | None = None,
 ) -> Reading:
     """Read a date and time that should be exact; what is unclear is a problem with choices, never an exception.
 
     `default_zone`: IANA name used where the text names none. `fold`: the person's choice in a repeated hour.
+    `minutes`: the length; a session whose end has passed is warned of.
     """
     if not typed.strip():
         return Reading(problem="Write the date and time, such as October 14, 2025 12:00 p.m. ET.")
@@ -80,7 +89,8 @@ def read_typed(
         choices = tuple(_gap_choice(local, meant.zone) for local in (gap.earlier, gap.later))
         return Reading(problem=gap.message, choices=choices, zone=meant.zone)
     except RepeatedTime as twice:
-        return Reading(problem=twice.message, choices=_fold_choices(twice, typed, meant.zone), field="fold", zone=meant.zone)
+        choices = _fold_choices((twice.first, twice.second), typed, meant.zone)
+        return Reading(problem=twice.message, choices=choices, field="fold", zone=meant.zone)
     except InvalidInput as error:
         return Reading(problem=error.message)
     fold_kept = chosen if chosen is not None else 0
@@ -91,7 +101,8 @@ def read_typed(
         zone=meant.zone,
         fold=fold_kept,
         starts_at=instant,
-        warnings=(*meant.warnings, *_past_warning(instant <= now)),
+        warnings=(*meant.warnings, *_past_warning(end_of(instant, minutes) <= now)),
+        choices=_fold_choices(instants_of(meant.local, meant.zone), typed, meant.zone) if meant.fold is None else (),
     )
 
 
@@ -141,11 +152,14 @@ def _gap_choice(local: datetime, zone: str) -> Choice:
     return Choice(words, words)
 
 
-def _fold_choices(twice: RepeatedTime, typed: str, zone: str) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(f"{name}: {clock_words(in_zone(instant, zone).time())} {zone_label(instant, zone)}, {instant:%H:%M} UTC", typed, at)
-        for at, (name, instant) in enumerate((("The first", twice.first), ("The second", twice.second)))
-    )
+def _fold_choices(instants: tuple[datetime, ...], typed: str, zone: str) -> tuple[Choice, ...]:
+    """Give both readings of a repeated hour; nothing for a time that occurs once."""
+    found = []
+    both = zip(("The first", "The second"), instants, strict=True) if len(instants) == 2 else ()
+    for at, (name, instant) in enumerate(both):
+        said = f"{clock_words(in_zone(instant, zone).time())} {zone_label(instant, zone)}"
+        found.append(Choice(f"{name}: {said}, {instant:%H:%M} UTC", typed, at))
+    return tuple(found)
 
 
 def _past_warning(is_past: bool) -> tuple[str, ...]:

@@ -235,3 +235,11 @@ def _place(zone: str) -> str:
 
 def _day(local: datetime) -> str:
     return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def stamp(instant: datetime) -> str:
+    """Give an aware instant as live messages carry it: UTC to the millisecond, `2026-11-03T17:00:00.000Z`.
+
+    All stamps have the same width, so that their order as text is their order in time.
+    """
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

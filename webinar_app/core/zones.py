@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 from webinar_app.core.errors import InvalidInput
 
+# The pinned `tzdata` package decides, not whatever copy a machine carries: two machines must agree on every instant.
+zoneinfo.reset_tzpath(to=())
+
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 _AREAS = (
