@@ -1,0 +1,54 @@
+/* Forms: one send per press, with the button's width kept; the error summary takes the focus, its links reach fields. */
+
+export const busyLabel = (label) => `${label.trim()}…`;
+
+const busy = (button) => {
+  button.style.minInlineSize = `${button.getBoundingClientRect().width}px`;
+  button.setAttribute("aria-busy", "true");
+};
+
+const free = (form) => {
+  delete form.dataset.sending;
+  form.querySelectorAll("[aria-busy=true]").forEach((button) => {
+    button.removeAttribute("aria-busy");
+    button.style.minInlineSize = "";
+  });
+};
+
+const attach = (form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    if (event.defaultPrevented) return;
+    form.dataset.sending = "true";
+    const button = event.submitter ?? form.querySelector("[type=submit]");
+    if (button) busy(button);
+    // A download answers without a new page; the button must not stay busy for ever.
+    setTimeout(() => free(form), 15000);
+  });
+};
+
+const focusTarget = (id) => {
+  const target = document.getElementById(id);
+  if (!target) return null;
+  return target.matches("fieldset") ? (target.querySelector("input, select, textarea") ?? target) : target;
+};
+
+export const start = (root = document) => {
+  root.querySelectorAll("form[data-form]").forEach(attach);
+  // Coming back by the browser's button shows the page as it was left, busy buttons included.
+  addEventListener("pageshow", (event) => { if (event.persisted) root.querySelectorAll("form[data-form]").forEach(free); });
+  const summary = root.querySelector("[data-error-summary]");
+  if (!summary) return;
+  summary.focus();
+  summary.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const target = link && focusTarget(link.hash.slice(1));
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+    (target.closest(".field, .likert") ?? target).scrollIntoView({ block: "center" });
+  });
+};

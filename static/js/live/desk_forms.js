@@ -1,0 +1,154 @@
+/* What a host writes during a session: a poll, an announcement, what stands on the stage. Each in a native dialog. */
+import { open as openDialog } from "../lib/dialog.js";
+import { toast } from "../lib/toasts.js";
+import { clone, keyed, part, show, text } from "./dom.js";
+
+const LEAST = 2;
+const MOST = 12;
+const OWN_OPTIONS = new Set(["single", "multiple"]);
+const ADDRESS_HELP = {
+  hls: "The https address of an HLS playlist; it ends in .m3u8.",
+  youtube: "The address of the video at youtube.com or youtu.be.",
+  vimeo: "The address of the video at vimeo.com.",
+};
+
+/* Says at the fields what has to be corrected, and the rest above the buttons. */
+const refusing = (form) => (error) => {
+  form.querySelectorAll("[data-error]").forEach((node) => {
+    const sentence = error.fields?.[node.dataset.error] ?? "";
+    text(node, sentence);
+    show(node, Boolean(sentence));
+  });
+  const named = Object.keys(error.fields ?? {}).some((name) => form.querySelector(`[data-error=${name}]`));
+  text(part(form, "refusal"), named ? "" : error.message);
+  show(part(form, "refusal"), !named);
+  form.querySelector("[data-error]:not([hidden])")?.closest(".field")?.querySelector("input, textarea, select")?.focus();
+};
+
+const quiet = (form) => {
+  form.querySelectorAll("[data-error]").forEach((node) => show(node, false));
+  show(part(form, "refusal"), false);
+};
+
+/* What goes to the server for a poll form. Pure. */
+export const pollPayload = ({ kind, question, options, least, most, visibility, privacy }) => {
+  const given = OWN_OPTIONS.has(kind) ? options.map((words) => words.trim()).filter(Boolean) : [];
+  const bounds = kind === "multiple" ? { min_choices: least || 1, max_choices: most || Math.max(1, given.length) } : { min_choices: 1, max_choices: 1 };
+  return { kind, question: question.trim(), options: given, ...bounds, visibility, privacy };
+};
+
+export const attachPollForm = ({ dialog, act, launchNow }) => {
+  const form = dialog.querySelector("form");
+  const list = part(form, "options");
+  const addOption = () => {
+    const row = clone("t-poll-option");
+    const number = list.children.length + 1;
+    row.querySelector("input").setAttribute("aria-label", `Option ${number}`);
+    row.querySelector("input").placeholder = `Option ${number}`;
+    list.append(row);
+    return row;
+  };
+  const reset = () => {
+    form.reset();
+    list.replaceChildren();
+    for (let n = 0; n < 3; n += 1) addOption();
+    fit();
+    quiet(form);
+  };
+  const fit = () => {
+    const kind = form.elements.kind.value;
+    show(part(form, "own"), OWN_OPTIONS.has(kind));
+    show(part(form, "bounds"), kind === "multiple");
+    show(part(form, "add"), list.children.length < MOST);
+  };
+  const values = () => ({
+    kind: form.elements.kind.value, question: form.elements.question.value,
+    options: [...list.querySelectorAll("input")].map((input) => input.value),
+    least: Number(form.elements.least.value), most: Number(form.elements.most.value),
+    visibility: form.elements.visibility.value, privacy: form.elements.privacy.value,
+  });
+  form.addEventListener("change", fit);
+  part(form, "add").addEventListener("click", () => { addOption().querySelector("input").focus(); fit(); });
+  list.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    const rows = [...list.querySelectorAll("input")];
+    const next = rows[rows.indexOf(event.target) + 1] ?? (rows.length < MOST ? addOption().querySelector("input") : null);
+    next?.focus();
+    fit();
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const made = await act("poll.draft", pollPayload(values()), refusing(form));
+    if (!made) return;
+    const opens = event.submitter?.value === "open";
+    dialog.close();
+    reset();
+    if (opens) launchNow(made.poll);
+    else toast("The poll is in the list.");
+  });
+  reset();
+  return () => {
+    if (list.children.length < LEAST) reset();
+    openDialog(dialog);
+    form.elements.question.focus();
+  };
+};
+
+export const attachAnnouncements = ({ dialog, act, list, empty }) => {
+  const form = dialog.querySelector("form");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    quiet(form);
+    if (!(await act("announcement.make", { text: form.elements.text.value.trim() }, refusing(form)))) return;
+    form.reset();
+    toast("Everybody sees it under the picture.");
+  });
+  const withdraw = async (announcement) => {
+    if (!(await act("announcement.withdraw", { announcement: announcement.code }))) return;
+    toast("Taken down.", { undo: () => act("announcement.make", { text: announcement.text }), undoLabel: "Show it again" });
+  };
+  const draw = (state, before) => {
+    if (before?.shared?.announcements === state.shared.announcements) return;
+    keyed(list, state.shared.announcements, {
+      key: ({ code }) => code,
+      make: (announcement) => {
+        const row = clone("t-desk-announcement");
+        part(row, "withdraw").addEventListener("click", () => withdraw(announcement));
+        return row;
+      },
+      update: (row, { text: words }) => text(part(row, "text"), words),
+    });
+    show(empty, state.shared.announcements.length === 0);
+  };
+  return { draw, show: () => { openDialog(dialog); form.elements.text.focus(); } };
+};
+
+export const attachStageForm = ({ store, dialog, act }) => {
+  const form = dialog.querySelector("form");
+  const fit = () => {
+    const kind = form.elements.kind.value;
+    show(part(form, "address"), kind in ADDRESS_HELP);
+    show(part(form, "words"), kind === "text");
+    text(part(form, "help"), ADDRESS_HELP[kind] ?? "");
+  };
+  form.addEventListener("change", fit);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    quiet(form);
+    const { kind, address, text: words } = form.elements;
+    const payload = { kind: kind.value, address: kind.value in ADDRESS_HELP ? address.value.trim() : "", text: kind.value === "text" ? words.value.trim() : "" };
+    if (!(await act("stage.change", payload, refusing(form)))) return;
+    dialog.close();
+    toast("The stage has changed for everybody.");
+  });
+  return () => {
+    const { stage } = store.get().shared;
+    quiet(form);
+    form.elements.kind.value = stage.kind;
+    form.elements.text.value = stage.text ?? "";
+    if (!form.elements.address.value) form.elements.address.value = stage.kind === "hls" ? (stage.url ?? "") : "";
+    fit();
+    openDialog(dialog);
+  };
+};

@@ -1,0 +1,108 @@
+/* What each numbered event does to the state, by stream and name. Pure; unknown names change nothing but the number. */
+
+const LAST_MESSAGES = 200;
+
+const put = (list, item, order) => {
+  const found = list.some(({ code }) => code === item.code);
+  const next = found ? list.map((other) => (other.code === item.code ? item : other)) : [...list, item];
+  return order ? next.sort(order) : next;
+};
+
+const byCode = (a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
+
+const byPosition = (a, b) => a.position - b.position || byCode(a, b);
+
+const byMoment = (a, b) => Date.parse(a.at) - Date.parse(b.at) || byCode(a, b);
+
+const byAsking = (a, b) => Date.parse(a.asked_at) - Date.parse(b.asked_at) || byCode(a, b);
+
+const drop = (list, code) => list.filter((item) => item.code !== code);
+
+const inShared = (state, part) => ({ ...state, shared: { ...state.shared, ...part } });
+
+const inRoom = (state, part) => inShared(state, { room: { ...state.shared.room, ...part } });
+
+const inOwn = (state, part) => ({ ...state, own: { ...state.own, ...part } });
+
+/* A whole poll is newer than the tally before it, where it carries results at all. */
+const settleTally = (state, poll) => {
+  if (!poll.results || !state.tallies[poll.code]) return state;
+  const { [poll.code]: old, ...tallies } = state.tallies;
+  return { ...state, tallies };
+};
+
+const withPoll = (state, { poll }) =>
+  inShared(settleTally(state, poll), { polls: put(state.shared.polls, poll, byPosition) });
+
+const settleVotes = (state, question) => {
+  if (!(question.code in state.votes)) return state;
+  const { [question.code]: old, ...votes } = state.votes;
+  return { ...state, votes };
+};
+
+/* Two streams tell of an own question, and either may be ahead: the later change holds. */
+const isOlder = (question, known) => Boolean(known.changed_at && question.changed_at < known.changed_at);
+
+/* The audience's copy of an own question knows less of its author than the own one. */
+const withOwnCopy = (state, question) => {
+  const known = state.own.questions.find(({ code }) => code === question.code);
+  if (!known || isOlder(question, known)) return state;
+  const copy = { ...known, ...question, author: known.author };
+  return inOwn(state, { questions: put(state.own.questions, copy, byAsking) });
+};
+
+const withQuestion = (state, { question }) =>
+  inShared(settleVotes(withOwnCopy(state, question), question), { questions: put(state.shared.questions, question, byAsking) });
+
+const withOwnQuestion = (state, { question }) => {
+  const known = state.own.questions.find(({ code }) => code === question.code);
+  if (known && isOlder(question, known)) return state;
+  return inOwn(state, { questions: put(state.own.questions, question, byAsking) });
+};
+
+const forStaff = (change) => (state, payload) => (state.staff ? change(state, payload) : state);
+
+const withStaffPoll = forStaff((state, { poll }) => ({
+  ...settleTally(state, poll),
+  staff: { ...state.staff, polls: put(state.staff.polls, poll, byPosition) },
+}));
+
+const withStaffQuestion = forStaff((state, { question }) => ({
+  ...settleVotes(state, question),
+  staff: { ...state.staff, questions: put(state.staff.questions, question, byAsking) },
+}));
+
+const ALL = {
+  "room.went_live": (state, { at }) => inRoom(state, { state: "live", went_live_at: at }),
+  "room.ended": (state, { at, evaluation_url }) => inRoom(state, { state: "ended", ended_at: at, evaluation_url }),
+  "poll.opened": withPoll,
+  "poll.closed": withPoll,
+  "poll.results_changed": withPoll,
+  "question.published": withQuestion,
+  "question.changed": withQuestion,
+  "question.hidden": (state, { question }) => inShared(state, { questions: drop(state.shared.questions, question) }),
+  "chat.posted": (state, { message }) =>
+    inShared(state, { messages: put(state.shared.messages, message, byMoment).slice(-LAST_MESSAGES) }),
+  "chat.hidden": (state, { message }) => inShared(state, { messages: drop(state.shared.messages, message) }),
+  "announcement.made": (state, { announcement }) =>
+    inShared(state, { announcements: put(state.shared.announcements, announcement, byMoment) }),
+  "announcement.withdrawn": (state, { announcement }) =>
+    inShared(state, { announcements: drop(state.shared.announcements, announcement) }),
+  "stage.changed": (state, { stage }) => inShared(state, { stage }),
+};
+
+const STAFF = {
+  "poll.drafted": withStaffPoll,
+  "poll.changed": withStaffPoll,
+  "poll.removed": forStaff((state, { poll }) => ({ ...state, staff: { ...state.staff, polls: drop(state.staff.polls, poll) } })),
+  "question.asked": withStaffQuestion,
+  "question.changed": withStaffQuestion,
+};
+
+const ME = {
+  "certificate.issued": (state, certificate) => ({ ...state, certificate }),
+  "question.answered": withOwnQuestion,
+  "question.dismissed": withOwnQuestion,
+};
+
+export const APPLY = { all: ALL, staff: STAFF, me: ME };

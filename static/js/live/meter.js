@@ -1,0 +1,51 @@
+/* The credit meter: what counted, in words and on the ruler of minutes. The words are the server's. */
+import { serverNow } from "../lib/clock.js";
+import { attribute, text } from "./dom.js";
+
+const NS = "http://www.w3.org/2000/svg";
+const percent = (value, total) => `${Math.min(100, Math.max(0, (100 * value) / total)).toFixed(3)}%`;
+
+const shape = (name, attributes) => {
+  const node = document.createElementNS(NS, name);
+  Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
+  return node;
+};
+
+/* Gives the three places of the words: the count in bold, what is missing, everything else. */
+export const wordsOf = (meter, isStaff) => {
+  if (!meter) return [isStaff ? "You are here as staff." : "", isStaff ? "Staff are not counted." : "Your minutes appear here.", ""];
+  const [first = "", second = "", ...rest] = meter.words;
+  return [first, second, rest.join(" ")];
+};
+
+export const attachMeter = ({ words, more, ruler }) => {
+  const [count, missing] = words;
+
+  const drawRuler = (meter, room) => {
+    const total = meter?.total_s || room.minutes * 60;
+    const spans = meter?.spans ?? [];
+    const begin = Date.parse(room.went_live_at ?? room.starts_at);
+    const at = (serverNow() - begin) / 1000;
+    const parts = [shape("rect", { class: "ruler__open", width: "100%", height: "100%" })];
+    spans.forEach(([from, to]) =>
+      parts.push(shape("rect", { class: "ruler__counted", x: percent(from, total), width: percent(to - from, total), height: "100%" })),
+    );
+    const need = meter ? percent(meter.needed_s, total) : null;
+    if (need && meter.needed_s < total) parts.push(shape("line", { class: "ruler__need", x1: need, x2: need, y1: -2, y2: "100%" }));
+    const now = percent(at, total);
+    if (at > 0 && room.state === "live") parts.push(shape("line", { class: "ruler__now", x1: now, x2: now, y1: -4, y2: "100%" }));
+    ruler.replaceChildren(...parts);
+    attribute(ruler, "data-total", Math.round(total / 60));
+    attribute(ruler, "aria-label", meter ? meter.words.join(" ") : "No minutes are counted yet");
+  };
+
+  return (state, before) => {
+    const { meter, is_staff: isStaff } = state.own;
+    if (before?.own?.meter === meter && before.shared?.room === state.shared.room) return;
+    const [first, second, rest] = wordsOf(meter, isStaff);
+    text(count, first);
+    text(missing, second ? ` ${second}` : "");
+    text(more, rest);
+    drawRuler(meter, state.shared.room);
+  };
+};

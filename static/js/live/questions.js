@@ -1,0 +1,116 @@
+/* Questions beside the stage: vote, read, ask; own ones with where they stand. */
+import { forget } from "../lib/autosave.js";
+import { clockIn } from "../lib/zone_words.js";
+import { attribute, clone, keyed, part, show, text } from "./dom.js";
+import { isUpvoted, may, questionsForMe, stateWords, votesOf } from "./select.js";
+
+const OPEN = new Set(["published", "answering"]);
+
+const authorWords = (question, isOwn) => {
+  if (isOwn) return question.anonymous ? "You, without your name" : "You";
+  return question.author ?? "Asked without a name";
+};
+
+const meta = (question) => {
+  if (question.state === "dismissed") return question.reason ? `Not taken up: ${question.reason}` : "Not taken up";
+  return stateWords(question);
+};
+
+export const attachQuestions = ({ store, connection, list, empty, form, refusal, draft }) => {
+  const voting = async (code) => {
+    const up = !isUpvoted(store.get(), code);
+    store.dispatch({ type: "own", name: "question.voting", payload: { question: code, up } });
+    try {
+      const { votes } = await connection.act("question.upvote", { question: code, up });
+      store.dispatch({ type: "own", name: "question.voted", payload: { question: code, up, votes } });
+    } catch (error) {
+      store.dispatch({ type: "own", name: "question.not_voted", payload: { question: code } });
+      text(refusal, error.message);
+      show(refusal, true);
+    }
+  };
+
+  const make = (question) => {
+    const row = clone("t-question");
+    const button = part(row, "vote");
+    button.addEventListener("click", () => { if (button.getAttribute("aria-disabled") !== "true") voting(question.code); });
+    return row;
+  };
+
+  const update = (row, question) => {
+    const state = store.get();
+    const isOwn = question.isPending || state.own.questions.some(({ code }) => code === question.code);
+    const up = !question.isPending && isUpvoted(state, question.code);
+    const waits = state.local.upvotes[question.code];
+    const known = state.own.upvotes.includes(question.code);
+    const votes = votesOf(state, question) + (waits === undefined || waits === known ? 0 : waits ? 1 : -1);
+    const canVote = OPEN.has(question.state) && !isOwn && may(state, "question:ask");
+    const button = part(row, "vote");
+    attribute(button, "aria-pressed", String(up));
+    attribute(button, "aria-disabled", canVote ? null : "true");
+    attribute(button, "aria-label", isOwn ? `Your question, ${votes} votes` : `Vote for this question, ${votes} votes`);
+    text(part(row, "votes"), votes);
+    text(part(row, "text"), question.text);
+    const zone = state.shared.room.time_zone;
+    text(part(row, "author"), authorWords(question, isOwn));
+    text(part(row, "at"), question.asked_at ? clockIn(new Date(question.asked_at), zone) : "");
+    text(part(row, "state"), question.isPending ? "Sending" : meta(question));
+    show(part(row, "state"), question.isPending || Boolean(meta(question)));
+    text(part(row, "answer"), question.answer ?? "");
+    show(part(row, "answer"), Boolean(question.answer));
+    attribute(row, "data-now", question.state === "answering");
+    attribute(row, "data-own", isOwn && !OPEN.has(question.state));
+  };
+
+  const pending = () =>
+    connection.pending("question.ask").map(({ payload }) => ({
+      code: payload.key, text: payload.text, anonymous: payload.anonymous, author: null, votes: 0, answer: null,
+      state: "submitted", asked_at: "", isPending: true,
+    }));
+
+  const ask = async (event) => {
+    event.preventDefault();
+    const field = form.elements.text;
+    const said = field.value.trim();
+    show(refusal, false);
+    if (!said) return;
+    const anonymous = form.elements.anonymous.checked;
+    const sent = connection.act("question.ask", { text: said, anonymous });
+    field.value = "";
+    forget(draft);
+    redraw();
+    try {
+      const { question: code } = await sent;
+      const question = {
+        code, text: said, anonymous, author: store.get().own.name, votes: 0, answer: null, state: "submitted",
+        asked_at: new Date().toISOString(), changed_at: null,
+      };
+      store.dispatch({ type: "own", name: "question.asked", payload: { question } });
+    } catch (error) {
+      // Refused words go back where they came from, unless new ones stand there.
+      if (!field.value) field.value = said;
+      text(refusal, error.fields?.text ?? error.message);
+      show(refusal, true);
+    }
+    redraw();
+  };
+
+  const draw = (state, before) => {
+    const isSame = before && ["votes", "own", "local"].every((name) => state[name] === before[name]);
+    if (isSame && before.shared?.questions === state.shared.questions) return;
+    const shown = [...pending(), ...questionsForMe(state)];
+    // Nothing moves away under a pointer or a focus; the order is made good when both have gone.
+    const hold = list.matches(":hover") || list.contains(document.activeElement);
+    keyed(list, shown, { key: ({ code }) => code, make, update, hold });
+    show(empty, shown.length === 0);
+  };
+
+  const redraw = () => { if (store.get().shared) draw(store.get(), null); };
+  form?.addEventListener("submit", ask);
+  form?.elements.text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+  });
+  list.addEventListener("pointerleave", redraw);
+  connection.onPending(redraw);
+  return draw;
+};

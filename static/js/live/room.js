@@ -1,0 +1,134 @@
+/* The room of an attendee: puts the parts together and nothing else. */
+import { adjust, serverNow } from "../lib/clock.js";
+import { register } from "../lib/keys.js";
+import { attachBoard } from "./board.js";
+import { attachChat } from "./chat.js";
+import { attachChecks } from "./checks.js";
+import { openConnection } from "./connection.js";
+import { $, say, show, text } from "./dom.js";
+import { attachEnded, showKept } from "./ended.js";
+import { attachLine } from "./line.js";
+import { attachMeter } from "./meter.js";
+import { attachPanel } from "./panel.js";
+import { attachPeople } from "./people.js";
+import { attachPolls, lateVote } from "./polls.js";
+import { attachQuestions } from "./questions.js";
+import { nounFor } from "./select.js";
+import { attachStage } from "./stage.js";
+import { drawing, makeStore } from "./store.js";
+
+const at = (id) => document.getElementById(id);
+const page = JSON.parse(at("page").textContent);
+const initial = JSON.parse(at("initial").textContent);
+const { code, urls } = page;
+const forms = [at("ask"), at("chat")];
+
+const view = (name) => {
+  document.querySelectorAll("[data-view]").forEach((node) => show(node, node.dataset.view === name));
+  document.body.className = name === "live" ? "room" : "waiting";
+  at("skip").href = name === "live" ? "#panel" : `#${name}`;
+};
+
+const openLobby = () => {
+  document.addEventListener("rostrum:due", () => show(at("late"), true));
+  if (page.room.starts_at && Date.parse(page.room.starts_at) <= serverNow()) show(at("late"), true);
+  return (state) => {
+    const people = state.shared.presence?.people ?? 0;
+    text(at("lobby-people"), `${nounFor(people, "person is", "people are")} here.`);
+    show(at("lobby-people"), people > 0);
+    if (state.shared.room.state !== "live" || document.body.className === "room") return;
+    view("live");
+    at("stage").focus({ preventScroll: true });
+    scrollTo(0, 0);
+    say("The session has started. You are in the room.");
+  };
+};
+
+const start = () => {
+  const store = makeStore();
+  let checks = null;
+  let reloading = false;
+  const synced = ({ roundTrip, snapshot }) => {
+    if (snapshot) adjust(Date.parse(snapshot.shared.room.server_now), roundTrip);
+    checks?.line(roundTrip);
+  };
+  const late = (entry, answer) => { if (entry.name === "poll.vote") lateVote(store, entry, answer); };
+  const connection = openConnection({
+    code, ticketUrl: urls.ticket, csrf: $("meta[name=csrf-token]").content, store, onSynced: synced, onLate: late,
+  });
+  const ping = async () => {
+    const { all, staff, me } = store.get().numbers;
+    return (await connection.ask("room.sync", { all, staff, me })).roundTrip;
+  };
+  if (at("checks")) checks = attachChecks({ list: at("checks"), again: at("check-again"), ping });
+  const chat = attachChat({
+    store, connection, list: at("messages"), scroller: at("t-chat"), empty: at("no-messages"), form: at("chat"),
+    refusal: at("chat-refusal"), draft: `chat-${code}`,
+  });
+  const panel = attachPanel({ store, tabs: at("tabs"), place: at("t-poll"), composers: forms, onChat: chat.follow });
+  const onState = (line) => {
+    show($("[data-live=open]"), line === "open");
+    show($("[data-live=reconnecting]"), line !== "open");
+    show(at("lobby-line"), line !== "open");
+    text($("#lobby-line span"), line === "open" ? "" : "Reconnecting. You keep your place; you are let in as soon as the line is back.");
+  };
+  if (initial) store.dispatch({ type: "snapshot", snapshot: initial });
+  const line = attachLine({ banner: at("line"), onState });
+  store.subscribe(line);
+  // Who was away when the session ended comes back to a closed room: the page then knows what is left to do.
+  store.subscribe(({ connection: { reason } }) => {
+    if (reason !== "room.ended" || reloading) return;
+    reloading = true;
+    setTimeout(() => location.reload(), Math.random() * 3000);
+  });
+  drawing(store, [
+    attachMeter({ words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), ruler: at("credit-ruler") }),
+    attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
+    attachQuestions({
+      store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,
+    }),
+    chat.draw,
+    attachPeople({ list: at("people") }),
+    attachBoard({
+      store, clock: $("[data-clock]"), now: $("[data-board=now]"), next: $("[data-board=next]"), list: at("announcements"),
+    }),
+    attachStage({
+      media: at("stage-media"), poster: at("stage-poster"), words: at("stage-words"), trouble: at("stage-trouble"),
+      mute: at("stage-mute"), unmute: at("stage-unmute"),
+    }),
+    panel.draw,
+    openLobby(),
+    attachEnded({ view, forms, urls }),
+  ]);
+  $("[data-leave]").addEventListener("click", async (event) => {
+    event.preventDefault();
+    const address = event.currentTarget.href;
+    await connection.leave();
+    location.assign(address);
+  });
+  at("stage-full").addEventListener("click", () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else at("stage-view").requestFullscreen?.().catch(() => {});
+  });
+  const goTo = (id, field) => () => { panel.go(id); at(field)?.focus(); };
+  register("q", "Ask a question", goTo("t-qa", "ask-text"));
+  register("c", "Write in the chat", goTo("t-chat", "chat-text"));
+  register("p", "Go to the poll", () => {
+    if (!at("tab-poll").hidden) panel.go("t-poll");
+    (at("polls").querySelector("input:checked, input, h2") ?? at("t-poll")).focus();
+  });
+  connection.start();
+};
+
+/* Before the lobby opens there is nothing to connect to; the page comes again by itself when it does. */
+const waitForLobby = () => {
+  attachChecks({ list: at("checks"), again: at("check-again"), ping: null });
+  const opens = Date.parse(page.room.lobby_opens_at) - serverNow();
+  const soon = Math.max(1000, opens + Math.random() * 4000);
+  // Timers longer than 24 days overflow and would fire at once.
+  if (soon < 2 ** 31) setTimeout(() => location.reload(), soon);
+};
+
+if (page.phase === "before") waitForLobby();
+else if (page.phase === "ended") showKept([`ask-${code}`, `chat-${code}`]);
+else start();

@@ -1,0 +1,90 @@
+/* What is shown, worked out from the state. Pure. */
+
+const GROUPS = { answering: 0, published: 1, submitted: 1, dismissed: 3 };
+const STATE_WORDS = {
+  answering: "Being answered now",
+  answered_live: "Answered live",
+  answered_writing: "Answered in writing",
+  submitted: "Waiting for a moderator",
+  dismissed: "Not taken up",
+};
+
+/* Whole percentages that add to 100 by largest remainder, equal ones served from the left: as the server counts. */
+const largestRemainder = (counts) => {
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  if (!total) return counts.map(() => 0);
+  const floors = counts.map((n) => Math.floor((n * 100) / total));
+  const order = counts.map((_, place) => place).sort((a, b) => ((counts[b] * 100) % total) - ((counts[a] * 100) % total) || a - b);
+  order.slice(0, 100 - floors.reduce((sum, n) => sum + n, 0)).forEach((place) => { floors[place] += 1; });
+  return floors;
+};
+
+export const shares = (kind, counts, voters) =>
+  kind === "multiple" ? counts.map((n) => (voters ? Math.floor((n * 200 + voters) / (2 * voters)) : 0)) : largestRemainder(counts);
+
+/* The newest numbers of a poll, or null for who may not see them. */
+export const resultOf = (state, poll) => {
+  const tally = state.tallies[poll.code];
+  return tally ? { ...tally, shares: shares(poll.kind, tally.counts, tally.voters) } : poll.results;
+};
+
+/* Where a person's ballot stands: none, sending, counted (positions and time), or marked as voted in secret. */
+export const ballotOf = (state, poll) => {
+  const sending = state.local.choices[poll.code];
+  if (sending) return { stand: "sending", options: sending, at: null };
+  const at = state.local.counted[poll.code] ?? null;
+  if (state.own.voted.includes(poll.code)) return { stand: "secret", options: [], at };
+  const options = state.own.ballots[poll.code];
+  return options ? { stand: "counted", options, at } : { stand: "none", options: [], at: null };
+};
+
+/* Polls in the order in which a person needs them: open ones, then results, the newest first. Of closed ones without a
+   result only the last stays, so that a vote does not vanish with its poll. */
+export const pollsInRoom = (state) => {
+  const { polls } = state.shared;
+  const open = polls.filter((poll) => poll.state === "open");
+  const closed = polls.filter((poll) => poll.state === "closed").sort((a, b) => Date.parse(b.closed_at) - Date.parse(a.closed_at));
+  return [...open, ...closed.filter((poll, place) => place === 0 || resultOf(state, poll))];
+};
+
+export const votesOf = (state, question) => state.votes[question.code] ?? question.votes;
+
+const rankOf = ({ state }) => GROUPS[state] ?? 2;
+
+/* Being answered, waiting, answered, dismissed; within each by votes, then in the order of asking. */
+export const rank = (state, questions) =>
+  [...questions].sort(
+    (a, b) =>
+      rankOf(a) - rankOf(b) ||
+      votesOf(state, b) - votesOf(state, a) ||
+      Date.parse(a.asked_at) - Date.parse(b.asked_at) ||
+      (a.code < b.code ? -1 : 1),
+  );
+
+/* What an attendee reads: own questions that nobody else sees first, then the public ones. */
+export const questionsForMe = (state) => {
+  const shown = new Set(state.shared.questions.map(({ code }) => code));
+  return [...state.own.questions.filter(({ code }) => !shown.has(code)), ...rank(state, state.shared.questions)];
+};
+
+export const isUpvoted = (state, code) => state.local.upvotes[code] ?? state.own.upvotes.includes(code);
+
+export const stateWords = ({ state }) => STATE_WORDS[state] ?? "";
+
+export const may = (state, right) => state.own.rights.includes(right);
+
+/* The segment of the agenda at a minute, and the one after it. */
+export const segmentAt = (segments, minute) => {
+  const index = segments.findLastIndex(({ start_minute: begin }) => begin <= minute);
+  const now = segments[index] ?? null;
+  const isOver = now && minute >= now.start_minute + now.minutes;
+  return { now: isOver ? null : now, next: segments[index + 1] ?? null };
+};
+
+/* The poll that comes next: the draft planned earliest, those without a minute last. */
+export const nextDraft = (polls) =>
+  polls
+    .filter(({ state }) => state === "draft")
+    .sort((a, b) => (a.planned_minute ?? 1e6) - (b.planned_minute ?? 1e6) || a.position - b.position)[0] ?? null;
+
+export const nounFor = (n, one, many) => `${n} ${n === 1 ? one : many}`;

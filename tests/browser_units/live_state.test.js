@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { asSnapshot, initialState, reduce } from "../../static/js/live/state.js";
+
+const AT = "2025-10-14T16:34:00.000Z";
+
+const poll = (code, more = {}) => ({ code, position: 1, kind: "single", options: ["a", "b"], state: "open", results_shown: false, results: null, ...more });
+
+const question = (code, more = {}) => ({ code, text: code, author: null, anonymous: true, state: "published", votes: 0, answer: null, asked_at: AT, changed_at: AT, ...more });
+
+const message = (code, more = {}) => ({ code, author: "Ana", is_host: false, text: code, at: AT, ...more });
+
+const snapshot = (more = {}) => ({
+  numbers: { all: 0, staff: 0, me: 0 },
+  shared: {
+    room: { code: "R", state: "scheduled", went_live_at: null, ended_at: null }, stage: { kind: "none", url: null, text: "" },
+    announcements: [], polls: [], questions: [], messages: [], presence: { people: 1, staff: 1 },
+  },
+  staff: { polls: [], questions: [] },
+  own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], meter: null },
+  ...more,
+});
+
+const EVENTS = [
+  ["all", "room.went_live", { at: AT }],
+  ["staff", "poll.drafted", { poll: poll("P2", { position: 2, state: "draft" }) }],
+  ["staff", "poll.drafted", { poll: poll("P1", { state: "draft" }) }],
+  ["all", "poll.opened", { poll: poll("P2", { position: 2 }) }],
+  ["all", "poll.opened", { poll: poll("P1") }],
+  ["staff", "poll.changed", { poll: poll("P1", { results: { counts: [1, 0], shares: [100, 0], voters: 1 } }) }],
+  ["all", "chat.posted", { message: message("M1") }],
+  ["all", "question.published", { question: question("Q2", { asked_at: "2025-10-14T16:40:00.000Z" }) }],
+  ["all", "question.published", { question: question("OWN") }],
+  ["all", "chat.posted", { message: message("M2") }],
+  ["staff", "question.asked", { question: question("Q3", { author: "Bo", state: "submitted" }) }],
+  ["all", "chat.hidden", { message: "M1" }],
+  ["all", "announcement.made", { announcement: { code: "A1", text: "Soon", at: AT } }],
+  ["all", "poll.closed", { poll: poll("P2", { position: 2, state: "closed" }) }],
+  ["all", "poll.results_changed", { poll: poll("P2", { position: 2, state: "closed", results_shown: true, results: { counts: [1, 1], shares: [50, 50], voters: 2 } }) }],
+  ["all", "question.hidden", { question: "Q2" }],
+  ["me", "question.answered", { question: question("OWN", { author: "Ana", state: "answered_writing", answer: "Yes.", changed_at: "2025-10-14T16:50:00.000Z" }) }],
+  ["all", "announcement.withdrawn", { announcement: "A1" }],
+  ["all", "stage.changed", { stage: { kind: "text", url: null, text: "Call" } }],
+  ["all", "room.ended", { at: AT, evaluation_url: "/e" }],
+];
+
+const numbered = () => {
+  const last = { all: 0, staff: 0, me: 0 };
+  return EVENTS.map(([stream, name, payload]) => ({ type: "event", stream, number: (last[stream] += 1), name, payload, at: AT }));
+};
+
+const begin = (given = snapshot()) => reduce(initialState(), { type: "snapshot", snapshot: given });
+
+const run = (state, messages) => messages.reduce(reduce, state);
+
+/* A small generator with a seed, so that a failure can be run again. */
+const randomFrom = (seed) => () => {
+  seed = (seed * 1664525 + 1013904223) % 4294967296;
+  return seed / 4294967296;
+};
+
+const isFrozen = (value) => typeof value !== "object" || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen));
+
+test("events in order give the room as it then is", () => {
+  const { shared, staff, own, numbers, needsSync } = run(begin(), numbered());
+
+  assert.deepEqual(shared.room, { code: "R", state: "ended", went_live_at: AT, ended_at: AT, evaluation_url: "/e" });
+  assert.deepEqual(shared.polls.map(({ code, state }) => [code, state]), [["P1", "open"], ["P2", "closed"]]);
+  assert.deepEqual(shared.messages.map(({ code }) => code), ["M2"]);
+  assert.deepEqual(shared.questions.map(({ code }) => code), ["OWN"]);
+  assert.deepEqual(shared.announcements, []);
+  assert.deepEqual(shared.stage, { kind: "text", url: null, text: "Call" });
+  assert.deepEqual(staff.polls.map(({ code }) => code), ["P1", "P2"]);
+  assert.deepEqual(own.questions.map(({ author, state, answer }) => [author, state, answer]), [["Ana", "answered_writing", "Yes."]]);
+  assert.deepEqual([numbers, needsSync], [{ all: 15, staff: 4, me: 1 }, false]);
+});
+
+test("an event seen before changes nothing, not even the object", () => {
+  const events = numbered();
+  const state = run(begin(), events);
+
+  for (const event of events) assert.equal(reduce(state, event), state);
+});
+
+test("a gap asks for a sync, keeps what came, and is healed by what was missed", () => {
+  const events = numbered();
+  const whole = run(begin(), events);
+  const missed = events.filter(({ stream, number }) => stream === "all" && (number === 2 || number === 3));
+  const gapped = run(begin(), events.filter((event) => !missed.includes(event)));
+
+  assert.equal(gapped.needsSync, true);
+  assert.deepEqual(gapped.numbers, { all: 1, staff: 4, me: 1 });
+  const healed = run(gapped, missed);
+  assert.equal(healed.needsSync, false);
+  assert.deepEqual(asSnapshot(healed), asSnapshot(whole));
+});
+
+test("any order, any doubling and any cut end in the same state", () => {
+  const events = numbered();
+  const whole = run(begin(), events);
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const random = randomFrom(seed);
+    const lost = events.filter(() => random() < 0.2);
+    const arrived = events.filter((event) => !lost.includes(event)).flatMap((event) => (random() < 0.3 ? [event, event] : [event]));
+    const state = run(begin(), arrived.sort(() => random() - 0.5));
+    // A sync brings everything after the last number that was applied.
+    const synced = run(state, events.filter(({ stream, number }) => number > state.numbers[stream]));
+
+    assert.deepEqual(asSnapshot(synced), asSnapshot(whole), `seed ${seed}`);
+    assert.deepEqual([synced.needsSync, synced.waiting], [false, []], `seed ${seed}`);
+  }
+});
+
+test("a snapshot in the middle and the events after it give the same as all events", () => {
+  const events = numbered();
+  const whole = run(begin(), events);
+  for (let cut = 0; cut <= events.length; cut += 1) {
+    const middle = asSnapshot(run(begin(), events.slice(0, cut)));
+
+    assert.deepEqual(asSnapshot(run(begin(middle), events.slice(cut))), asSnapshot(whole), `cut ${cut}`);
+  }
+});
+
+test("events that come before the first snapshot are kept for it", () => {
+  const events = numbered();
+  const middle = asSnapshot(run(begin(), events.slice(0, 6)));
+  const early = run(initialState(), events);
+
+  assert.deepEqual([early.shared, early.needsSync], [null, true]);
+  assert.deepEqual(asSnapshot(reduce(early, { type: "snapshot", snapshot: middle })), asSnapshot(run(begin(), events)));
+});
+
+test("every state is frozen all the way down, and messages are not changed", () => {
+  const events = numbered();
+  const copy = structuredClone(events);
+  let state = begin();
+  for (const event of events) {
+    state = reduce(state, event);
+    assert.ok(isFrozen(state));
+  }
+  assert.deepEqual(events, copy);
+});
+
+test("an attendee's copy has no part for staff and passes over their stream", () => {
+  const { staff, ...given } = snapshot();
+  const state = begin({ ...given, numbers: { all: 0, me: 0 } });
+  const after = reduce(state, { type: "event", stream: "all", number: 1, name: "chat.posted", payload: { message: message("M") }, at: AT });
+
+  assert.deepEqual(Object.keys(asSnapshot(after)), ["numbers", "shared", "own"]);
+  assert.deepEqual(asSnapshot(after).numbers, { all: 1, me: 0 });
+});
+
+test("an unknown event counts its number and changes nothing else", () => {
+  const state = begin();
+  const after = reduce(state, { type: "event", stream: "all", number: 1, name: "from.the_future", payload: {}, at: AT });
+
+  assert.deepEqual(asSnapshot(after), { ...asSnapshot(state), numbers: { all: 1, staff: 0, me: 0 } });
+});
+
+test("a vote is kept apart until it is counted, and survives a snapshot on the way", () => {
+  const own = (name, payload) => ({ type: "own", name, payload });
+  const chosen = reduce(begin(), own("poll.chosen", { poll: "P1", options: [1] }));
+  const again = reduce(chosen, { type: "snapshot", snapshot: snapshot() });
+  const counted = reduce(again, own("poll.counted", { poll: "P1", options: [1], counted_at: AT, secret: false }));
+
+  assert.deepEqual([chosen.local.choices, chosen.own.ballots], [{ P1: [1] }, {}]);
+  assert.deepEqual(again.local.choices, { P1: [1] });
+  assert.deepEqual([counted.local, counted.own.ballots], [{ choices: {}, counted: { P1: AT }, upvotes: {} }, { P1: [1] }]);
+});
+
+test("the answer to an older choice does not take the newer one away", () => {
+  const own = (name, payload) => ({ type: "own", name, payload });
+  const state = run(begin(), [
+    own("poll.chosen", { poll: "P1", options: [0] }),
+    own("poll.chosen", { poll: "P1", options: [1] }),
+    own("poll.counted", { poll: "P1", options: [0], counted_at: AT, secret: false }),
+  ]);
+
+  assert.deepEqual(state.local.choices, { P1: [1] });
+});
+
+test("tallies, votes, presence and the meter are states: the last one holds", () => {
+  const state = (name, payload) => ({ type: "state", name, payload });
+  const after = run(begin(), [
+    state("poll.tally", { poll: "P1", counts: [1, 0], voters: 1 }), state("poll.tally", { poll: "P1", counts: [1, 1], voters: 2 }),
+    state("question.votes", { votes: { Q1: 2 } }), state("question.votes", { votes: { Q2: 1 } }),
+    state("room.presence", { people: 9, staff: 2 }), state("credit.meter", { counted_s: 60 }),
+  ]);
+
+  assert.deepEqual(after.tallies, { P1: { counts: [1, 1], voters: 2 } });
+  assert.deepEqual(after.votes, { Q1: 2, Q2: 1 });
+  assert.deepEqual([after.shared.presence, after.own.meter], [{ people: 9, staff: 2 }, { counted_s: 60 }]);
+});
