@@ -1,0 +1,101 @@
+"""Golden texts of the mails about a seat. To accept a change: WEBINAR_WRITE_GOLDEN=1."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from webinar_app.calendars.emails import KINDS, seat_mail
+from webinar_app.calendars.queries import Recipient, Sent, Sitting
+from webinar_app.providers.queries import Brand
+from webinar_app.registrations.emails import LinkLine, LinkList, links_mail
+from webinar_app.registrations.rules import RegistrationState
+from webinar_app.webinars.rules import WebinarState
+
+HERE = Path(__file__).parent / "golden"
+BRAND = Brand("Alder Institute", "Rostrum", "America/New_York", "en-US", "desk@alder.example", "1 Alder Row")
+EVIL = '"><img src=x onerror=alert(1)>'
+START = datetime(2025, 10, 14, 16, 0, tzinfo=UTC)
+SITTING = Sitting(
+    id=1, code="AAAAAAAA", provider_id=1, provider_name="Alder Institute", reply_to="desk@alder.example",
+    uid="webinar-aaaaaaaa@rostrum.example", sequence=0, state=WebinarState.SCHEDULED,
+    title="Building and Maintaining a Therapeutic Alliance (ATP3)", course_slug="atp3", course_code="ATP3",
+    presenters="Dr. Michael McGee", starts_at=START, on_date=None, minutes=75, lobby_minutes=15,
+    zone="America/New_York", words="Tuesday 14 October 2025, 12:00 p.m. ET", place="", is_online=True,
+    credit="1.25 contact hours",
+    attendance=("68 of 75 minutes", "no single gap above 5 minutes", "the evaluation"), updated_at=START,
+)  # fmt: skip
+TO = Recipient(
+    registration_id=1, code="BBBBBBBB", link_version=1, state=RegistrationState.REGISTERED, person_id=1,
+    person_ids=(1,), email="c.abernathy@example.org", legal_name="Corinne Abernathy", display_name="Corinne",
+    licence="NY, LPC-0048213", zone="America/Los_Angeles", seat="online",
+    when=("Tuesday 14 October 2025, 9:00 a.m. PT", "Tuesday 14 October 2025, 12:00 p.m. ET"),
+    lobby_when="15 minutes before the start", before="Monday 13 October 2025, 9:00 a.m. PT",
+    registered_at=datetime(2025, 10, 2, 15, 0, tzinfo=UTC), sent=Sent(0, "REQUEST", START),
+)  # fmt: skip
+LINK = "http://127.0.0.1:5000/join/BBBBBBBB-1-"
+
+
+def links(name="Corinne", title=SITTING.title):
+    line = LinkLine(title, TO.when, LINK + "0" * 32)
+    return LinkList(1, 1, name, name, TO.email, (line, replace(line, title="Another session", when=("On request",))))
+
+
+def mail(kind, name="Corinne", title=SITTING.title):
+    if kind == "join_link":
+        return links_mail(BRAND, links(name, title))
+    to = replace(TO, display_name=name, legal_name=name if name == EVIL else TO.legal_name)
+    return seat_mail(kind, BRAND, replace(SITTING, title=title), to, {})
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "join_link"])
+def test_mail_reads_as_agreed(kind):
+    subject, text, _ = mail(kind)
+    golden, found = HERE / f"{kind}.txt", f"Subject: {subject}\n\n{text}"
+
+    if os.environ.get("WEBINAR_WRITE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(found, "utf-8")
+    assert found == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "join_link"])
+def test_markup_stays_text_and_nothing_is_loaded(kind):
+    _, text, html = mail(kind, EVIL, EVIL)
+
+    assert [word for word in ("<img", "<script", "<link", " src=", "url(", "@import") if word in html.replace(
+        "&lt;img src=", "")] == []  # fmt: skip
+    assert EVIL in text
+
+
+def test_own_time_stands_before_the_announced_one():
+    _, text, html = mail("confirmation")
+
+    for words in (text, html):
+        assert 0 < words.index("9:00 a.m. PT") < words.index("12:00 p.m. ET")
+
+
+def test_same_zone_says_the_time_once():
+    to = replace(TO, when=("Tuesday 14 October 2025, 12:00 p.m. ET",))
+
+    assert "announced" not in seat_mail("confirmation", BRAND, SITTING, to, {})[1]
+
+
+def test_a_mail_without_place_credit_or_policy_leaves_these_out():
+    bare = replace(SITTING, credit="", attendance=(), presenters="", starts_at=None, minutes=0)
+
+    subject, text, _ = seat_mail("confirmation", BRAND, bare, replace(TO, licence="", lobby_when="", seat="room"), {})
+
+    assert "Certificate for Corinne Abernathy." in text
+    assert "To earn it" not in text
+    assert "None" not in text
+    assert subject.startswith("You have a place")
+
+
+def test_cancel_link_is_the_join_link_that_leads_to_the_question():
+    _, text, _ = mail("confirmation")
+
+    join = next(line for line in text.splitlines() if line.startswith(LINK))
+    assert f"{join}?to=cancel" in text

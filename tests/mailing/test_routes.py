@@ -1,0 +1,130 @@
+"""The outbox pages."""
+
+import pytest
+from factories import NOW, World
+
+from webinar_app.accounts.services.signing import sign_in
+from webinar_app.core.clock import utc_now
+from webinar_app.core.permissions import Role
+from webinar_app.infra.db import read, write
+from webinar_app.infra.mail import Attachment
+from webinar_app.mailing.queries import find_to_deliver
+from webinar_app.mailing.services import mark_sent, post
+
+EVIL = '"><img src=x onerror=alert(1)>'
+
+
+def enter(client, world, *roles):
+    token = write(sign_in, world.person("Cora", *roles), "password", device="Firefox", now=utc_now())
+    with client.session_transaction() as held:
+        held["sign_in"] = token
+
+
+def posted(world, **changes):
+    values = {
+        "provider_id": world.provider_id, "kind": "confirmation", "to_name": "Ada", "to_address": "ada@example.org",
+        "subject": "You have a place", "text": "Hello Ada, the words\n", "html": "<p>Hello <b>Ada</b></p>", "now": NOW,
+    }  # fmt: skip
+    return write(post, **values | changes)
+
+
+@pytest.fixture
+def coordinator(client, world):
+    """A signed-in coordinator."""
+    enter(client, world, Role.COORDINATOR)
+
+
+def test_empty_outbox_says_what_will_stand_there(client, coordinator):
+    assert "No mail yet" in client.get("/manage/outbox").text
+
+
+def test_list_is_searched_and_filtered(client, world, coordinator):
+    sent = posted(world, subject="First mail", to_address="one@example.org")
+    posted(world, subject="Second mail", to_address="two@example.org")
+    posted(World(), subject="Of another organisation")
+    write(mark_sent, sent, now=NOW)
+
+    def shown(query):
+        page = client.get("/manage/outbox" + query).text
+        return [word for word in ("First mail", "Second mail", "Of another organisation") if f">{word}<" in page]
+
+    assert shown("") == ["First mail", "Second mail"]
+    assert shown("?state=sent") == ["First mail"]
+    assert shown("?q=TWO@") == ["Second mail"]
+    assert shown("?q=100%25") == []
+
+
+def test_pager_leads_through_many(client, world, coordinator):
+    for number in range(51):
+        posted(world, subject=f"Mail {number}")
+
+    pages = [client.get(f"/manage/outbox?page={page}").text for page in (1, 2)]
+
+    assert [page.count("/manage/outbox/") for page in pages] == [50, 1]
+    assert "Page 1 of 2" in pages[0]
+
+
+def test_one_mail_is_shown_with_its_words_and_files(client, world, coordinator):
+    code = posted(world, subject=EVIL, text=f"{EVIL}\n", attachments=(Attachment("a.pdf", "application/pdf", b"x"),))
+
+    answer = client.get(f"/manage/outbox/{code}")
+
+    assert "<img src=x" not in answer.text
+    assert ("&lt;img src=x" in answer.text, "a.pdf" in answer.text) == (True, True)
+    assert "frame-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_preview_is_locked_in_a_sandbox(client, world, coordinator):
+    answer = client.get(f"/manage/outbox/{posted(world)}/preview")
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert answer.text.strip() == "<p>Hello <b>Ada</b></p>"
+    assert policy == "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+def test_download_gives_the_bytes_that_left(client, world, coordinator):
+    code = posted(world)
+
+    answer = client.get(f"/manage/outbox/{code}.eml")
+
+    with read() as db:
+        assert answer.data == find_to_deliver(db, code)[1]
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{code}.eml"'
+
+
+def test_sign_in_links_are_private_even_to_coordinators(client, world, coordinator):
+    code = posted(world, kind="sign_in_link", text="the secret words\n", html="<p>the secret words</p>")
+
+    page = client.get(f"/manage/outbox/{code}")
+    closed = [client.get(f"/manage/outbox/{code}{end}").status_code for end in ("/preview", ".eml")]
+
+    assert (page.status_code, "the secret words" in page.text, closed) == (200, False, [403, 403])
+
+
+def test_sending_again_queues_once_and_then_waits(client, world, coordinator):
+    code = posted(world)
+    write(mark_sent, code, now=NOW)
+
+    answers = [client.post(f"/manage/outbox/{code}/again", data={"_key": f"key number {n}"}) for n in (1, 2)]
+
+    page = client.get(f"/manage/outbox/{code}").text
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert ("Queued again for ada@example.org." in page, "already waiting" in page) == (True, True)
+
+
+@pytest.mark.parametrize("roles, status", [((), 403), ((Role.PRESENTER,), 403)])
+def test_others_are_refused(client, world, roles, status):
+    code = posted(world)
+    enter(client, world, *roles)
+    paths = ["", f"/{code}", f"/{code}/preview", f"/{code}.eml"]
+
+    answers = [client.get("/manage/outbox" + path).status_code for path in paths]
+    answers.append(client.post(f"/manage/outbox/{code}/again", data={"_key": "key number 1"}).status_code)
+
+    assert answers == [status] * 5
+
+
+def test_mail_of_another_organisation_does_not_exist(client, world, coordinator):
+    code = posted(World())
+
+    assert [client.get(f"/manage/outbox/{code}{end}").status_code for end in ("", "/preview", ".eml")] == [404] * 3

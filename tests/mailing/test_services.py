@@ -1,0 +1,190 @@
+"""Mail from posting to the outbox folder."""
+
+from email import message_from_bytes, policy
+
+import pytest
+from factories import NOW
+from sqlalchemy import select
+
+from webinar_app.core.errors import Forbidden, NotFound, Refused
+from webinar_app.infra import jobs
+from webinar_app.infra.db import Db, read, write
+from webinar_app.infra.mail import Calendar, NotDelivered
+from webinar_app.mailing import jobs as delivery
+from webinar_app.mailing.models import Mail, MailState
+from webinar_app.mailing.services import post, send_again
+
+WORDS = {"subject": "Hello", "text": "Hello Ada\n", "html": "<p>Hello Ada</p>"}
+
+
+class Broken:
+    """A mail server that refuses."""
+
+    def __init__(self, for_good: bool) -> None:
+        self.for_good = for_good
+
+    def carry(self, code: str, to_address: str, message: bytes) -> None:
+        raise NotDelivered("550" if self.for_good else "451", for_good=self.for_good)
+
+
+class Kept:
+    """A mail server that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.carried: list[tuple[str, str]] = []
+
+    def carry(self, code: str, to_address: str, message: bytes) -> None:
+        self.carried.append((code, to_address))
+
+
+def posted(world, **changes):
+    values = {
+        "provider_id": world.provider_id, "kind": "confirmation", "to_name": "Ada Lovelace",
+        "to_address": "ada@example.org", "now": NOW,
+    } | WORDS | changes  # fmt: skip
+    return write(post, **values)
+
+
+def row(code):
+    with read() as db:
+        mail = db.scalars(select(Mail).where(Mail.code == code)).one()
+        return mail.state, mail.attempts, mail.last_error, mail.body
+
+
+def message(code):
+    return message_from_bytes(row(code)[3], policy=policy.default)
+
+
+def carry_with(monkeypatch, carrier):
+    monkeypatch.setattr(delivery, "carrier", lambda: carrier)
+    return carrier
+
+
+def test_post_writes_the_mail_and_one_job(world):
+    code = posted(world)
+
+    with read() as db:
+        queued = db.execute(select(jobs.Job.name, jobs.Job.payload)).all()
+    found = message(code)
+    assert row(code)[:3] == (MailState.QUEUED, 0, None)
+    assert queued == [("mailing.deliver", {"code": code})]
+    assert (found["To"], found["Subject"], found["Message-ID"]) == (
+        "Ada Lovelace <ada@example.org>", "Hello", f"<{code.lower()}@rostrum.example>",
+    )  # fmt: skip
+
+
+def test_post_under_a_known_key_writes_nothing(world):
+    first = posted(world, unique="confirmation:1")
+
+    again = posted(world, unique="confirmation:1", subject="Another")
+
+    with read() as db:
+        assert (again, db.scalars(select(Mail.subject)).all()) == (first, ["Hello"])
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\u2028"])
+def test_line_ends_in_a_name_or_subject_add_no_header(world, end):
+    evil = f"Ada{end}X-EVIL: 1"
+
+    found = message(posted(world, to_name=evil, subject=evil, reply_to=f"desk@alder.example{end}X-EVIL: 1"))
+
+    assert found["X-EVIL"] is None
+    assert found["Subject"] == "Ada X-EVIL: 1"
+    assert found["To"].addresses[0].display_name == "Ada X-EVIL: 1"
+
+
+def test_calendar_travels_as_part_and_as_file(world):
+    found = message(posted(world, calendar=Calendar(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "REQUEST")))
+
+    types = [part.get_content_type() for part in found.walk() if not part.is_multipart()]
+    assert types == ["text/plain", "text/html", "text/calendar", "application/ics"]
+
+
+def test_delivery_sends_once(world, monkeypatch):
+    kept = carry_with(monkeypatch, Kept())
+    code = posted(world)
+
+    delivery.deliver({"code": code})
+    delivery.deliver({"code": code})
+
+    assert kept.carried == [(code, "ada@example.org")]
+    assert row(code)[:3] == (MailState.SENT, 1, None)
+
+
+def test_without_a_server_mail_is_a_file(world, tmp_path, monkeypatch):
+    from webinar_app.infra.mail import Folder
+
+    carry_with(monkeypatch, Folder(tmp_path))
+    code = posted(world)
+
+    delivery.deliver({"code": code})
+
+    assert (tmp_path / f"{code}.eml").read_bytes() == row(code)[3]
+
+
+def test_passing_trouble_is_tried_again_and_given_up_at_last(world, monkeypatch):
+    carry_with(monkeypatch, Broken(for_good=False))
+    code = posted(world)
+
+    for _ in range(7):
+        with pytest.raises(NotDelivered):
+            delivery.deliver({"code": code})
+    before = row(code)[:3]
+    delivery.deliver({"code": code})
+
+    assert before == (MailState.QUEUED, 7, "451")
+    assert row(code)[:3] == (MailState.FAILED, 8, "451")
+
+
+def test_refused_address_fails_at_once_and_its_person_hears_of_it(world, monkeypatch):
+    from webinar_app.accounts.queries import list_notices
+
+    carry_with(monkeypatch, Broken(for_good=True))
+    person_id = world.person()
+    code = posted(world, person_id=person_id)
+
+    delivery.deliver({"code": code})
+
+    assert row(code)[:3] == (MailState.FAILED, 1, "550")
+    with read() as db:
+        heard = [(notice.kind, notice.payload) for notice in list_notices(db, person_id, 0)]
+    assert heard == [("mail_bounced", {"kind": "confirmation"})]
+
+
+def fail(db: Db, code: str) -> None:
+    db.scalars(select(Mail).where(Mail.code == code)).one().state = MailState.FAILED
+
+
+def test_send_again_queues_the_same_bytes(world):
+    code = posted(world)
+    write(fail, code)
+    before = row(code)[3]
+
+    address = write(send_again, world.coordinator(), code, now=NOW)
+
+    assert address == "ada@example.org"
+    assert row(code) == (MailState.QUEUED, 0, None, before)
+
+
+def test_send_again_is_refused_for_private_and_waiting_mail(world):
+    waiting, private = posted(world), posted(world, kind="sign_in_link")
+    write(fail, private)
+
+    codes = []
+    for code in (waiting, private):
+        with pytest.raises(Refused) as refused:
+            write(send_again, world.coordinator(), code, now=NOW)
+        codes.append(refused.value.code)
+
+    assert codes == ["mail.queued", "mail.private"]
+
+
+def test_send_again_needs_the_right_and_the_provider(world):
+    from factories import World
+
+    code = posted(world)
+
+    with pytest.raises(Forbidden):
+        write(send_again, world.actor(world.person()), code, now=NOW)
+    with pytest.raises(NotFound):
+        write(send_again, World().coordinator(), code, now=NOW)

@@ -1,0 +1,114 @@
+"""The coordinator's outbox: every mail, its state and its words."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import Forbidden, Refused
+from webinar_app.core.permissions import Permission
+from webinar_app.infra.db import read, write
+from webinar_app.mailing.messages import Opened, open_mail
+from webinar_app.mailing.models import MailState
+from webinar_app.mailing.policy import get_mail
+from webinar_app.mailing.queries import PAGE, MailLine, count_mails, line_of, list_mails
+from webinar_app.mailing.rules import is_private
+from webinar_app.mailing.services import send_again
+from webinar_app.web.http import asked_page, current_actor, sent_key
+from webinar_app.web.security import allow_own_frames, requires
+
+blueprint = Blueprint("mailing", __name__)
+STATE_WORDS = {MailState.QUEUED: "Waiting", MailState.SENT: "Sent", MailState.FAILED: "Not delivered"}
+# The mail's own HTML is shown as a mail program would: with its styles, without scripts, forms, pictures or links out.
+PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+@blueprint.get("/manage/outbox")
+@requires(Permission.MAIL_READ)
+def outbox() -> str:
+    """List the mails of the organisation, newest first."""
+    provider_id = _provider()
+    state = next((state for state in MailState if state == request.args.get("state")), None)
+    search = request.args.get("q", "").strip()[:100]
+    page = asked_page()
+    with read() as db:
+        counts = count_mails(db, provider_id, search=search)
+        lines = list_mails(db, provider_id, state=state, search=search, page=page)
+    total = counts[state] if state else sum(counts.values())
+    return render_template(
+        "mailing/outbox.html", lines=lines, counts=counts, everything=sum(counts.values()), state=state, search=search,
+        page=page, pages=max(1, -(-total // PAGE)), total=total, words=STATE_WORDS,
+    )  # fmt: skip
+
+
+@blueprint.get("/manage/outbox/<code>")
+@requires(Permission.MAIL_READ)
+def mail(code: str) -> str:
+    """Show one mail; of one with a personal sign-in link only the envelope."""
+    line, opened = _open(code)
+    private = is_private(line.kind)
+    if not private:
+        allow_own_frames()
+    page: dict[str, Any] = {"line": line, "is_private": private, "words": STATE_WORDS}
+    page["headers"] = opened.headers
+    page["text"] = "" if private else opened.text
+    page["parts"] = [] if private else opened.parts
+    page["may_send_again"] = not private and line.state is not MailState.QUEUED
+    return render_template("mailing/mail.html", **page)
+
+
+@blueprint.get("/manage/outbox/<code>/preview")
+@requires(Permission.MAIL_READ)
+def preview(code: str) -> Response:
+    """Give a mail's HTML, locked in a sandbox."""
+    line, opened = _open(code)
+    _refuse_private(line)
+    response = Response(opened.html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return response
+
+
+@blueprint.get("/manage/outbox/<code>.eml")
+@requires(Permission.MAIL_READ)
+def download(code: str) -> Response:
+    """Give a mail as a file, the bytes that left."""
+    with read() as db:
+        found = get_mail(db, current_actor(), code)
+        line, body = line_of(found), found.body
+    _refuse_private(line)
+    response = Response(body, content_type="message/rfc822")
+    response.headers["Content-Disposition"] = f'attachment; filename="{line.code}.eml"'
+    return response
+
+
+@blueprint.post("/manage/outbox/<code>/again")
+@requires(Permission.MAIL_READ)
+def again(code: str) -> Response:
+    """Send a mail once more."""
+    try:
+        address = write(send_again, current_actor(), code, key=sent_key(), now=utc_now())
+    except Refused as error:
+        flash(error.message, "warning")
+    else:
+        flash(f"Queued again for {address}.", "success")
+    return redirect(url_for("mailing.mail", code=code), 303)
+
+
+def _open(code: str) -> tuple[MailLine, Opened]:
+    with read() as db:
+        found = get_mail(db, current_actor(), code)
+        line, body = line_of(found), found.body
+    return line, open_mail(body)
+
+
+def _refuse_private(line: MailLine) -> None:
+    if is_private(line.kind):
+        raise Forbidden("mail.private", "This mail holds a personal link. Only its recipient can read it.")
+
+
+def _provider() -> int:
+    provider_id = current_actor().provider_id
+    if provider_id is None:
+        raise Forbidden
+    return provider_id
