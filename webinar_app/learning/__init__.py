@@ -1,1 +1,1 @@
-"""Self-paced progress."""
+"""Self-paced progress: pages to read, and what is marked as read."""

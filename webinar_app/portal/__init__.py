@@ -1,1 +1,1 @@
-"""Pages that join features."""
+"""Pages that join features: catalogue, course page, My learning, coordinator's day and calendar."""

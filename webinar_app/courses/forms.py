@@ -1,0 +1,390 @@
+"""The form of a course: every field is text, so that a refusal gives back exactly what was typed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from webinar_app.core.errors import DomainError
+from webinar_app.core.text import multi_line, one_line
+from webinar_app.core.zones import known_zones
+from webinar_app.courses.rules import TITLE_LIMIT, CompletionRule, CourseKind, ItemKind, Level
+from webinar_app.web.forms import Form, Words
+
+KINDS = [
+    (CourseKind.LIVE_WEBINAR.value, "Live webinar"),
+    (CourseKind.SELF_PACED.value, "Self-paced course"),
+    (CourseKind.IN_PERSON.value, "In-person day"),
+    (CourseKind.PRESENTATION.value, "Presentation or recording"),
+    (CourseKind.HANDOUT.value, "Handout or toolbox"),
+]
+ITEM_KINDS = [
+    (ItemKind.WEBINAR.value, "Webinar"),
+    (ItemKind.IN_PERSON_DAY.value, "In-person day"),
+    (ItemKind.VIDEO.value, "Video"),
+    (ItemKind.AUDIO.value, "Audio"),
+    (ItemKind.READING.value, "Reading"),
+    (ItemKind.HANDOUT.value, "Handout"),
+    (ItemKind.POST_TEST.value, "Post-test"),
+    (ItemKind.EVALUATION.value, "Evaluation"),
+    (ItemKind.COMPOSITE.value, "Several in one"),
+]
+LEVELS = [("", "Not said"), *((level.value, level.value.capitalize()) for level in Level)]
+RULES = [
+    (CompletionRule.ALL_UNITS.value, "All units must be completed"),
+    (CompletionRule.ANY_UNIT.value, "At least one unit must be completed"),
+]
+ROLES = [("lead", "Lead"), ("co-presenter", "Co-presenter"), ("moderator", "Moderator"), ("instructor", "Instructor")]
+PRECISIONS = [
+    ("exact", "Date and time"),
+    ("date", "Only a date"),
+    ("on_request", "On request"),
+    ("none", "Not yet, or self-paced"),
+]
+DELIVERIES = [("online", "Online"), ("in_person", "In person"), ("hybrid", "Online and in person")]
+LANGUAGES = [("en-US", "English (US)"), ("en-GB", "English (UK)")]
+MOST_ROWS = 60
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Give the choices of a field from values and words."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+def up_to(limit: int) -> Length:
+    """Give the check that a text has at most so many characters."""
+    return Length(max=limit, message=f"Keep this within {limit} characters.")
+
+
+def whole(low: int, high: int) -> Callable[[Any, Any], None]:
+    """Give the check that a text, when there is one, is a whole number in these bounds."""
+
+    def check(form: Any, field: Any) -> None:
+        if field.data and field.data.strip() and not _is_whole(field.data, low, high):
+            raise ValidationError(f"Write a whole number from {low} to {high}.")
+
+    return check
+
+
+def _is_whole(text: str, low: int, high: int) -> bool:
+    plain = text.strip()
+    return plain.isascii() and plain.isdigit() and len(plain) <= 9 and low <= int(plain) <= high
+
+
+def money(form: Any, field: Any) -> None:
+    """Refuse a text that is no amount with at most two decimals."""
+    if field.data and field.data.strip() and amount_of(field.data) is None:
+        raise ValidationError("Write an amount such as 0, 40 or 1.25.")
+
+
+def amount_of(text: str | None) -> Decimal | None:
+    """Read an amount such as `1.25`; None for nothing and for what is no such amount."""
+    try:
+        amount = Decimal((text or "").strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    is_plain = amount.is_finite() and 0 <= amount < 10**6 and amount == round(amount, 2)
+    return amount if is_plain else None
+
+
+def number_of(text: str | None) -> int | None:
+    """Read a whole number; None for nothing."""
+    return int(text) if text and text.strip() else None
+
+
+def ref_of(text: str | None) -> int | None:
+    """Read the hidden number of a row; None for a new row, and for what is no such number."""
+    plain = (text or "").strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 9 else None
+
+
+def lines_of(text: str | None) -> list[str]:
+    """Give the lines of a text that say something."""
+    return [line for line in (one_line(part) for part in (text or "").splitlines()) if line]
+
+
+def paragraphs_of(text: str | None) -> list[str]:
+    """Give the paragraphs of a text, which stand apart by an empty line."""
+    return [" ".join(part.split("\n")) for part in multi_line(text or "").split("\n\n") if part.strip()]
+
+
+class _Row(FlaskForm):
+    class Meta(Words):
+        csrf = False  # the form around it carries the token
+
+
+class ObjectiveRow(_Row):
+    """One learning objective."""
+
+    ref = HiddenField()
+    text = TextAreaField("Objective", [up_to(500)])
+
+
+class ItemRow(_Row):
+    """One thing to do in a unit."""
+
+    ref = HiddenField()
+    kind = SelectField("What it is", choices=options(ITEM_KINDS))
+    title = StringField("Title of the item", [up_to(250)])
+    minutes = StringField("Minutes of the item", [whole(1, 1440)])
+
+
+class UnitRow(_Row):
+    """One unit of the outline."""
+
+    ref = HiddenField()
+    title = StringField("Title", [up_to(250)])
+    minutes = StringField("Minutes", [whole(1, 10_000)])
+    approximate = BooleanField("Approximate")
+    items = FieldList(FormField(ItemRow), min_entries=1, max_entries=MOST_ROWS)
+
+
+class PresenterRow(_Row):
+    """One presenter."""
+
+    ref = HiddenField()
+    name = StringField("Name", [up_to(120)])
+    postnominals = StringField("Post-nominals", [up_to(120)], description="Such as M.D. or Ph.D., C.Psych.")
+    role = SelectField("Role", choices=options(ROLES))
+    affiliation = StringField("Affiliation", [up_to(200)])
+    expertise = StringField("Expertise", [up_to(500)])
+    email = StringField("Account", [up_to(254)], description="The address they sign in with, to run the session.")
+    bio = TextAreaField("Biography", [up_to(6000)], description="Leave an empty line between paragraphs.")
+
+
+class CreditRow(_Row):
+    """One offer of credit."""
+
+    ref = HiddenField()
+    type = StringField("Type", [up_to(80)], description="Such as Continuing education.")
+    unit = StringField("Unit", [up_to(40)])
+    amount = StringField("Amount", [money], description="Such as 1.25.")
+    statement = TextAreaField("Approval statement", [up_to(1000)], description="Printed unaltered.")
+
+
+class CourseForm(Form):
+    """A course on one page; its parts follow the side navigation."""
+
+    seen = HiddenField()
+    title = TextAreaField(
+        "Title", [InputRequired("Give the course a title."), up_to(TITLE_LIMIT)], description="Up to 250 characters."
+    )
+    subtitle = StringField("Subtitle", [up_to(250)])
+    slug = StringField("Address", [up_to(80)], description="The former address keeps working.")
+    kind = SelectField("Kind", choices=options(KINDS), default=CourseKind.LIVE_WEBINAR.value)
+    code = StringField("Code", [up_to(20)])
+    category = StringField("Category", [up_to(80)])
+    series_name = StringField("Series", [up_to(160)])
+    series_number = StringField("Number in it", [whole(1, 9999)])
+    summary = TextAreaField("Summary", [up_to(500)], description="One or two sentences for the catalogue.")
+    description = TextAreaField("Description", [up_to(12_000)], description="Leave an empty line between paragraphs.")
+    level = SelectField("Level", choices=options(LEVELS), default="")
+    audience = TextAreaField("Whom it is for", [up_to(2000)], description="One group to a line.")
+    prior_knowledge = StringField("Prior knowledge", [up_to(500)])
+    duration_text = StringField("Duration in words", [up_to(80)], description="Such as 75 minutes, or One day.")
+    regions = StringField("Regions", [up_to(300)], description="Where it is delivered, with commas between.")
+    language = SelectField("Language", choices=options(LANGUAGES), default="en-US")
+    lead_in = StringField("Lead-in", [up_to(200)], default="By the end of this session, participants will be able to")
+    objectives = FieldList(FormField(ObjectiveRow), label="Objectives", min_entries=1, max_entries=MOST_ROWS)
+    presenters = FieldList(FormField(PresenterRow), label="Presenters", min_entries=1, max_entries=MOST_ROWS)
+    units = FieldList(FormField(UnitRow), label="Outline", min_entries=1, max_entries=MOST_ROWS)
+    completion_rule = RadioField("Completion rule", choices=options(RULES), default=CompletionRule.ALL_UNITS.value)
+    gives_certificate = BooleanField("Leads to a certificate", default=True)
+    certificate_years = StringField(
+        "Valid for years", [whole(0, 50)], default="1", description="Empty: the certificate does not expire."
+    )
+    price = StringField("Fee", [money], description="0: there is none. Empty: on request.")
+    currency = SelectField("Currency", choices=["USD", "CAD", "GBP", "EUR", "AUD"], default="USD")
+    refund_policy = TextAreaField("Refunds and cancellation", [up_to(1000)])
+    credits = FieldList(FormField(CreditRow), label="Credit", min_entries=0, max_entries=MOST_ROWS)
+    approval_statement = TextAreaField("Approval statement", [up_to(1000)], description="Printed unaltered.")
+    disclosure = TextAreaField("Disclosure", [up_to(1000)])
+    accommodations = TextAreaField("Accommodations", [up_to(1000)])
+
+    def details(self) -> dict[str, Any]:
+        """Give what the services take; empty rows are left out."""
+        plain = {name: one_line(self[name].data or "") for name in _LINES if name in self}
+        long = {name: multi_line(self[name].data or "") for name in _TEXTS}
+        return {
+            **plain,
+            **long,
+            "description": paragraphs_of(self.description.data),
+            "audience": lines_of(self.audience.data),
+            "regions": [one for one in (one_line(part) for part in (self.regions.data or "").split(",")) if one],
+            "series_number": number_of(self.series_number.data),
+            "gives_certificate": bool(self.gives_certificate.data),
+            "certificate_years": number_of(self.certificate_years.data) or None,
+            "price": amount_of(self.price.data),
+            **{name: rows(self[name].data) for name, rows in _PARTS.items()},
+        }
+
+    def absorb(self, error: DomainError) -> None:
+        """Place a refusal beside the fields that it names, fields of rows included, or on top."""
+        rest = {}
+        for name, sentence in error.fields.items():
+            field = self._inner(name)
+            if field is None:
+                rest[name] = sentence
+            else:
+                field.errors = [*field.errors, sentence]
+        if rest or not error.fields:
+            super().absorb(type(error)(error.code, error.message, rest) if error.fields else error)
+
+    def _inner(self, name: str) -> Any:
+        """Find the field of a row, such as `presenters-1-email`."""
+        found = [field for field in fields_of(self) if field.name == name and name not in self]
+        return found[0] if found else None
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Give `(id, label, sentence)` of everything that is wrong, in the order of the page."""
+        return [
+            (field.id, field.label.text, sentence)
+            for field in fields_of(self)
+            for sentence in field.errors
+            if isinstance(sentence, str)
+        ]
+
+
+def fields_of(form: Any) -> Iterator[Any]:
+    """Give every field of a form, those of its rows included."""
+    for field in form:
+        yield field
+        if isinstance(field, FieldList):
+            for entry in field.entries:
+                yield from fields_of(entry.form)
+
+
+_LINES = (
+    "title", "subtitle", "slug", "kind", "code", "category", "series_name", "level", "prior_knowledge", "duration_text",
+    "language", "lead_in", "completion_rule", "currency",
+)  # fmt: skip
+_TEXTS = ("summary", "refund_policy", "approval_statement", "disclosure", "accommodations")
+
+
+def _objectives(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    said = [(ref_of(row["ref"]), one_line(row["text"] or "")) for row in rows]
+    return [{"ref": ref, "text": text} for ref, text in said if text]
+
+
+def _presenters(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    names = ("name", "postnominals", "role", "affiliation", "expertise", "email")
+    return [
+        {name: one_line(row[name] or "") for name in names}
+        | {"bio": paragraphs_of(row["bio"]), "ref": ref_of(row["ref"])}
+        for row in rows
+        if one_line(row["name"] or "")
+    ]
+
+
+def _credits(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ref": ref_of(row["ref"]), "type": one_line(row["type"]), "unit": one_line(row["unit"] or ""),
+            "amount": amount_of(row["amount"]) or Decimal(0), "statement": multi_line(row["statement"] or ""),
+        }
+        for row in rows
+        if one_line(row["type"] or "")
+    ]  # fmt: skip
+
+
+def _units(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ref": ref_of(row["ref"]), "title": one_line(row["title"]), "minutes": number_of(row["minutes"]),
+            "approximate": bool(row["approximate"]), "items": _items(row["items"]),
+        }
+        for row in rows
+        if one_line(row["title"] or "")
+    ]  # fmt: skip
+
+
+def _items(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ref": ref_of(row["ref"]), "kind": row["kind"], "title": one_line(row["title"] or ""),
+            "minutes": number_of(row["minutes"]),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+_PARTS: dict[str, Callable[[Iterable[Mapping[str, Any]]], list[dict[str, Any]]]] = {
+    "objectives": _objectives,
+    "presenters": _presenters,
+    "units": _units,
+    "credits": _credits,
+}
+
+
+class ScheduleFields:
+    """When and where a session is held; shared by a new course and the pages of its sessions."""
+
+    precision = RadioField("What is known", choices=options(PRECISIONS), default="exact")
+    typed = StringField(
+        "Date and time", [up_to(120)], description="As you would write it, such as October 14, 2025 12:00 p.m. ET."
+    )
+    fold = RadioField("Which of the two", choices=options([("0", "First"), ("1", "Second")]), validate_choice=False)
+    time_zone = SelectField("Zone where none is written", choices=[])
+    minutes = StringField("Minutes", [whole(5, 720)])
+    delivery = RadioField("How it is held", choices=options(DELIVERIES), default="online")
+    capacity_online = StringField("Seats online", [whole(1, 100_000)], description="Empty: no limit.")
+    capacity_room = StringField("Seats in the room", [whole(1, 100_000)])
+    venue_name = StringField("Place", [up_to(200)])
+    venue_address = StringField("Address of the place", [up_to(300)])
+    venue_access = StringField("Access", [up_to(500)], description="Step-free entry, parking, transport.")
+
+
+def zone_choices() -> list[SelectChoice]:
+    """Give the zones of a select, by IANA name."""
+    return options((zone, zone.replace("_", " ")) for zone in known_zones())
+
+
+def schedule_of(form: Any) -> dict[str, Any]:
+    """Give what a form says of a session, as the services take it."""
+    fold = form.fold.data
+    return {
+        "precision": form.precision.data,
+        "typed": one_line(form.typed.data or ""),
+        "fold": int(fold) if fold in ("0", "1") else None,
+        "time_zone": form.time_zone.data,
+        "minutes": number_of(form.minutes.data),
+        "delivery": form.delivery.data,
+        "capacity_online": number_of(form.capacity_online.data),
+        "capacity_room": number_of(form.capacity_room.data),
+        "venue": _venue(form),
+    }
+
+
+def _venue(form: Any) -> dict[str, str] | None:
+    found = {name: one_line(form[f"venue_{name}"].data or "") for name in ("name", "address", "access")}
+    return found if any(found.values()) else None
+
+
+class NewCourseForm(ScheduleFields, CourseForm):
+    """A course from an empty page, with its first session."""
+
+    slug = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = zone_choices()
+
+    def schedule(self) -> dict[str, Any] | None:
+        """Give what the form says of the first session, or None where there is none yet."""
+        if self.precision.data == "none" or (self.precision.data == "exact" and not (self.typed.data or "").strip()):
+            return None
+        return schedule_of(self)

@@ -1,0 +1,173 @@
+"""What several pages read of courses: sittings with their free seats, presenters and credit, in one statement each.
+
+Statements are built once, and rows are read without objects: these pages are asked for most.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BindParameter, ScalarSelect, bindparam, func, select
+
+from webinar_app.accounts.queries import person_ids
+from webinar_app.certificates.models import Certificate
+from webinar_app.core.actor import Actor
+from webinar_app.core.times import end_of
+from webinar_app.courses.models import CoursePresenter, CreditOffer, Presenter
+from webinar_app.infra.db import Db
+from webinar_app.portal.rules import ROLE_WORDS, amount_words, door_of, places_words
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.queries import SEATED, done_items, planned_end
+from webinar_app.registrations.rules import Opening, opening, seats_left
+from webinar_app.webinars.models import AgendaSegment, Webinar
+from webinar_app.webinars.queries import when_words
+from webinar_app.webinars.rules import Delivery, WebinarState
+
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+def _taken(seat: str) -> ScalarSelect[int]:
+    where = (Registration.webinar_id == Webinar.id, Registration.state.in_(SEATED), Registration.seat == seat)
+    return select(func.count()).where(*where).correlate(Webinar).scalar_subquery()
+
+
+_SITTINGS = (
+    select(*Webinar.__table__.columns, _taken("online").label("online"), _taken("room").label("room"))
+    .where(Webinar.course_id.in_(IDS))
+    .order_by(Webinar.starts_at.is_(None), Webinar.starts_at, Webinar.local_date, Webinar.id)
+)
+_SEGMENTS = (
+    select(AgendaSegment.title, AgendaSegment.start_minute, AgendaSegment.minutes, AgendaSegment.gives_credit)
+    .where(AgendaSegment.webinar_id == bindparam("webinar_id"))
+    .order_by(AgendaSegment.start_minute)
+)
+_PRESENTERS = (
+    select(
+        CoursePresenter.course_id, CoursePresenter.role, Presenter.honorific, Presenter.name,
+        Presenter.postnominals, Presenter.affiliation, Presenter.bio, Presenter.expertise,
+    )
+    .join(Presenter, Presenter.id == CoursePresenter.presenter_id)
+    .where(CoursePresenter.course_id.in_(IDS))
+    .order_by(CoursePresenter.course_id, CoursePresenter.position)
+)  # fmt: skip
+_CREDITS = (
+    select(
+        CreditOffer.course_id, CreditOffer.type, CreditOffer.unit, CreditOffer.amount, CreditOffer.statement,
+        CreditOffer.valid_to,
+    )
+    .where(CreditOffer.course_id.in_(IDS))
+    .order_by(CreditOffer.id)
+)  # fmt: skip
+
+
+def rows(db: Db, statement: Any, **values: Any) -> Iterable[Any]:
+    """Give the rows of a statement over columns, without the session's bookkeeping of objects."""
+    return db.connection().execute(statement, values).all()
+
+
+def sittings_with_seats(
+    db: Db, course_ids: Collection[int], now: datetime, *, drafts: bool = False, is_offered: bool = True
+) -> dict[int, list[dict[str, Any]]]:
+    """Give the sittings of courses by course, in order of time, with free seats, `opening` and `door`.
+
+    `is_offered`: the courses are in the catalogue.
+    """
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows(db, _SITTINGS, ids=list(course_ids)):
+        if drafts or row.state is not WebinarState.DRAFT:
+            found[row.course_id].append(_seated_view(row, is_offered, now))
+    return dict(found)
+
+
+def _seated_view(row: Any, is_offered: bool, now: datetime) -> dict[str, Any]:
+    kinds = {Delivery.ONLINE: ("online",), Delivery.IN_PERSON: ("room",)}.get(row.delivery, ("online", "room"))
+    limits, taken = {"online": row.capacity_online, "room": row.capacity_room}, {"online": row.online, "room": row.room}
+    seats = [(kind, limits[kind], seats_left(limits[kind], taken[kind])) for kind in kinds]
+    left = None if any(free is None for _, _, free in seats) else sum(free or 0 for _, _, free in seats)
+    found = opening(
+        row.state, ends_at=planned_end(row), closes_at=row.registration_closes_at, left=left, is_offered=is_offered,
+        now=now,
+    )  # fmt: skip
+    at = row.starts_at
+    view = dict(row._mapping) | {
+        "state": row.state.value, "delivery": row.delivery.value, "precision": row.precision.value,
+        "words": when_words(row), "ends_at": at and end_of(at, row.minutes), "left": left,
+        "lobby_at": at and end_of(at, -row.lobby_minutes), "opening": found, "may_register": found is Opening.OPEN,
+        "places": places_words(seats),
+    }  # fmt: skip
+    return view | {"door": door_of(view, now)}
+
+
+def agenda_of(db: Db, sitting: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the agenda of a sitting; `at` is when a part begins, None without an exact time."""
+    start = sitting["starts_at"]
+    return [
+        dict(row._mapping) | {"at": start and end_of(start, row.start_minute)}
+        for row in rows(db, _SEGMENTS, webinar_id=sitting["id"])
+    ]
+
+
+def presenters_of(db: Db, course_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """Give the presenters of courses by course, in their order, named as they are addressed."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for course_id, role, honorific, name, letters, affiliation, bio, expertise in rows(
+        db, _PRESENTERS, ids=list(course_ids)
+    ):
+        called = f"{honorific} {name}" if honorific and not name.startswith(honorific) else name
+        full = f"{called}, {letters}" if letters else called
+        line = ", ".join(filter(None, [ROLE_WORDS.get(role, ""), affiliation]))
+        found[course_id].append(
+            {"name": called, "full": full, "line": line, "bio": list(bio or []), "expertise": expertise}
+        )
+    return dict(found)
+
+
+def credits_of(db: Db, course_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """Give the offers of credit by course, with their amount in words."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for course_id, kind, unit, amount, statement, valid_to in rows(db, _CREDITS, ids=list(course_ids)):
+        words = f"{amount_words(Decimal(amount))} {unit}"
+        found[course_id].append({"type": kind, "words": words, "statement": statement, "valid_to": valid_to})
+    return dict(found)
+
+
+def registered_in(db: Db, actor: Actor, webinar_ids: Collection[int]) -> dict[int, str]:
+    """Give, by sitting, the code of the actor's own registration there; a join link reaches its own one only."""
+    if actor.person_id is None or not webinar_ids:
+        return {}
+    query = select(Registration.webinar_id, Registration.code).where(
+        Registration.webinar_id.in_(webinar_ids), Registration.state.in_(SEATED)
+    )
+    if actor.limited_to is not None:
+        query = query.where(Registration.id == actor.limited_to)
+    else:
+        query = query.where(Registration.person_id.in_(person_ids(db, actor.person_id)))
+    return {webinar_id: code for webinar_id, code in db.execute(query) if webinar_id is not None}
+
+
+def own_in_course(db: Db, actor: Actor, course_id: int) -> dict[str, Any] | None:
+    """Give `{code, state, done, certificate}` of the actor's registration in a course itself, or None.
+
+    `done` holds the finished items with their time, `certificate` the number of the one that stands.
+    """
+    if actor.person_id is None:
+        return None
+    query = select(Registration.id, Registration.code, Registration.state).where(
+        Registration.course_id == course_id, Registration.webinar_id.is_(None), Registration.state.in_(SEATED)
+    )
+    if actor.limited_to is not None:
+        query = query.where(Registration.id == actor.limited_to)
+    else:
+        query = query.where(Registration.person_id.in_(person_ids(db, actor.person_id)))
+    row = db.execute(query).first()
+    if row is None:
+        return None
+    papers = select(Certificate.number).where(
+        Certificate.registration_id == row.id, Certificate.superseded_by_id.is_(None), Certificate.revoked_at.is_(None)
+    )
+    return {
+        "code": row.code, "state": row.state.value, "done": done_items(db, [row.id]).get(row.id, {}),
+        "certificate": db.scalars(papers.order_by(Certificate.id.desc())).first(),
+    }  # fmt: skip

@@ -1,0 +1,69 @@
+"""What happened to sittings, and what a room's snapshot is asked of."""
+
+from dataclasses import dataclass
+
+from webinar_app.core.actor import Member
+
+
+@dataclass(frozen=True, slots=True)
+class WebinarPublished:
+    """A sitting can be registered for."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebinarRescheduled:
+    """A sitting moved, or its length, place or zone changed."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebinarCancelled:
+    """A sitting will not take place."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebinarWentLive:
+    """A sitting began."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebinarEnded:
+    """A sitting ended; everybody goes to sign-out and evaluation."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAsked:
+    """Who would be told what if this sitting moved, or were cancelled? Each subscriber returns a list of sentences.
+
+    `is_cancelled` asks about cancelling; nothing has changed yet when it is asked.
+    """
+
+    webinar_id: int
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSnapshotAsked:
+    """What of a feature does everybody in this room see? Each subscriber returns `{key: plain value}`.
+
+    `staff` asks for what only staff see.
+    """
+
+    webinar_id: int
+    staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStateAsked:
+    """What of a feature belongs to this one person? Each subscriber returns `{key: plain value}`."""
+
+    member: Member

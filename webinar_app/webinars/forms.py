@@ -1,0 +1,120 @@
+"""Forms of sessions; every field is text, so that a refusal gives back exactly what was typed."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms.validators import Email, InputRequired
+
+from webinar_app.core.errors import DomainError
+from webinar_app.core.text import one_line
+from webinar_app.courses.forms import (
+    PRECISIONS,
+    ScheduleFields,
+    fields_of,
+    number_of,
+    options,
+    schedule_of,
+    up_to,
+    whole,
+    zone_choices,
+)
+from webinar_app.web.forms import Form, Words
+from webinar_app.webinars.rules import LONGEST_LOBBY_MINUTES, LONGEST_MINUTES, LONGEST_SEGMENT_TITLE
+
+STAFF_ROLES = [("presenter", "Presenter"), ("host", "Host"), ("moderator", "Moderator")]
+
+
+class SittingForm(ScheduleFields, Form):
+    """When, where and for how many a session is held."""
+
+    confirm = HiddenField()
+    item_id = SelectField("What is held", choices=[], validate_choice=False)
+    lobby_minutes = StringField("The lobby opens, minutes before", [whole(0, LONGEST_LOBBY_MINUTES)], default="15")
+    registration_closes = StringField(
+        "Register until", [up_to(60)], description="A date; it counts until 11:59 p.m. in the session’s zone."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = zone_choices()
+        self.precision.choices = options(choice for choice in PRECISIONS if choice[0] != "none")
+
+    def details(self) -> dict[str, Any]:
+        """Give what the services take."""
+        item = self.item_id.data or ""
+        return schedule_of(self) | {
+            "item_id": int(item) if item.isascii() and item.isdigit() else None,
+            "lobby_minutes": number_of(self.lobby_minutes.data),
+            "registration_closes": one_line(self.registration_closes.data or ""),
+        }
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Give `(id, label, sentence)` of everything that is wrong."""
+        return problems_of(self)
+
+
+def problems_of(form: Any) -> list[tuple[str, str, str]]:
+    """Give `(id, label, sentence)` of everything that is wrong in a form and its rows."""
+    return [
+        (field.id, field.label.text, sentence)
+        for field in fields_of(form)
+        for sentence in field.errors
+        if isinstance(sentence, str)
+    ]
+
+
+class SegmentRow(FlaskForm):
+    """One part of an agenda."""
+
+    class Meta(Words):
+        csrf = False  # the form around it carries the token
+
+    start_minute = StringField("From minute", [whole(0, LONGEST_MINUTES)])
+    title = StringField("What happens", [up_to(LONGEST_SEGMENT_TITLE)])
+    minutes = StringField("Minutes", [whole(1, LONGEST_MINUTES)])
+    gives_credit = BooleanField("Gives credit", default=True)
+
+
+class AgendaForm(Form):
+    """The agenda of a session."""
+
+    segments = FieldList(FormField(SegmentRow), min_entries=1, max_entries=60)
+
+    def parts(self) -> list[dict[str, Any]]:
+        """Give the parts that say something; a part without a start begins where the one before it ends."""
+        found: list[dict[str, Any]] = []
+        for row in self.segments.data:
+            if not one_line(row["title"] or "") and not (row["minutes"] or "").strip():
+                continue
+            start = number_of(row["start_minute"])
+            before = found[-1]["start_minute"] + found[-1]["minutes"] if found else 0
+            found.append(
+                {
+                    "title": one_line(row["title"] or ""), "start_minute": before if start is None else start,
+                    "minutes": number_of(row["minutes"]) or 0, "gives_credit": bool(row["gives_credit"]),
+                }
+            )  # fmt: skip
+        return found
+
+    def place_errors(self, error: DomainError) -> None:
+        """Put the sentences of a refused agenda beside their rows, or on top; empty rows were not counted."""
+        if not error.fields:
+            self.absorb(error)
+        said = [
+            entry for entry in self.segments.entries
+            if one_line(entry.form.title.data or "") or (entry.form.minutes.data or "").strip()
+        ]  # fmt: skip
+        for name, sentence in error.fields.items():
+            _, at, column = name.split("-", 2)
+            field = said[int(at)].form[column]
+            field.errors = [*field.errors, sentence]
+
+
+class StaffForm(Form):
+    """Somebody who runs the session."""
+
+    email = StringField(
+        "E-mail", [InputRequired("Write the address they sign in with."), Email("Correct this address."), up_to(254)]
+    )
+    role = SelectField("Role", choices=options(STAFF_ROLES))

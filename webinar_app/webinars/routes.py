@@ -1,0 +1,283 @@
+"""Coordinator pages of a session: its hub, time and place, agenda, staff, and cancelling."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import DomainError, InvalidInput
+from webinar_app.core.permissions import Permission
+from webinar_app.core.times import in_zone
+from webinar_app.courses.forms import options
+from webinar_app.courses.policy import get_course
+from webinar_app.courses.routes.rows import rearranged
+from webinar_app.courses.routes.times import reading_view
+from webinar_app.infra.db import read, write
+from webinar_app.providers.queries import brand
+from webinar_app.web.http import current_actor, sent_key, url_if_there
+from webinar_app.web.security import requires
+from webinar_app.webinars.forms import AgendaForm, SittingForm, StaffForm, problems_of
+from webinar_app.webinars.policy import get_webinar
+from webinar_app.webinars.queries import list_staff, sitting_view, webinar_items
+from webinar_app.webinars.services.scheduling import (
+    add_staff,
+    cancel_sitting,
+    change_sitting,
+    delete_draft,
+    preview_change,
+    remove_staff,
+    schedule_sitting,
+    set_agenda,
+    who_is_told,
+)
+
+blueprint = Blueprint("webinars", __name__)
+Page = Response | str | tuple[str, int]
+# What a session leads to, before, during and after it: (endpoint, what takes the session's code, icon, words).
+# Features that are not installed are left out.
+LINKS = (
+    ("registrations.people", "code", "people", "People"),
+    ("polls.manage_list", "code", "poll", "Polls"),
+    ("stage.edit", "code", "screen", "Stage and slides"),
+    ("live.room", "code", "door", "The room"),
+    ("live.desk", "code", "mic", "Presenter’s desk"),
+    ("attendance.log", "code", "clock", "Attendance"),
+    ("evaluations.results", "code", "pen", "Evaluation results"),
+    ("certificates.register", "webinar", "seal", "Certificates"),
+)
+
+
+@blueprint.get("/manage/webinars/<code>", endpoint="manage")
+@requires(Permission.WEBINAR_SCHEDULE)
+def manage(code: str) -> Page:
+    """Show everything of a session, and where it leads."""
+    return _hub(code, StaffForm(formdata=None))
+
+
+@blueprint.route("/manage/courses/<slug>/sittings/new", methods=["GET", "POST"], endpoint="new_sitting")
+@requires(Permission.WEBINAR_SCHEDULE)
+def new_sitting(slug: str) -> Page:
+    """Add a session to a course."""
+    course = _course(slug)
+    if request.method == "GET":
+        form = SittingForm(formdata=None, data={"time_zone": brand().time_zone, "minutes": "60"})
+        return _sitting_page(course, form, None)
+    form = SittingForm()
+    if act := request.form.get("do"):
+        return _sitting_page(course, _acted(form, act), None)
+    if not form.validate():
+        return _sitting_page(course, form, None), 422
+    try:
+        made = write(schedule_sitting, current_actor(), slug, form.details(), key=form.key, now=utc_now())
+    except InvalidInput as error:
+        form.absorb(error)
+        return _sitting_page(course, form, None), 422
+    for sentence in made["warnings"]:
+        flash(sentence, "warning")
+    flash("The session is saved.", "success")
+    return redirect(url_for("webinars.manage", code=made["code"]), 303)
+
+
+@blueprint.route("/manage/webinars/<code>/edit", methods=["GET", "POST"], endpoint="edit")
+@requires(Permission.WEBINAR_SCHEDULE)
+def edit(code: str) -> Page:
+    """Change a session; a move says first who is told what."""
+    page = _load(code)
+    if page["sitting"]["state"] not in ("draft", "scheduled"):
+        flash("This session is settled; its time and agenda are part of the record.", "warning")
+        return redirect(url_for("webinars.manage", code=code), 303)
+    if request.method == "GET":
+        return _sitting_page(page["course"], SittingForm(formdata=None, data=_form_data(page["sitting"])), page)
+    form = SittingForm()
+    if act := request.form.get("do"):
+        return _sitting_page(page["course"], _acted(form, act), page)
+    if not form.validate():
+        return _sitting_page(page["course"], form, page), 422
+    try:
+        return _change(code, form, page)
+    except InvalidInput as error:
+        form.absorb(error)
+        return _sitting_page(page["course"], form, page), 422
+
+
+def _change(code: str, form: SittingForm, page: dict[str, Any]) -> Response | str:
+    """Make the change, or show first what a move means."""
+    details = form.details()
+    if form.confirm.data != "1":
+        with read() as db:
+            preview = preview_change(db, current_actor(), code, details, now=utc_now())
+        if preview["moved"]:
+            return render_template("webinars/manage/move.html", nav="courses", form=form, preview=preview, **page)
+    changed = write(change_sitting, current_actor(), code, details, key=form.key, now=utc_now())
+    for sentence in changed["warnings"]:
+        flash(sentence, "warning")
+    flash("Saved.", "success")
+    return redirect(url_for("webinars.manage", code=code), 303)
+
+
+@blueprint.route("/manage/webinars/<code>/cancel", methods=["GET", "POST"], endpoint="cancel")
+@requires(Permission.WEBINAR_SCHEDULE)
+def cancel(code: str) -> Page:
+    """Cancel a session, after saying who is told."""
+    page = _load(code)
+    if request.method == "GET":
+        with read() as db:
+            told = who_is_told(db, page["sitting"]["id"], is_cancelled=True)
+        return render_template("webinars/manage/cancel.html", nav="courses", told=told, **page)
+    return _done(cancel_sitting, code, said="The session is cancelled.")
+
+
+@blueprint.post("/manage/webinars/<code>/remove", endpoint="remove")
+@requires(Permission.WEBINAR_SCHEDULE)
+def remove(code: str) -> Page:
+    """Remove a draft session."""
+    gone = write(delete_draft, current_actor(), code, key=sent_key(), now=utc_now())
+    flash("The draft session is removed.", "success")
+    return redirect(url_for("courses.edit", slug=gone["slug"]), 303)
+
+
+@blueprint.route("/manage/webinars/<code>/agenda", methods=["GET", "POST"], endpoint="agenda")
+@requires(Permission.WEBINAR_SCHEDULE)
+def agenda(code: str) -> Page:
+    """Edit the agenda: parts, minutes, and which of them give credit."""
+    page = _load(code)
+    if request.method == "GET":
+        parts = page["sitting"]["segments"]
+        rows = [one | {name: str(one[name]) for name in ("start_minute", "minutes")} for one in parts]
+        return _agenda_page(page, AgendaForm(formdata=None, data={"segments": rows or [{"gives_credit": True}]}))
+    form = AgendaForm()
+    if act := request.form.get("do"):
+        return _agenda_page(page, AgendaForm(formdata=None, data=_reordered(dict(form.data), act)))
+    if not form.validate():
+        return _agenda_page(page, form), 422
+    try:
+        write(set_agenda, current_actor(), code, form.parts(), key=form.key, now=utc_now())
+    except InvalidInput as error:
+        form.place_errors(error)
+        return _agenda_page(page, form), 422
+    flash("The agenda is saved.", "success")
+    return redirect(url_for("webinars.manage", code=code), 303)
+
+
+@blueprint.post("/manage/webinars/<code>/staff", endpoint="add_staff")
+@requires(Permission.WEBINAR_SCHEDULE)
+def put_staff(code: str) -> Page:
+    """Let somebody with an account run the session."""
+    form = StaffForm()
+    if not form.validate():
+        return _hub(code, form), 422
+    try:
+        added = write(add_staff, current_actor(), code, form.email.data, form.role.data, key=form.key, now=utc_now())
+    except InvalidInput as error:
+        form.absorb(error)
+        return _hub(code, form), 422
+    flash(f"{added['name']} runs this session now.", "success")
+    return redirect(url_for("webinars.manage", code=code), 303)
+
+
+@blueprint.post("/manage/webinars/<code>/staff/remove", endpoint="remove_staff")
+@requires(Permission.WEBINAR_SCHEDULE)
+def take_staff(code: str) -> Page:
+    """Take a role in the session back."""
+    sent = request.form.get("staff", "")
+    staff_id = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    return _done(remove_staff, code, staff_id, said="Removed.")
+
+
+def _done(service: Any, code: str, *more: Any, said: str) -> Response:
+    try:
+        write(service, current_actor(), code, *more, key=sent_key(), now=utc_now())
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        flash(error.message, "error")
+    else:
+        flash(said, "success")
+    return redirect(url_for("webinars.manage", code=code), 303)
+
+
+def _course(slug: str) -> dict[str, Any]:
+    with read() as db:
+        course = get_course(db, current_actor(), slug, to=Permission.WEBINAR_SCHEDULE)
+        return {
+            "slug": course.slug, "title": course.title, "code": course.code, "subtitle": course.subtitle,
+            "state": course.state.value, "items": webinar_items(db, course.id),
+        }  # fmt: skip
+
+
+def _load(code: str) -> dict[str, Any]:
+    with read() as db:
+        webinar = get_webinar(db, current_actor(), code, to=Permission.WEBINAR_SCHEDULE)
+        sitting, slug = sitting_view(webinar), webinar.course.slug
+        staff = list_staff(db, webinar.id)
+    return {"sitting": sitting, "course": _course(slug), "staff": staff}
+
+
+def _hub(code: str, form: StaffForm) -> str:
+    page = _load(code)
+    has_room = page["sitting"]["starts_at"] is not None
+    links = [
+        {"href": href, "icon": icon, "words": words}
+        for endpoint, taker, icon, words in LINKS
+        if (has_room or not endpoint.startswith("live."))
+        and (href := url_if_there(endpoint, **{taker: page["sitting"]["code"]}))
+    ]
+    return render_template(
+        "webinars/manage/hub.html", nav="courses", form=form, problems=problems_of(form), links=links, **page
+    )
+
+
+def _sitting_page(course: dict[str, Any], form: SittingForm, page: dict[str, Any] | None) -> str:
+    form.item_id.choices = options((str(item["id"]), item["title"]) for item in course["items"])
+    form.confirm.data = ""
+    reading = reading_view(
+        form.typed.data or "", form.time_zone.data or "", precision=form.precision.data or "exact", fold=form.fold.data,
+        minutes=form.minutes.data, titles=(course["title"], course["subtitle"]), now=utc_now(),
+    )  # fmt: skip
+    return render_template(
+        "webinars/manage/sitting.html", nav="courses", form=form, course=course, reading=reading,
+        problems=form.problems(), sitting=page["sitting"] if page else None,
+    )  # fmt: skip
+
+
+def _reordered(data: dict[str, Any], act: str) -> dict[str, Any]:
+    """Give the agenda after one of its buttons; parts that moved follow each other without gaps."""
+    changed = rearranged(data, act)
+    if act.endswith((".up", ".down")):
+        first = data["segments"][0]["start_minute"] or "0"
+        for at, row in enumerate(changed["segments"]):
+            row["start_minute"] = first if at == 0 else ""
+    return changed
+
+
+def _agenda_page(page: dict[str, Any], form: AgendaForm) -> str:
+    return render_template("webinars/manage/agenda.html", nav="courses", form=form, problems=problems_of(form), **page)
+
+
+def _acted(form: SittingForm, act: str) -> SittingForm:
+    data = dict(form.data)
+    verb, _, value = act.partition(":")
+    if verb == "time.use":
+        data["typed"] = value
+    return SittingForm(formdata=None, data=data)
+
+
+def _form_data(sitting: dict[str, Any]) -> dict[str, Any]:
+    """Give the fields of a session as text."""
+    closes = sitting["registration_closes_at"]
+    last = in_zone(closes, sitting["time_zone"]) if closes else None
+    venue = sitting["venue"] or {}
+    return {
+        "precision": sitting["precision"], "typed": sitting["typed"] or sitting["words"],
+        "time_zone": sitting["time_zone"], "fold": str(sitting["fold"]), "minutes": str(sitting["minutes"]),
+        "delivery": sitting["delivery"],
+        "capacity_online": _text(sitting["capacity_online"]), "capacity_room": _text(sitting["capacity_room"]),
+        "item_id": str(sitting["item_id"]), "lobby_minutes": str(sitting["lobby_minutes"]),
+        "registration_closes": f"{last.day} {last:%B} {last.year}" if last else "",
+        **{f"venue_{name}": venue.get(name, "") for name in ("name", "address", "access")},
+    }  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
