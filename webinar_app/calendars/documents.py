@@ -1,0 +1,85 @@
+"""Calendar files and links of a sitting: for one registrant, and for everybody."""
+
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from webinar_app.calendars.queries import Recipient, Sitting
+from webinar_app.calendars.rules import google_link, next_sequence, office365_link, outlook_link, yahoo_link
+from webinar_app.config import links, settings
+from webinar_app.infra import ics
+from webinar_app.webinars.rules import WebinarState
+
+ALARM_MINUTES = 15
+
+
+def has_date(sitting: Sitting) -> bool:
+    """Say whether a sitting can stand in a calendar."""
+    return sitting.starts_at is not None or sitting.on_date is not None
+
+
+def sequence_for(sitting: Sitting, recipient: Recipient, *, is_material: bool) -> int:
+    """Give the SEQUENCE of the next entry for a registrant; a return after a cancellation is material (IC28)."""
+    sent = recipient.sent
+    is_change = is_material or (sent is not None and (sent.method == "CANCEL" or sent.starts_at != sitting.starts_at))
+    return next_sequence(sent.sequence if sent else None, sitting.sequence, is_change)
+
+
+def personal_entry(sitting: Sitting, recipient: Recipient, sequence: int, now: datetime) -> ics.Entry:
+    """Give a registrant's own entry, with the join link and themselves as the one attendee."""
+    link = links().join(recipient.code, recipient.link_version)
+    sender_name, sender = parseaddr(settings().mail_from)
+    words = [sitting.title, f"With {sitting.presenters}" if sitting.presenters else ""]
+    words += [f"Your personal link: {link}", "It is yours alone and needs no password."]
+    if sitting.attendance:
+        words.append("What counts: " + ", ".join(sitting.attendance) + ".")
+    return ics.Entry(
+        uid=sitting.uid, sequence=sequence, summary=sitting.title, stamp=now, last_modified=now,
+        starts_at=sitting.starts_at, on_date=sitting.on_date, minutes=sitting.minutes, zone=sitting.zone,
+        description="\n\n".join(filter(None, words)), location=sitting.place if recipient.seat == "room" else "",
+        url=links().course(sitting.course_slug), join_url=link, organizer_name=sitting.provider_name or sender_name,
+        organizer_email=sender, attendee_name=recipient.legal_name, attendee_email=recipient.email,
+        alarm_minutes=ALARM_MINUTES, previous_start=recipient.sent.starts_at if recipient.sent else None,
+    )  # fmt: skip
+
+
+def invite_file(sitting: Sitting, recipient: Recipient, sequence: int, now: datetime, method: str) -> bytes:
+    """Give the calendar file that is mailed to a registrant (`REQUEST` or `CANCEL`)."""
+    return ics.invite(personal_entry(sitting, recipient, sequence, now), method)
+
+
+def public_file(sitting: Sitting) -> bytes:
+    """Give the calendar file that anybody may open, with nothing personal; equal bytes until the sitting changes."""
+    _, sender = parseaddr(settings().mail_from)
+    address = links().course(sitting.course_slug)
+    words = [sitting.title, f"With {sitting.presenters}" if sitting.presenters else "", f"Details: {address}"]
+    entry = ics.Entry(
+        uid=sitting.uid, sequence=sitting.sequence, summary=sitting.title, stamp=sitting.updated_at,
+        last_modified=sitting.updated_at, starts_at=sitting.starts_at, on_date=sitting.on_date,
+        minutes=sitting.minutes, zone=sitting.zone, description="\n\n".join(filter(None, words)),
+        location=sitting.place, url=address, organizer_name=sitting.provider_name, organizer_email=sender,
+        status="CANCELLED" if sitting.state is WebinarState.CANCELLED else "CONFIRMED",
+    )  # fmt: skip
+    return ics.download([entry])
+
+
+def file_name(sitting: Sitting) -> str:
+    """Give the name under which a calendar file is saved."""
+    letters = "".join(letter for letter in sitting.course_code.lower() if letter.isascii() and letter.isalnum())
+    on = sitting.starts_at or sitting.on_date
+    return "-".join(filter(None, [letters or "session", f"{on:%Y-%m-%d}" if on else ""])) + ".ics"
+
+
+def add_links(sitting: Sitting) -> dict[str, str]:
+    """Give addresses that open somebody's calendar on the web with the entry filled in; none without an exact time."""
+    if sitting.starts_at is None:
+        return {}
+    address = links().course(sitting.course_slug)
+    given: dict[str, Any] = {"details": f"Details: {address}", "location": sitting.place}
+    common = (sitting.title, sitting.starts_at, sitting.minutes)
+    return {
+        "google": google_link(*common, sitting.zone, **given),
+        "outlook": outlook_link(*common, **given),
+        "office365": office365_link(*common, **given),
+        "yahoo": yahoo_link(*common, **given),
+    }

@@ -1,0 +1,35 @@
+"""Mails about a seat in a sitting, rendered outside transactions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from webinar_app.calendars.queries import Recipient, Sitting
+from webinar_app.config import links
+from webinar_app.core.times import describe, in_zone
+from webinar_app.mailing.emails import render_mail
+from webinar_app.providers.queries import Brand
+
+KINDS = ("confirmation", "updated", "cancelled", "registration_cancelled")
+
+
+def seat_mail(
+    kind: str, brand: Brand, sitting: Sitting, recipient: Recipient, calendar_links: Mapping[str, str]
+) -> tuple[str, str, str]:
+    """Give (subject, text, HTML) of one of `KINDS` for a registrant; their own time stands first (TZ17).
+
+    `calendar_links`: addresses by `google`, `outlook`, `office365` and `yahoo`, or nothing.
+    """
+    join = links().join(recipient.code, recipient.link_version)
+    context: dict[str, Any] = {
+        "brand": brand,
+        "sitting": sitting,
+        "to": recipient,
+        "when": recipient.when[0],
+        "announced": recipient.when[1] if len(recipient.when) > 1 else "",
+        "join_link": join,
+        "cancel_link": f"{join}?to=cancel",
+        "course_link": links().course(sitting.course_slug),
+        "calendar_links": calendar_links,
+        "registered_on": describe(in_zone(recipient.registered_at, recipient.zone), recipient.zone).split(",")[0],
+    }
+    return render_mail(kind, **context)

@@ -1,0 +1,53 @@
+"""What happened to registrations and their ledger."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Somebody holds a seat."""
+
+    registration_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationCancelled:
+    """Somebody gave a seat back, or lost it."""
+
+    registration_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAsked:
+    """Somebody who has a seat, or a coordinator for them, wants the mail with the join link again."""
+
+    registration_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterAsked:
+    """What does a feature know of these registrations of one sitting?
+
+    Each subscriber returns `{registration_id: {key: plain value}}`; what several return of one registration is joined.
+    The roster prints: `spans` (pairs of minutes), `total` (minutes), `stay` ("12:00 to 1:15"), `minutes`, `checks`
+    ("4/4"), `evaluation` ("Done"), `verdict` (word, kind of mark), `why` (sentence).
+    """
+
+    webinar_id: int
+    registration_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCompleted:
+    """An item was finished, with its evidence."""
+
+    registration_id: int
+    item_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWithdrawn:
+    """An item that was finished is not any more."""
+
+    registration_id: int
+    item_id: int

@@ -1,0 +1,152 @@
+"""Forms of registration."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Email, Length
+
+from webinar_app.core.errors import InvalidInput
+from webinar_app.infra.templates_filters import zone_choices
+from webinar_app.registrations.rules import (
+    LICENCE_NUMBER_LIMIT,
+    LICENCE_TEXT_LIMIT,
+    NAME_LONGEST,
+    REASON_LONGEST,
+    REASON_SHORTEST,
+    check_licence,
+)
+from webinar_app.web.forms import Form
+
+EMAIL_WORDS = "Write an e-mail address, such as name@example.org."
+NAME_WORDS = "Write your name as it should be printed."
+POLICY_WORDS = "Tick that you have read the attendance policy."
+REASON_WORDS = f"Say why in {REASON_SHORTEST} to {REASON_LONGEST} characters. It stays in the record."
+ANOTHER, NONE = "another", "none"
+
+
+def _email(description: str) -> EmailField:
+    checks = [DataRequired(EMAIL_WORDS), Email(EMAIL_WORDS), Length(max=254, message=EMAIL_WORDS)]
+    return EmailField("E-mail", checks, description=description, render_kw={"autocomplete": "email"})
+
+
+def _at_most(limit: int) -> Length:
+    return Length(max=limit, message=f"Use at most {limit} characters.")
+
+
+# Made before the other fields, so that its errors stand first as it does on the page.
+_guest_email = _email("Your join link goes here. No password is needed.")
+_added_email = _email("The confirmation with the join link goes here.")
+
+
+class SheetForm(Form):
+    """Names and licence; what every way of registering asks for."""
+
+    legal_name = StringField(
+        "Legal name", [DataRequired(NAME_WORDS), _at_most(NAME_LONGEST)], render_kw={"autocomplete": "name"},
+        description="As on your licence. It is printed on the certificate; in the room you may use another.",
+    )  # fmt: skip
+    display_name = StringField(
+        "Name in the room", [_at_most(80)], description="Others see it beside your questions.",
+        render_kw={"autocomplete": "nickname"},
+    )  # fmt: skip
+    licence_profession = StringField(
+        "Profession", [_at_most(LICENCE_TEXT_LIMIT)], render_kw={"autocomplete": "off", "list": "professions"}
+    )
+    licence_region = StringField("State or board", [_at_most(LICENCE_TEXT_LIMIT)], render_kw={"autocomplete": "off"})
+    licence_number = StringField("Licence number", [_at_most(LICENCE_NUMBER_LIMIT)], render_kw={"autocomplete": "off"})
+    seat = RadioField(
+        "Where you take part", choices=[SelectChoice("online", "Online"), SelectChoice("room", "In the room")],
+        default="online", validate_choice=False,
+    )  # fmt: skip
+
+    @property
+    def has_typed_licence(self) -> bool:
+        """Say whether the three fields of a licence count."""
+        return True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the shape, and the licence with it, so that everything wrong is said at once."""
+        is_valid = bool(super().validate(extra_validators))
+        profession, region, number = self.licence_profession, self.licence_region, self.licence_number
+        if self.has_typed_licence:
+            try:
+                check_licence(profession.data or "", region.data or "", number.data or "")
+            except InvalidInput as error:
+                self.absorb(error)
+                return False
+        return is_valid
+
+
+class RegisterForm(SheetForm):
+    """Register for oneself; `policy_version` is the version of the attendance policy that the page showed."""
+
+    has_no_licence = BooleanField("I have none")
+    time_zone = SelectField("Your time zone", validate_choice=False, description="Your mails give times in it.")
+    policy = BooleanField("Attendance policy", [DataRequired(POLICY_WORDS)])
+    policy_version = HiddenField()
+
+    @property
+    def accepted_policy(self) -> str:
+        """Give the version of the attendance policy that was ticked; empty where none was, or none is asked for."""
+        if not self.policy or not self.policy.data:
+            return ""
+        return self.policy_version.data or "unknown"
+
+    def leave_out_policy(self) -> None:
+        """Ask for no attendance policy: nothing is attended in a course without a sitting."""
+        del self.policy
+        del self.policy_version
+
+    def offer_zones(self, *first: str) -> None:
+        """Let the person choose among the usual zones, these and the one that was typed."""
+        typed = self.time_zone.data or ""
+        self.time_zone.choices = [SelectChoice(zone, place) for zone, place in zone_choices(typed, *first)]
+
+
+class GuestForm(RegisterForm):
+    """Register without being signed in."""
+
+    email = _guest_email
+
+
+class OwnForm(RegisterForm):
+    """Register as who is signed in; a licence of the profile can be chosen."""
+
+    licence = RadioField("Licence", validate_choice=False, default=ANOTHER)
+
+    @property
+    def has_typed_licence(self) -> bool:
+        """Say whether the three fields of a licence count."""
+        return self.licence.data == ANOTHER
+
+    def offer_licences(self, held: Sequence[dict[str, Any]]) -> None:
+        """Let the person choose among the licences of the profile."""
+        words = [SelectChoice(str(one["id"]), f"{one['profession']}, {one['board']}, {one['number']}") for one in held]
+        self.licence.choices = [*words, SelectChoice(ANOTHER, "Another licence"), SelectChoice(NONE, "I have none")]
+
+
+class AddForm(SheetForm):
+    """Register somebody for them."""
+
+    email = _added_email
+
+
+class ResendForm(Form):
+    """Ask for one's own join links."""
+
+    email = _email("The address with which you registered.")
+
+
+class ReasonForm(Form):
+    """Say why an item of somebody's course counts as finished, or no longer does."""
+
+    reason = TextAreaField(
+        "Why", [DataRequired(REASON_WORDS), _at_most(REASON_LONGEST)], render_kw={"rows": 3},
+        description="It stays in the record with your name, for instance “signed the list of the day”.",
+    )  # fmt: skip
+
+
+class ConfirmForm(Form):
+    """Press the one button of a page."""

@@ -1,0 +1,43 @@
+"""Mails with somebody's own links, and about courses without a sitting."""
+
+from typing import Any
+
+from webinar_app.core.clock import utc_now
+from webinar_app.infra.db import read, write
+from webinar_app.infra.jobs import job
+from webinar_app.mailing.services import post
+from webinar_app.providers.queries import brand
+from webinar_app.registrations.emails import course_letter_of, course_mail, links_mail, links_of
+from webinar_app.registrations.rules import RegistrationState
+from webinar_app.registrations.services.telling import KINDS
+
+
+@job("registrations.mail_links")
+def mail_links(payload: dict[str, Any]) -> None:
+    """Mail the join links of an address to it; nothing happens where there are none."""
+    now = utc_now()
+    with read() as db:
+        found = links_of(db, payload["email"], now)
+    if found is None:
+        return
+    subject, text, html = links_mail(brand(), found)
+    write(
+        post, provider_id=found.provider_id, person_id=found.person_id, kind="join_link", to_name=found.legal_name,
+        to_address=found.address, subject=subject, text=text, html=html, unique=f"join_link:{payload['nonce']}",
+        now=now,
+    )  # fmt: skip
+
+
+@job("registrations.tell")
+def tell(payload: dict[str, Any]) -> None:
+    """Mail somebody what became of their registration for a course; nothing where it has become something else."""
+    with read() as db:
+        letter = course_letter_of(db, payload["registration_id"])
+    if letter is None or KINDS.get(RegistrationState(letter.state)) != payload["kind"]:
+        return
+    subject, text, html = course_mail(payload["kind"], brand(), letter)
+    write(
+        post, provider_id=letter.provider_id, person_id=letter.person_id, kind=payload["kind"],
+        to_name=letter.legal_name, to_address=letter.address, subject=subject, text=text, html=html,
+        reply_to=letter.reply_to, unique=payload["unique"], now=utc_now(),
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""Register for a sitting or for a course without one, and give the place back."""
+
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, render_template
+
+from webinar_app.config import links
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import Refused
+from webinar_app.infra.db import read, write
+from webinar_app.registrations.forms import ConfirmForm
+from webinar_app.registrations.policy import get_own
+from webinar_app.registrations.queries import place_of, place_page, registration_view
+from webinar_app.registrations.routes.blueprint import blueprint
+from webinar_app.registrations.routes.flow import Answer, Where, done_page, register_page
+from webinar_app.registrations.services import cancel_own
+from webinar_app.web.http import current_actor
+from webinar_app.web.security import joined, public
+
+
+@blueprint.route("/webinars/<code>/register", methods=["GET", "POST"], endpoint="register")
+@public
+def show_register(code: str) -> Answer:
+    """Register for a sitting; without being signed in the answer is the same for every address."""
+    return register_page(Where(code=code))
+
+
+@blueprint.route("/courses/<slug>/register", methods=["GET", "POST"])
+@public
+def register_course(slug: str) -> Answer:
+    """Register for a course without a sitting; without being signed in the answer is the same for every address."""
+    return register_page(Where(slug=slug))
+
+
+@blueprint.get("/webinars/<code>/registered")
+@public
+def done(code: str) -> Answer:
+    """Say what happens next to who registered for a sitting."""
+    return done_page(Where(code=code))
+
+
+@blueprint.get("/courses/<slug>/registered")
+@public
+def done_course(slug: str) -> Answer:
+    """Say what happens next to who registered for a course without a sitting."""
+    return done_page(Where(slug=slug))
+
+
+@blueprint.route("/registrations/<code>/cancel", methods=["GET", "POST"])
+@joined
+def cancel(code: str) -> Answer:
+    """Ask once, then give the place back."""
+    form, now = ConfirmForm(), utc_now()
+    with read() as db:
+        row = get_own(db, current_actor(), code)
+        own, sitting = registration_view(row), place_page(db, place_of(row), now)
+    if form.validate_on_submit():
+        try:
+            gone = write(cancel_own, current_actor(), code, key=form.key, now=now)
+        except Refused as error:
+            form.absorb(error)
+            return render_template("registrations/cancel.html", form=form, own=own, sitting=sitting), error.status
+        if sitting["is_course"]:
+            flash(f"Your registration for {gone['title']} is cancelled. A mail confirms it.", "success")
+        else:
+            flash(f"Your place in {gone['title']} is given back. A mail confirms it.", "success")
+        return redirect(urlsplit(links().course(gone["slug"])).path, 303)
+    return render_template("registrations/cancel.html", form=form, own=own, sitting=sitting)

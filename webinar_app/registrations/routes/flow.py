@@ -1,0 +1,161 @@
+"""The steps of registering, the same for a sitting and for a course without one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from webinar_app.accounts.queries import Account, account_of
+from webinar_app.core.actor import GUEST, Actor
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.infra.db import read, write
+from webinar_app.registrations.forms import ANOTHER, NONE, GuestForm, OwnForm, RegisterForm, SheetForm
+from webinar_app.registrations.policy import get_public_place, own_at
+from webinar_app.registrations.queries import place_page, registration_view
+from webinar_app.registrations.rules import COURSE_OPENING_WORDS, OPENING_WORDS
+from webinar_app.registrations.services import Sheet, register, register_in_course
+from webinar_app.web.http import current_actor, no_store, viewer_zone, web_session
+
+MAILED = "registered_by_mail"
+SCOPE = "guest:register"
+Answer = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What is registered for, as it stands in the address: the code of a sitting, or the slug of a course."""
+
+    code: str = ""
+    slug: str = ""
+
+    def url(self, page: str) -> str:
+        """Give the address of one of the pages `register`, `done` and `people` of this."""
+        if self.slug:
+            return url_for(f"registrations.{page}_course", slug=self.slug)
+        return url_for(f"registrations.{page}", code=self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    where: Where
+    sitting: dict[str, Any]
+    own: dict[str, Any] | None
+    account: Account | None
+
+
+def register_page(where: Where) -> Answer:
+    """Show the form of registration, and take what it brings."""
+    page = _read(where)
+    if page.own is not None:
+        return redirect(where.url("done"), 303)
+    if not page.sitting["is_open"]:
+        return _closed(page)
+    form = _form(page)
+    if not form.is_submitted():
+        return _show(form, page)
+    if not form.validate():
+        return _show(form, page), 422
+    try:
+        return _register(form, page)
+    except InvalidInput as error:
+        form.absorb(error)
+        return _show(form, page), 422
+    except Refused as error:
+        if not error.code.startswith("registration."):
+            raise
+        return _closed(_read(where), error)
+
+
+def done_page(where: Where) -> Answer:
+    """Say what happens next: to who is registered in full, to everybody else where the link was mailed."""
+    page, mailed = _read(where), web_session.get(MAILED) or {}
+    name = "_course" if where.slug else ""
+    if page.own is not None:
+        return render_template(f"registrations/done{name}.html", sitting=page.sitting, own=page.own)
+    if mailed.get("code") == page.sitting["key"]:
+        told = render_template(f"registrations/mailed{name}.html", sitting=page.sitting, email=mailed["email"])
+        return no_store(make_response(told))
+    return redirect(where.url("register"))
+
+
+def _registrant() -> Actor:
+    """Give who registers: somebody signed in for good, or a guest; a join link stands for one registration only."""
+    return current_actor() if current_actor().is_full else GUEST
+
+
+def _read(where: Where) -> _Page:
+    actor, now = current_actor(), utc_now()
+    with read() as db:
+        place = get_public_place(db, code=where.code, slug=where.slug)
+        own = own_at(db, actor, place)
+        account = account_of(db, actor, now) if actor.is_full else None
+        return _Page(where, place_page(db, place, now), registration_view(own) if own else None, account)
+
+
+def _form(page: _Page) -> RegisterForm:
+    form = OwnForm(data=_profile(page.account)) if page.account else GuestForm()
+    form.offer_zones(viewer_zone() or "", page.sitting["time_zone"])
+    if page.account and isinstance(form, OwnForm):
+        form.offer_licences(page.account.licences)
+    if page.sitting["is_course"]:
+        form.leave_out_policy()
+    elif not form.is_submitted():
+        form.policy_version.data = page.sitting["policy_version"]
+    if not form.is_submitted():
+        form.time_zone.data = viewer_zone() or page.sitting["time_zone"]
+    return form
+
+
+def _profile(account: Account) -> dict[str, Any]:
+    first = str(account.licences[0]["id"]) if account.licences else ANOTHER
+    return {"legal_name": account.legal_name, "display_name": account.display_name, "licence": first}
+
+
+def _register(form: RegisterForm, page: _Page) -> Response:
+    actor, where = _registrant(), page.where
+    sheet = _sheet(form, page)
+    scope = SCOPE if actor is GUEST else None
+    act, key = (register_in_course, where.slug) if where.slug else (register, where.code)
+    outcome = write(act, actor, key, sheet, key=form.key, scope=scope, now=utc_now())
+    if actor is GUEST:
+        web_session[MAILED] = {"code": page.sitting["key"], "email": sheet.email}
+    elif not outcome["is_new"]:
+        flash("You are registered already." if where.slug else "You have a place already.", "message")
+    return redirect(where.url("done"), 303)
+
+
+def _sheet(form: RegisterForm, page: _Page) -> Sheet:
+    has_none = form.has_no_licence.data
+    licence = (form.licence_profession.data, form.licence_region.data, form.licence_number.data)
+    if isinstance(form, OwnForm) and page.account and page.account.licences:
+        has_none = form.licence.data == NONE
+        if form.licence.data != ANOTHER:
+            held = {str(one["id"]): one for one in page.account.licences}.get(form.licence.data or "", {})
+            licence = (held.get("profession"), held.get("board"), held.get("number"))
+    return sheet_of(
+        form, licence, email=form.email.data.strip().lower() if isinstance(form, GuestForm) else "",
+        has_no_licence=has_none, time_zone=form.time_zone.data or "", policy=form.accepted_policy,
+    )  # fmt: skip
+
+
+def sheet_of(form: SheetForm, licence: tuple[str | None, ...], **details: Any) -> Sheet:
+    """Give what was typed as a plain value; `licence` is profession, board and number."""
+    profession, region, number = (part or "" for part in licence)
+    return Sheet(
+        legal_name=form.legal_name.data or "", display_name=form.display_name.data or "", profession=profession,
+        region=region, number=number, seat=form.seat.data or "", **details,
+    )  # fmt: skip
+
+
+def _show(form: RegisterForm, page: _Page) -> str:
+    return render_template("registrations/register.html", form=form, sitting=page.sitting, account=page.account)
+
+
+def _closed(page: _Page, error: Refused | None = None) -> Answer:
+    found = page.sitting["opening"]
+    known = COURSE_OPENING_WORDS if page.where.slug else OPENING_WORDS
+    words = error.message if error else known[found]
+    body = render_template("registrations/closed.html", sitting=page.sitting, words=words, opening=found)
+    return (body, 409) if error else body

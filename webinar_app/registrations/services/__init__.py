@@ -1,0 +1,25 @@
+"""Use cases of registrations and the completion ledger."""
+
+from webinar_app.registrations.services.ledger import complete_item, mark_item, unmark_item, withdraw_item
+from webinar_app.registrations.services.managing import (
+    ask_for_links,
+    cancel_for,
+    cancel_own,
+    confirm,
+    enter,
+    note_export,
+    send_link,
+)
+from webinar_app.registrations.services.registering import (
+    Sheet,
+    register,
+    register_by_hand,
+    register_in_course,
+    register_in_course_by_hand,
+)
+
+__all__ = [
+    "Sheet", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "enter", "mark_item",
+    "note_export", "register", "register_by_hand", "register_in_course", "register_in_course_by_hand", "send_link",
+    "unmark_item", "withdraw_item",
+]  # fmt: skip

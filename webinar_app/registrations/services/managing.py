@@ -1,0 +1,99 @@
+"""What happens to a registration after it was made: confirmed, cancelled, its link sent again, entered by it."""
+
+from datetime import datetime
+from typing import Any
+
+from webinar_app.accounts.queries import get_person
+from webinar_app.accounts.rules import LINKS_PER_ACCOUNT, clean_email
+from webinar_app.accounts.services.signing import count_try, end_registration, sign_in
+from webinar_app.audit.services import record
+from webinar_app.core.actor import Actor
+from webinar_app.core.codes import new_code
+from webinar_app.core.errors import Refused
+from webinar_app.infra.db import Db, secret
+from webinar_app.infra.jobs import enqueue
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.policy import get_managed, get_managed_locked, get_managed_place, get_own
+from webinar_app.registrations.queries import find_by_code, list_completions, list_items
+from webinar_app.registrations.rules import RegistrationState, check_cancelling, check_leaving, check_move
+from webinar_app.registrations.services.telling import tell_again, tell_cancelled, tell_new
+
+
+def confirm(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
+    """Confirm a registration that waits, once it is paid for, and return `{name, slug}`; the mail has the link."""
+    row = get_managed_locked(db, actor, code)
+    if row.state is not RegistrationState.REGISTERED:
+        check_move(row.state, RegistrationState.REGISTERED)
+        row.state = RegistrationState.REGISTERED
+        db.flush()  # subscribers count seats
+        tell_new(db, row, now)
+        record(db, actor.person_id, "registration.confirm", "registration", row.id, now=now)
+    return {"name": row.legal_name, "slug": row.course.slug}
+
+
+def cancel_own(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
+    """Give the actor's own place back and return `{slug, title}` of the course; the seat is free at once."""
+    row = get_own(db, actor, code, lock=True)
+    _cancel(db, row, now, by_staff=False)
+    return {"slug": row.course.slug, "title": row.course.title}
+
+
+def cancel_for(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
+    """Cancel somebody's registration and return `{name, webinar}`; they are told by mail."""
+    row = get_managed_locked(db, actor, code)
+    if _cancel(db, row, now, by_staff=True):
+        record(db, actor.person_id, "registration.cancel", "registration", row.id, now=now)
+    return {"name": row.legal_name, "webinar": row.webinar.code if row.webinar else ""}
+
+
+def send_link(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
+    """Mail somebody their join link again and return `{email}`; at most one mail in ten minutes."""
+    row = get_managed(db, actor, code)
+    if row.state is not RegistrationState.REGISTERED:
+        raise Refused("registration.state", f"This registration is {row.state.value}; it has no link.")
+    tell_again(db, row, now)
+    record(db, actor.person_id, "registration.send_link", "registration", row.id, now=now)
+    return {"email": row.person.email or ""}
+
+
+def ask_for_links(db: Db, email: str, address: str, *, now: datetime) -> None:
+    """Ask for one's own join links by mail; the same is done for known and unknown addresses, a job looks them up."""
+    cleaned = clean_email(email)
+    count_try(db, f"join_link:{cleaned}", f"join_link:{address}", LINKS_PER_ACCOUNT, now=now)
+    enqueue(db, "registrations.mail_links", {"email": cleaned, "nonce": new_code(12)}, now=now)
+
+
+@secret
+def enter(db: Db, code: str, version: int, *, device: str, replaces: int | None, now: datetime) -> str | None:
+    """Sign a browser in for one registration by its join link and return the token; None when the link is void."""
+    row = find_by_code(db, code)
+    if row is None or row.link_version != version or row.state is not RegistrationState.REGISTERED:
+        return None
+    person = get_person(db, row.person_id)
+    person.email_verified_at = person.email_verified_at or now
+    owner = person.merged_into_id or person.id
+    return sign_in(db, owner, "join_link", registration_id=row.id, device=device, replaces=replaces, now=now)
+
+
+def note_export(db: Db, actor: Actor, *, code: str = "", slug: str = "", rows: int, now: datetime) -> None:
+    """Write down that somebody took a list of people along."""
+    place = get_managed_place(db, actor, code=code, slug=slug)
+    subject = ("course", place.course.id) if place.webinar is None else ("webinar", place.webinar.id)
+    record(db, actor.person_id, "registration.export", *subject, now=now, rows=rows)
+
+
+def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool:
+    """Cancel a registration, end its sign-ins and say whether that was done; the same again changes nothing."""
+    if row.state is RegistrationState.CANCELLED:
+        return False
+    check_cancelling(row.webinar.state if row.webinar else None, by_staff=by_staff)
+    if row.webinar is None:
+        items, done = list_items(db, row.course_id), list_completions(db, row.id)
+        ids = [item["id"] for item in items]
+        check_leaving(row.course.completion_rule, ids, [one.item_id for one in done], by_staff=by_staff)
+    check_move(row.state, RegistrationState.CANCELLED)
+    row.state, row.cancelled_at = RegistrationState.CANCELLED, now
+    db.flush()  # subscribers count seats
+    end_registration(db, row.person_id, row.id, now=now)
+    tell_cancelled(db, row, now)
+    return True

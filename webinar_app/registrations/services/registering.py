@@ -1,0 +1,211 @@
+"""Register: for oneself or for somebody else, in a sitting or in a course without one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from webinar_app.accounts.models import Licence as LicenceRow
+from webinar_app.accounts.queries import find_by_email, person_ids
+from webinar_app.accounts.rules import clean_email, clean_name
+from webinar_app.accounts.services.people import find_or_add
+from webinar_app.accounts.services.profile import add_licence, change_profile
+from webinar_app.audit.services import record
+from webinar_app.core.actor import Actor
+from webinar_app.core.codes import new_code
+from webinar_app.core.errors import InvalidInput
+from webinar_app.core.times import zone_info
+from webinar_app.infra.db import Db
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.policy import get_managed_place, get_public_place, lock_place
+from webinar_app.registrations.queries import (
+    Place,
+    check_open,
+    find_current,
+    find_in_course,
+    needs_licence,
+    policy_at,
+    seat_at,
+)
+from webinar_app.registrations.rules import (
+    Licence,
+    RegistrationState,
+    check_acknowledged,
+    check_legal_name,
+    check_licence,
+    check_licence_told,
+    first_state,
+)
+from webinar_app.registrations.services.telling import tell_again, tell_new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What somebody typed to register; `policy` is the version of the attendance policy that was ticked."""
+
+    email: str = ""
+    legal_name: str = ""
+    display_name: str = ""
+    profession: str = ""
+    region: str = ""
+    number: str = ""
+    has_no_licence: bool = False
+    time_zone: str = ""
+    seat: str = ""
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    legal_name: str
+    display_name: str
+    licence: Licence | None
+
+
+def register(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
+    """Take a seat in a sitting for whoever registers, at once, and return what the page may know.
+
+    Somebody signed in gets `{code, is_new}`, and the profile keeps what was typed. Everybody else gets nothing: known
+    and unknown addresses look the same, a known person is not changed, and who has a seat is mailed the link again.
+    """
+    return _register(db, actor, get_public_place(db, code=code), sheet, now)
+
+
+def register_in_course(db: Db, actor: Actor, slug: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
+    """Register for a course without a sitting, by the rules of `register`; one with a price waits for a coordinator."""
+    return _register(db, actor, get_public_place(db, slug=slug), sheet, now)
+
+
+def _register(db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime) -> dict[str, Any]:
+    lock_place(db, place)
+    own_id = actor.person_id if actor.is_full else None
+    found = _current(db, own_id, place) if own_id is not None else None
+    if found is not None:
+        return {"code": found.code, "is_new": False}
+    checked = _check(db, place, sheet, needs_email=own_id is None, is_acknowledged=True)
+    seat = seat_at(place, sheet.seat)
+    check_open(db, place, seat, now, by_staff=False)
+    state = _first_state(place, by_staff=False)
+    if own_id is not None:
+        _keep_choices(db, actor, checked, sheet, now)
+        row = _add(db, place, own_id, checked, sheet, seat, state, now)
+        return {"code": row.code, "is_new": True}
+    known = find_by_email(db, sheet.email)
+    found = _current(db, known.merged_into_id or known.id, place) if known else None
+    if found is not None:
+        tell_again(db, found, now)
+    else:
+        _add(db, place, _person(db, checked, sheet, now), checked, sheet, seat, state, now)
+    return {}
+
+
+def register_by_hand(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
+    """Register somebody for them and return `{code, name}`; they get the mail, and have still to accept the policy."""
+    return _register_by_hand(db, actor, get_managed_place(db, actor, code=code), sheet, now)
+
+
+def register_in_course_by_hand(db: Db, actor: Actor, slug: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
+    """Register somebody for a course without a sitting, by the rules of `register_by_hand`; nothing waits then."""
+    return _register_by_hand(db, actor, get_managed_place(db, actor, slug=slug), sheet, now)
+
+
+def _register_by_hand(db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime) -> dict[str, Any]:
+    lock_place(db, place)
+    checked = _check(db, place, sheet, needs_email=True, is_acknowledged=False)
+    known = find_by_email(db, sheet.email)
+    if known and _current(db, known.merged_into_id or known.id, place):
+        sentence = "This person is registered already. Find them in the list."
+        raise InvalidInput("registration.exists", sentence, {"email": sentence})
+    seat = seat_at(place, sheet.seat)
+    check_open(db, place, seat, now, by_staff=True)
+    state = _first_state(place, by_staff=True)
+    row = _add(db, place, _person(db, checked, sheet, now), checked, sheet, seat, state, now)
+    record(db, actor.person_id, "registration.add", "registration", row.id, now=now)
+    return {"code": row.code, "name": row.legal_name}
+
+
+def _current(db: Db, person_id: int, place: Place) -> Registration | None:
+    ids = person_ids(db, person_id)
+    if place.webinar is not None:
+        return find_current(db, ids, place.webinar.id)
+    return find_in_course(db, ids, place.course.id)
+
+
+def _first_state(place: Place, *, by_staff: bool) -> RegistrationState:
+    if place.webinar is not None:
+        return RegistrationState.REGISTERED
+    return first_state(place.course.price, by_staff=by_staff)
+
+
+def _check(db: Db, place: Place, sheet: Sheet, *, needs_email: bool, is_acknowledged: bool) -> _Checked:
+    """Check everything that was typed and raise one InvalidInput with all that must be corrected."""
+    fields: dict[str, str] = {}
+
+    def tried(check: Callable[..., Any], *args: Any, **details: Any) -> Any:
+        try:
+            return check(*args, **details)
+        except InvalidInput as error:
+            fields.update(error.fields)
+            return None
+
+    if needs_email:
+        tried(clean_email, sheet.email)
+    legal = tried(check_legal_name, sheet.legal_name)
+    shown = tried(clean_name, sheet.display_name.strip() or (legal or "-")[:80], "display_name", 80)
+    licence = tried(check_licence, sheet.profession, sheet.region, sheet.number)
+    if is_acknowledged:
+        needed = needs_licence(db, place.course)
+        if not fields.keys() & {"licence_profession", "licence_region", "licence_number"}:
+            tried(check_licence_told, licence, is_needed=needed, has_none=sheet.has_no_licence)
+        tried(check_acknowledged, sheet.policy, policy_at(place))
+    if sheet.time_zone:
+        tried(zone_info, sheet.time_zone)
+    if fields:
+        raise InvalidInput("registration.invalid", "Some answers need a look.", fields)
+    return _Checked(legal, shown, licence)
+
+
+def _person(db: Db, checked: _Checked, sheet: Sheet, now: datetime) -> int:
+    return find_or_add(
+        db, email=clean_email(sheet.email), legal_name=checked.legal_name, display_name=checked.display_name,
+        time_zone=sheet.time_zone or None, now=now,
+    )  # fmt: skip
+
+
+def _keep_choices(db: Db, actor: Actor, checked: _Checked, sheet: Sheet, now: datetime) -> None:
+    zone = sheet.time_zone or actor.time_zone or ""
+    change_profile(db, actor, legal_name=checked.legal_name, display_name=checked.display_name, time_zone=zone, now=now)
+    new = checked.licence
+    if new is None:
+        return
+    told = {"profession": new.profession, "board": new.region, "number": new.number}
+    held = select(LicenceRow.id).where(LicenceRow.person_id == actor.person_id).filter_by(**told)
+    if db.scalars(held).first() is None:
+        add_licence(db, actor, **told, expires_on=new.expires_on, now=now)
+
+
+def _add(
+    db: Db,
+    place: Place,
+    person_id: int,
+    checked: _Checked,
+    sheet: Sheet,
+    seat: str,
+    state: RegistrationState,
+    now: datetime,
+) -> Registration:
+    told = checked.licence and {
+        "profession": checked.licence.profession, "board": checked.licence.region, "number": checked.licence.number,
+    }  # fmt: skip
+    row = Registration(
+        code=new_code(), person_id=person_id, course_id=place.course.id, seat=seat, state=state,
+        webinar_id=place.webinar.id if place.webinar else None, legal_name=checked.legal_name,
+        display_name=checked.display_name, licence=told, time_zone=sheet.time_zone or None,
+        policy_version=sheet.policy, policy_accepted_at=now if sheet.policy else None, created_at=now,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()  # subscribers need its id
+    tell_new(db, row, now)
+    return row

@@ -1,0 +1,48 @@
+"""Who is told what of a registration: events for the features above, and mails about courses without a sitting."""
+
+from datetime import datetime
+
+from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import publish
+from webinar_app.infra.jobs import enqueue
+from webinar_app.registrations.events import LinkAsked, Registered, RegistrationCancelled
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.rules import RegistrationState
+
+AGAIN_SECONDS = 600
+KINDS = {
+    RegistrationState.REGISTERED: "course_confirmation",
+    RegistrationState.PENDING: "course_pending",
+    RegistrationState.CANCELLED: "course_cancelled",
+}
+
+
+def tell_new(db: Db, row: Registration, now: datetime) -> None:
+    """Have somebody told that they are registered, or that their registration waits for a coordinator."""
+    if row.state is RegistrationState.REGISTERED:
+        publish(db, Registered(row.id), now)
+    _mail(db, row, now)
+
+
+def tell_again(db: Db, row: Registration, now: datetime) -> None:
+    """Have a registrant told again, at most once in ten minutes: whoever knows an address cannot flood it."""
+    if row.webinar_id is not None:
+        publish(db, LinkAsked(row.id), now)
+    else:
+        _mail(db, row, now, again=str(int(now.timestamp()) // AGAIN_SECONDS))
+
+
+def tell_cancelled(db: Db, row: Registration, now: datetime) -> None:
+    """Have somebody told that their registration is cancelled."""
+    publish(db, RegistrationCancelled(row.id), now)
+    _mail(db, row, now)
+
+
+def _mail(db: Db, row: Registration, now: datetime, again: str = "") -> None:
+    """Have the mail about a course without a sitting written; those about sittings carry invites and are calendars'."""
+    if row.webinar_id is not None:
+        return
+    kind = KINDS[row.state]
+    unique = ":".join(filter(None, [kind, str(row.id), again]))
+    payload = {"registration_id": row.id, "kind": kind, "unique": unique}
+    enqueue(db, "registrations.tell", payload, now=now, unique=f"registrations.tell:{unique}")
