@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.infra.db import Base, UtcDateTime, choice
@@ -13,7 +13,14 @@ class Question(Base):
     """One question of an attendee."""
 
     __tablename__ = "question"
-    __table_args__ = (Index("ix_question_webinar", "webinar_id", "state"),)
+    __table_args__ = (
+        Index("ix_question_webinar", "webinar_id", "state"),
+        Index(
+            "uq_question_answering", "webinar_id", unique=True,
+            sqlite_where=text("state = 'answering'"), postgresql_where=text("state = 'answering'"),
+            info={"refusal": ("question.moved", "Somebody else has just taken a question. Look at the list again.")},
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(8), unique=True)

@@ -1,0 +1,329 @@
+"""Coming in, being cut, coming back, and the room's beginning and end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from webinar_app.accounts.models import RevocationCause
+from webinar_app.accounts.services import revoke
+from webinar_app.attendance.models import PresenceEvent
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import Busy
+from webinar_app.infra.db import read, write
+from webinar_app.live.services import counts, proofs, stream
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.rules import RegistrationState
+from webinar_app.webinars.rules import WebinarState
+
+
+@pytest.fixture
+def room(world, doors):
+    webinar = world.live_webinar()
+    people = {
+        "mike": world.staff(webinar),
+        "ada": world.attendee(webinar, "Ada"),
+        "bob": world.attendee(webinar, "Bob"),
+    }
+    return {"webinar": webinar, "members": people} | {name: doors.enter(member) for name, member in people.items()}
+
+
+def presence(member):
+    with read() as db:
+        query = select(PresenceEvent.kind, PresenceEvent.reason).where(
+            PresenceEvent.registration_id == member.registration_id
+        )
+        return [(kind.value, reason) for kind, reason in db.execute(query.order_by(PresenceEvent.id))]
+
+
+def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
+    snapshot = room["ada"].snapshot()
+
+    assert set(snapshot) == {"numbers", "shared", "own"}
+    assert snapshot["numbers"] == {"all": 0, "me": 0}
+    assert set(snapshot["shared"]) == {"room", "stage", "polls", "questions", "messages", "announcements", "presence"}
+    assert snapshot["shared"]["presence"] == {"people": 2, "staff": 1}
+    own = snapshot["own"] | {"meter": None}
+    assert own == {
+        "name": "Ada", "registered": True, "is_staff": False,
+        "rights": ["chat:post", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [], "upvotes": [],
+        "questions": [], "meter": None,
+    }  # fmt: skip
+    assert set(room["mike"].snapshot()["staff"]) == {"polls", "questions"}
+
+
+def test_ticket_opens_the_door_once(room, doors):
+    from rooms import ticket_for
+
+    ticket = ticket_for(room["members"]["ada"])
+
+    assert doors.enter(room["members"]["ada"], ticket=ticket).is_connected
+    assert not doors.enter(room["members"]["ada"], ticket=ticket).is_connected
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [None, {}, {"ticket": ""}, {"ticket": 5}, {"ticket": "x.y"}, {"ticket": "é.é"}, {"ticket": "a" * 3000}, "no"],
+)
+def test_no_ticket_no_room(room, doors, auth):
+    assert not doors.knock(auth).is_connected
+
+
+def test_old_or_foreign_ticket_is_refused(room, doors):
+    from rooms import ticket_for
+
+    ada, bob = room["members"]["ada"], room["members"]["bob"]
+    for ticket in (
+        ticket_for(ada, expires=int(utc_now().timestamp()) - 1),
+        ticket_for(ada, registration_id=bob.registration_id),
+        ticket_for(ada, webinar_code="NOSUCH00"),
+        ticket_for(ada) + "0",
+    ):
+        assert not doors.knock({"ticket": ticket}).is_connected
+
+
+def test_cancelled_registration_opens_no_door(room, doors):
+    member = room["members"]["ada"]
+
+    def cancel(db):
+        db.get_one(Registration, member.registration_id).state = RegistrationState.CANCELLED
+
+    write(cancel)
+
+    assert not doors.enter(member).is_connected
+
+
+def test_third_browser_cuts_the_oldest_and_tabs_are_one(room, doors):
+    member = room["members"]["ada"]
+    tab = doors.enter(member)
+    phone = doors.enter(member, "phone")
+    before = [room["ada"].is_connected, tab.is_connected, phone.is_connected]
+
+    laptop = doors.enter(member, "laptop")
+
+    assert before == [True, True, True]
+    assert room["ada"].hear("room.closed") == [{"reason": "replaced"}]
+    assert [one.is_connected for one in (room["ada"], tab, phone, laptop)] == [False, False, True, True]
+    assert counts.presence_of(room["webinar"]["id"])["people"] == 2
+
+
+def test_presence_is_written_at_the_door_and_at_leaving(room):
+    room["bob"].leave()
+
+    assert presence(room["members"]["bob"]) == [("open", None), ("close", "client disconnect")]
+    assert presence(room["members"]["ada"]) == [("open", None)]
+    assert presence(room["members"]["mike"]) == []
+
+
+def test_proofs_become_one_run_a_flush(room):
+    member = room["members"]["ada"]
+    (engine_sid,) = proofs._by_person[member.registration_id]
+    proofs.proved(engine_sid)
+    proofs.proved(engine_sid)
+    written = proofs.flush()
+    quiet = proofs.flush()
+
+    assert (written, quiet) == (1, 0)
+    assert presence(member) == [("open", None), ("proof", None)]
+
+
+def test_proofs_that_found_no_place_are_written_the_next_time(room, monkeypatch):
+    def refuse(*args):
+        raise Busy
+
+    member = room["members"]["ada"]
+    (engine_sid,) = proofs._by_person[member.registration_id]
+    proofs.proved(engine_sid)
+    with monkeypatch.context() as patch:
+        patch.setattr(proofs, "submit", refuse)
+        lost = proofs.flush()
+
+    assert (lost, proofs.flush(), proofs.flush()) == (0, 1, 0)
+
+
+def test_flood_is_slowed_down_and_the_room_goes_on(room):
+    answers = [room["ada"].ask("room.sync") for _ in range(60)]
+
+    assert [answer["ok"] for answer in answers[:40]] == [True] * 40
+    assert answers[-1]["error"]["code"] == "too_fast"
+    assert room["bob"].ask("room.sync")["ok"]
+
+
+def test_silence_splits_a_run_and_an_unheard_close_stands_at_the_last_proof(room):
+    member = room["members"]["ada"]
+    (engine_sid,) = proofs._by_person[member.registration_id]
+    track = proofs._by_engine[engine_sid]
+    proofs.proved(engine_sid)
+    track.run.last -= 20
+    proofs.proved(engine_sid)
+    written = proofs.flush()
+    track.run.last_at -= timedelta(seconds=12)
+    proofs.closed(track.sid, "ping timeout")
+
+    assert written == 2
+    with read() as db:
+        close = db.scalars(select(PresenceEvent).where(PresenceEvent.kind == "close")).one()
+        assert close.first_at == track.run.last_at + timedelta(seconds=2.5)
+
+
+def test_accounts_of_a_dead_process_are_closed_at_their_last_proof(room, monkeypatch):
+    monkeypatch.setattr(proofs, "BOOT", "another process")
+
+    proofs.sweep(starting=True)
+    proofs.sweep(starting=True)
+
+    assert presence(room["members"]["ada"]) == [("open", None), ("close", "server_fault")]
+
+
+def test_restart_says_so_in_the_ledger(room):
+    assert proofs.close_all() == 2
+    assert presence(room["members"]["ada"]) == [("open", None), ("close", "server_restart")]
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"), [(RevocationCause.ROLE, "role"), (RevocationCause.PASSWORD, "signed_out")]
+)
+def test_right_that_ended_closes_the_connection_with_its_reason(room, cause, reason):
+    now = utc_now()
+    write(revoke, room["members"]["ada"].person_id, cause, now=now)
+
+    assert stream.close_revoked(now) == 1
+    assert room["ada"].hear("room.closed") == [{"reason": reason}]
+    assert (room["ada"].is_connected, room["bob"].is_connected) == (False, True)
+
+
+def test_right_that_ended_earlier_does_not_close_a_later_connection(room):
+    then = utc_now() - timedelta(seconds=5)
+    write(revoke, room["members"]["ada"].person_id, RevocationCause.ROLE, now=then)
+
+    assert stream.close_revoked(utc_now()) == 0
+    assert room["ada"].is_connected
+
+
+def test_revoked_registration_and_sign_in_match_only_their_own(room):
+    now, ada = utc_now(), room["members"]["ada"]
+    write(revoke, ada.person_id, RevocationCause.SIGN_OUT, now=now, sign_in_id=999)
+    write(revoke, ada.person_id, RevocationCause.CANCELLED, now=now, registration_id=999)
+    untouched = stream.close_revoked(now)
+    write(revoke, ada.person_id, RevocationCause.CANCELLED, now=now, registration_id=ada.registration_id)
+
+    assert (untouched, stream.close_revoked(now)) == (0, 1)
+    assert room["ada"].hear("room.closed") == [{"reason": "cancelled"}]
+
+
+def test_who_comes_back_gets_what_was_missed_in_order(room, doors):
+    seen = room["ada"].snapshot()["numbers"]
+    room["ada"].leave()
+    for n in range(3):
+        room["bob"].act("chat.post", text=f"Message {n}")
+
+    back = doors.enter(room["members"]["ada"])
+    answer = back.ask("room.sync", **seen)["data"]
+
+    assert [(one["stream"], one["number"], one["payload"]["message"]["text"]) for one in answer["events"]] == [
+        ("all", 1, "Message 0"), ("all", 2, "Message 1"), ("all", 3, "Message 2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("numbers", [{}, {"all": 0, "staff": None, "me": None}, {"all": 9, "staff": 0, "me": 0}])
+def test_who_knows_too_little_or_too_much_gets_a_snapshot(room, numbers):
+    assert set(room["mike"].ask("room.sync", **numbers)["data"]) == {"snapshot"}
+
+
+def test_more_than_five_hundred_missed_events_are_a_snapshot(room, monkeypatch):
+    monkeypatch.setattr("webinar_app.live.queries.LONGEST_REPLAY", 1)
+    for n in range(2):
+        room["bob"].act("chat.post", text=f"Message {n}")
+
+    assert set(room["ada"].ask("room.sync", all=0, me=0)["data"]) == {"snapshot"}
+    assert set(room["ada"].ask("room.sync", all=1, me=0)["data"]) == {"events"}
+
+
+def test_pump_sends_each_event_once(room):
+    room["bob"].act("chat.post", text="One")
+    sent = [stream.pump(), stream.pump()]
+    room["bob"].act("chat.post", text="Two")
+    sent.append(stream.pump())
+
+    assert sent == [1, 0, 1]
+    assert [one["number"] for one in room["ada"].hear("room.event")] == [1, 2]
+
+
+def test_who_arrives_gets_the_present_counts(room, monkeypatch):
+    monkeypatch.setattr(counts, "SETTLE_SECONDS", 0)
+    draft = {"kind": "yes_no", "question": "Clear?", "options": [], "visibility": "always"}
+    poll = room["mike"].act("poll.draft", **draft)["data"]["poll"]
+    room["mike"].act("poll.open", poll=poll)
+    counts.tell_counts()
+    room["ada"].hear()
+
+    room["ada"].snapshot()
+    counts.tell_counts()
+
+    assert [one["poll"] for one in room["ada"].hear("poll.tally")] == [poll]
+    assert room["ada"].hear("room.presence") == [{"people": 2, "staff": 1}]
+    assert room["bob"].hear("poll.tally")[1:] == []
+
+
+def test_number_of_people_is_told_when_it_changes(room):
+    counts.tell_presence()
+    counts.tell_presence()
+    room["bob"].leave()
+    counts.tell_presence()
+
+    assert room["ada"].hear("room.presence") == [{"people": 2, "staff": 1}, {"people": 1, "staff": 1}]
+
+
+def test_staff_see_who_is_there(room):
+    people = room["mike"].ask("room.people")
+
+    assert people["data"]["people"] == [
+        {"name": "Mike", "is_staff": True, "devices": 1},
+        {"name": "Ada", "is_staff": False, "devices": 1},
+        {"name": "Bob", "is_staff": False, "devices": 1},
+    ]
+    assert room["ada"].ask("room.people")["error"]["code"] == "forbidden"
+
+
+def test_leaving_is_acknowledged_and_closes(room, monkeypatch):
+    from webinar_app.live import sockets as live
+
+    monkeypatch.setattr(live, "LEAVE_SECONDS", 0)
+    monkeypatch.setattr(live.runtime, "spawn", lambda work, *args: work(*args))
+
+    assert room["ada"].ask("room.leave") == {"ok": True, "data": {}}
+    assert not room["ada"].is_connected
+
+
+def test_going_live_and_ending_reach_everybody_once(world, doors):
+    webinar = world.webinar(starts_at=utc_now() + timedelta(minutes=5))
+    mike, ada = doors.enter(world.staff(webinar)), doors.enter(world.attendee(webinar))
+
+    early = mike.act("room.end")["error"]["code"]
+    answers = [mike.act("room.go_live"), mike.act("room.go_live"), mike.act("room.end"), mike.act("room.end")]
+
+    url = f"http://127.0.0.1:5000/evaluations/{webinar['code']}"
+    assert early == "room.not_live"
+    assert [answer["data"] for answer in answers] == [{}, {}, {"evaluation_url": url}, {"evaluation_url": url}]
+    events = ada.events()
+    assert [name for name, _ in events] == ["room.went_live", "room.ended"]
+    assert events[1][1]["evaluation_url"] == url
+    assert ada.snapshot()["shared"]["room"]["state"] == WebinarState.ENDED.value
+
+
+def test_end_closes_open_polls_first(room):
+    poll = room["mike"].act("poll.draft", kind="yes_no", question="Clear?", options=[])["data"]["poll"]
+    room["mike"].act("poll.open", poll=poll)
+    room["mike"].act("room.end")
+
+    assert [name for name, _ in room["ada"].events()] == ["poll.opened", "poll.closed", "room.ended"]
+
+
+@pytest.mark.parametrize("event", ["room.go_live", "room.end"])
+def test_attendees_neither_begin_nor_end(room, event):
+    assert room["ada"].act(event)["error"]["code"] == "forbidden"
+
+
+def test_event_with_wrong_shape_is_refused(room):
+    for sent in ({"text": 5}, {"text": "x", "more": 1}, {}, {"text": "x", "key": "short"}):
+        assert room["ada"].ask("chat.post", **sent)["error"]["code"] == "payload"

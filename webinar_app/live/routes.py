@@ -1,0 +1,150 @@
+"""The room's pages, and the ticket for its socket."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webinar_app.config import settings
+from webinar_app.core.actor import Member
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import DomainError, Forbidden, Refused
+from webinar_app.core.intervals import to_ms
+from webinar_app.infra.db import read
+from webinar_app.live.policy import member_in_room
+from webinar_app.live.queries.rooms import Room, course_of_room, get_room
+from webinar_app.live.rules import TICKET_LASTS, Ticket, write_ticket
+from webinar_app.live.services.counts import meter_of, presence_of
+from webinar_app.stage.rules import StageKind
+from webinar_app.web.http import current_actor, no_store
+from webinar_app.web.security import allow_media, joined
+from webinar_app.webinars.rules import RoomPhase
+
+blueprint = Blueprint("live", __name__)
+DEVICE_COOKIE = "device"
+DEVICE_SECONDS = 365 * 24 * 3600
+
+
+@blueprint.get("/room/<code>")
+@joined
+def room(code: str) -> Response:
+    """Show the room: lobby, live or ended, by its phase."""
+    now = utc_now()
+    try:
+        found = _find(code, now)
+    except DomainError as refusal:
+        return _refused(code, refusal)
+    _allow_stage(found)
+    page = render_template("live/room.html", **_context(found, now), is_desk=False)
+    return _with_device(make_response(page))
+
+
+@blueprint.get("/room/<code>/present")
+@joined
+def desk(code: str) -> Response:
+    """Show the presenter's desk."""
+    now = utc_now()
+    try:
+        found = _find(code, now)
+    except DomainError as refusal:
+        return _refused(code, refusal)
+    if not found.member.is_staff:
+        raise Forbidden("room.staff_only", "This page is for those who run the session. The room is open to you.")
+    _allow_stage(found)
+    page = render_template("live/desk.html", **_context(found, now), is_desk=True)
+    return _with_device(make_response(page))
+
+
+@blueprint.post("/room/<code>/ticket")
+@joined
+def ticket(code: str) -> Response:
+    """Give a ticket for one connection."""
+    now, actor = utc_now(), current_actor()
+    with read() as db:
+        member = member_in_room(db, actor, code, now)
+    device = request.cookies.get(DEVICE_COOKIE, "")[:40] or secrets.token_urlsafe(16)
+    made = Ticket(
+        secrets.token_urlsafe(16), member.person_id, member.webinar_code, member.registration_id, actor.sign_in_id,
+        device, to_ms(now + TICKET_LASTS) // 1000,
+    )  # fmt: skip
+    response = make_response({"ticket": write_ticket(settings().link_secrets[0], made)})
+    return no_store(_with_device(response, device))
+
+
+@blueprint.route("/room/<code>/leave", methods=["GET", "POST"])
+@joined
+def leave(code: str) -> Response:
+    """Take somebody who left to what comes next; the page's own connection closed with it."""
+    found = _find(code, utc_now())
+    if found.phase is RoomPhase.ENDED and found.member.registration_id is not None:
+        return redirect(found.urls["evaluation"], code=303)
+    flash("You left the session. Your time until now is counted.", "success")
+    return redirect(found.urls["course"], code=303)
+
+
+def _find(code: str, now: datetime) -> Room:
+    with read() as db:
+        found = get_room(db, current_actor(), code, now, presence_of, meter_of)
+    if found.starts_at is None:
+        raise Refused("room.no_time", "This session has no time, so it has no room. Its page says how to take part.")
+    return found
+
+
+def _context(found: Room, now: datetime) -> dict[str, Any]:
+    own = {"ticket": url_for("live.ticket", code=found.member.webinar_code)}
+    own["leave"] = url_for("live.leave", code=found.member.webinar_code)
+    own["room"] = url_for("live.room", code=found.member.webinar_code)
+    if found.member.is_staff:
+        own["desk"] = url_for("live.desk", code=found.member.webinar_code)
+    return {
+        "phase": found.phase.value,
+        "room": found.initial["shared"]["room"],
+        "member": _member(found.member),
+        "initial": found.initial,
+        "urls": found.urls | own,
+        "summary": found.summary,
+        "starts_at": found.starts_at,
+        "ends_at": found.ends_at,
+    }
+
+
+def _member(member: Member) -> dict[str, Any]:
+    return {
+        "name": member.display_name,
+        "is_staff": member.is_staff,
+        "registered": member.registration_id is not None,
+        "rights": sorted(right.value for right in member.rights),
+    }
+
+
+def _allow_stage(found: Room) -> None:
+    """Let the page play any https playlist: staff may change the stage while it is open."""
+    stage = found.initial["shared"]["stage"]
+    sources = {"https:"}
+    if stage["kind"] == StageKind.HLS.value:
+        parts = urlsplit(stage["url"])
+        sources.add(f"{parts.scheme}://{parts.netloc}")
+    allow_media(*sorted(sources))
+
+
+def _refused(code: str, refusal: DomainError) -> Response:
+    """Say why there is no room for this person, and what they can do."""
+    with read() as db:
+        course = course_of_room(db, code)
+    if course is None:
+        raise refusal
+    page = render_template("live/refused.html", refusal=refusal, course=course)
+    return make_response(page, refusal.status)
+
+
+def _with_device(response: Response, device: str | None = None) -> Response:
+    """Let this browser be known as one device; its tabs count as one."""
+    if not request.cookies.get(DEVICE_COOKIE):
+        response.set_cookie(
+            DEVICE_COOKIE, device or secrets.token_urlsafe(16), max_age=DEVICE_SECONDS, path="/room", httponly=True,
+            samesite="Lax", secure=settings().cookies_are_secure,
+        )  # fmt: skip
+    return response

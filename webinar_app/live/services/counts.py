@@ -1,0 +1,157 @@
+"""State that is counted, never queued: tallies, votes of questions, people present, credit meters."""
+
+import time
+from datetime import datetime
+from typing import Any
+
+from webinar_app.attendance.queries import meter_for
+from webinar_app.infra.db import Db, read
+from webinar_app.live.services import proofs
+from webinar_app.live.services.stream import sent
+from webinar_app.polls.messages import audience_of, tally_value
+from webinar_app.polls.models import Poll
+from webinar_app.polls.queries import list_open, results
+from webinar_app.polls.rules import PollState, ResultAudience
+from webinar_app.questions.queries import public_votes
+from webinar_app.web import sockets
+from webinar_app.web.sockets import Connection, room_audience, voted_audience
+
+SETTLE_SECONDS = 0.25
+METER_EVERY = 15
+
+_tallies: dict[int, tuple[Any, ...]] = {}
+_votes: dict[int, dict[str, int]] = {}
+_presence: dict[int, dict[str, int]] = {}
+
+
+def rooms_here() -> dict[int, list[Connection]]:
+    """Give this process's connections by sitting."""
+    found: dict[int, list[Connection]] = {}
+    for connection in sockets.connections():
+        found.setdefault(connection.member.webinar_id, []).append(connection)
+    return found
+
+
+def presence_of(webinar_id: int) -> dict[str, int]:
+    """Count the people in a room, each once whatever they hold open."""
+    people: dict[bool, set[int]] = {True: set(), False: set()}
+    for connection in sockets.listening(room_audience(webinar_id, "all")):
+        people[connection.member.is_staff].add(connection.member.person_id)
+    return {"people": len(people[False]), "staff": len(people[True])}
+
+
+def tell_counts() -> None:
+    """Send whole tallies and votes to who may see them, where they changed, and to who has just come."""
+    rooms = rooms_here()
+    if not rooms:
+        return
+    arrived = _arrived(rooms)
+    # The streams' gate: a tally read before a result was hidden is not sent after that.
+    with sent().gate:
+        with read() as db:
+            polls = list_open(db, list(rooms))
+            counted = results(db, polls)
+            tallies = [(poll.id, _audiences(poll), _key(poll), tally_value(poll, counted[poll.id])) for poll in polls]
+            votes = public_votes(db, list(rooms))
+        for poll_id, audiences, key, tally in tallies:
+            _tell_tally(poll_id, audiences, (*key, tally), tally, arrived)
+        for webinar_id in rooms:
+            _tell_votes(webinar_id, votes.get(webinar_id, {}), arrived)
+    _forget(_tallies, {poll_id for poll_id, *_ in tallies})
+    _forget(_votes, set(rooms))
+    for connection in arrived:
+        sockets.send(connection, "room.presence", presence_of(connection.member.webinar_id))
+
+
+def tell_presence() -> None:
+    """Send every room its number of people, where it changed."""
+    rooms = rooms_here()
+    for webinar_id in rooms:
+        now = presence_of(webinar_id)
+        if _presence.get(webinar_id) != now:
+            _presence[webinar_id] = now
+            sockets.broadcast(room_audience(webinar_id, "all"), "room.presence", now)
+    _forget(_presence, set(rooms))
+
+
+def meter_of(db: Db, registration_id: int, now: datetime) -> dict[str, Any] | None:
+    """Give a registrant's credit meter as its message, what is not written yet included; None while there is none."""
+    return meter_for(db, registration_id, now, proofs.unwritten(registration_id))
+
+
+def tell_meters(turn: int, now: datetime) -> int:
+    """Send a fifteenth of the attendees here their credit meter; give how many."""
+    mine: dict[int, list[Connection]] = {}
+    for connection in sockets.connections():
+        registration_id = connection.member.registration_id
+        if registration_id is not None and registration_id % METER_EVERY == turn % METER_EVERY:
+            mine.setdefault(registration_id, []).append(connection)
+    told = 0
+    for registration_id, connections in mine.items():
+        with read() as db:
+            meter = meter_of(db, registration_id, now)
+        if meter is None:
+            continue
+        for connection in connections:
+            sockets.send(connection, "credit.meter", meter)
+            told += 1
+    return told
+
+
+def forget() -> None:
+    """Forget what was sent; only where no socket is left."""
+    for told in (_tallies, _votes, _presence):
+        told.clear()
+
+
+def _arrived(rooms: dict[int, list[Connection]]) -> list[Connection]:
+    """Give those who synchronised a moment ago; what they are sent now comes after their acknowledgement."""
+    now, found = time.monotonic(), []
+    for connections in rooms.values():
+        for connection in connections:
+            if connection.waits_since is not None and now - connection.waits_since >= SETTLE_SECONDS:
+                connection.waits_since = None
+                found.append(connection)
+    return found
+
+
+def _audiences(poll: Poll) -> list[str]:
+    staff, everybody = (room_audience(poll.webinar_id, name) for name in ("staff", "all"))
+    return {
+        ResultAudience.STAFF: [staff],
+        ResultAudience.VOTED: [staff, voted_audience(poll.code)],
+        ResultAudience.ALL: [everybody],
+    }[audience_of(poll)]
+
+
+def _key(poll: Poll) -> tuple[ResultAudience, PollState]:
+    return audience_of(poll), poll.state
+
+
+def _tell_tally(
+    poll_id: int, audiences: list[str], value: tuple[Any, ...], tally: dict[str, Any], arrived: list[Connection]
+) -> None:
+    if _tallies.get(poll_id) != value:
+        _tallies[poll_id] = value
+        for audience in audiences:
+            sockets.broadcast(audience, "poll.tally", tally)
+        return
+    for connection in arrived:
+        if not connection.audiences.isdisjoint(audiences):
+            sockets.send(connection, "poll.tally", tally)
+
+
+def _tell_votes(webinar_id: int, votes: dict[str, int], arrived: list[Connection]) -> None:
+    before = _votes.get(webinar_id, {})
+    changed = {code: count for code, count in votes.items() if before.get(code) != count}
+    _votes[webinar_id] = votes
+    if changed:
+        sockets.broadcast(room_audience(webinar_id, "all"), "question.votes", {"votes": changed})
+    for connection in arrived:
+        if votes and connection.member.webinar_id == webinar_id:
+            sockets.send(connection, "question.votes", {"votes": votes})
+
+
+def _forget(told: dict[int, Any], still_there: set[int]) -> None:
+    for key in told.keys() - still_there:
+        told.pop(key, None)

@@ -1,0 +1,144 @@
+"""The room on the wire: who is let in, what was missed, who is there, its beginning and its end."""
+
+from datetime import datetime
+from typing import Any
+
+from webinar_app.config import settings
+from webinar_app.core.actor import Member
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import Busy
+from webinar_app.core.permissions import Permission
+from webinar_app.infra import runtime
+from webinar_app.infra.db import Db, read, write
+from webinar_app.live import queries
+from webinar_app.live.policy import member_of_ticket
+from webinar_app.live.rules import Ticket, browsers_to_cut, read_ticket
+from webinar_app.live.schemas import ActIn, NothingIn, SyncIn
+from webinar_app.live.services import Admission, admit, are_doors_closed, counts, proofs, stream
+from webinar_app.polls.queries import own_ballots, own_marks
+from webinar_app.web import sockets
+from webinar_app.web.sockets import (
+    Connection,
+    live_event,
+    person_audience,
+    room_audience,
+    voted_audience,
+    wait_for_state,
+)
+from webinar_app.webinars.queries import stream_numbers
+from webinar_app.webinars.services import lifecycle
+
+LEAVE_SECONDS = 0.2
+
+
+def connect(sid: str, engine_sid: str, auth: Any) -> None:
+    """Let the holder of a ticket in, once, with the rights of now; the third browser of a person cuts the oldest."""
+    if are_doors_closed():
+        raise Busy(retry_after=2)
+    now = utc_now()
+    ticket = read_ticket(settings().link_secrets, auth, now)
+    with read() as db:
+        member = member_of_ticket(db, ticket, now)
+        numbers = stream_numbers(db, member.webinar_id)
+    write(admit, _admission(ticket, member, now))
+    connection = Connection(sid, member, ticket.id, ticket.device, checked_at=now)
+    sockets.admit(connection, _audiences(member))
+    stream.watch(member.webinar_id, numbers)
+    proofs.opened(connection, engine_sid, now)
+    _cut_oldest(member)
+
+
+def _admission(ticket: Ticket, member: Member, now: datetime) -> Admission:
+    if member.registration_id is None:
+        return Admission(ticket.id, None, now)
+    proof = proofs.opening(ticket.id, ticket.device, member.registration_id, member.webinar_id, now)
+    return Admission(ticket.id, proof, now)
+
+
+def _audiences(member: Member) -> list[str]:
+    rooms = ("all", "staff") if member.is_staff else ("all",)
+    return [*(room_audience(member.webinar_id, name) for name in rooms), person_audience(member.person_id)]
+
+
+def _cut_oldest(member: Member) -> None:
+    mine = [
+        connection for connection in sockets.connections()
+        if (connection.member.person_id, connection.member.webinar_id) == (member.person_id, member.webinar_id)
+    ]  # fmt: skip
+    too_many = browsers_to_cut(connection.device for connection in mine)
+    for connection in mine:
+        if connection.device in too_many:
+            sockets.close(connection, "replaced")
+
+
+def disconnect(sid: str, reason: str) -> None:
+    """Forget a connection and close its account of presence."""
+    sockets.forget(sid)
+    proofs.closed(sid, reason)
+
+
+sockets.gates(connect, disconnect)
+
+
+@live_event("room.sync", requires=Permission.ROOM_JOIN, payload=SyncIn)
+def sync(connection: Connection, sent: SyncIn) -> dict[str, Any]:
+    """Give what was missed, or a snapshot when that is shorter."""
+    member, now = connection.member, utc_now()
+    with read() as db:
+        voted = _voted(db, member)
+        events = queries.missed(db, member, queries.Seen(sent.all, sent.staff, sent.me))
+        answer = {"events": events} if events is not None else {"snapshot": _snapshot(db, member, now)}
+    for code in voted:
+        sockets.hear(connection, voted_audience(code))
+    wait_for_state(connection)
+    return answer
+
+
+def _snapshot(db: Db, member: Member, now: datetime) -> dict[str, Any]:
+    meter = counts.meter_of(db, member.registration_id, now) if member.registration_id is not None else None
+    presence = counts.presence_of(member.webinar_id)
+    return queries.snapshot(db, member, presence=presence, meter=meter, now=now)
+
+
+def _voted(db: Db, member: Member) -> list[str]:
+    if member.registration_id is None:
+        return []
+    own = (member.registration_id, member.webinar_id)
+    return [*own_ballots(db, *own), *own_marks(db, *own)]
+
+
+@live_event("room.leave", requires=Permission.ROOM_JOIN, payload=NothingIn)
+def leave(connection: Connection, sent: NothingIn) -> dict[str, Any]:
+    """Leave the room; the connection is closed after the acknowledgement."""
+    runtime.spawn(_close_soon, connection)
+    return {}
+
+
+def _close_soon(connection: Connection) -> None:
+    runtime.sleep(LEAVE_SECONDS)
+    sockets.close(connection, "left")
+
+
+@live_event("room.people", requires=Permission.ROOM_PRESENT, payload=NothingIn)
+def people(connection: Connection, sent: NothingIn) -> dict[str, Any]:
+    """Give who is in the room, with the number of their browsers."""
+    found: dict[int, tuple[Member, set[str]]] = {}
+    for one in sockets.listening(room_audience(connection.member.webinar_id, "all")):
+        found.setdefault(one.member.person_id, (one.member, set()))[1].add(one.device)
+    rows = [
+        {"name": member.display_name, "is_staff": member.is_staff, "devices": len(devices)}
+        for member, devices in found.values()
+    ]
+    return {"people": sorted(rows, key=lambda row: (not row["is_staff"], row["name"].casefold()))}
+
+
+@live_event("room.go_live", requires=Permission.ROOM_END, payload=ActIn)
+def go_live(connection: Connection, sent: ActIn) -> dict[str, Any]:
+    """Begin."""
+    return write(lifecycle.go_live, connection.member, key=sent.key, now=utc_now())
+
+
+@live_event("room.end", requires=Permission.ROOM_END, payload=ActIn)
+def end(connection: Connection, sent: ActIn) -> dict[str, Any]:
+    """End for everybody."""
+    return write(lifecycle.end_webinar, connection.member, key=sent.key, now=utc_now())

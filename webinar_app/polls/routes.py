@@ -1,0 +1,105 @@
+"""Polls prepared before a session."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.infra.db import read, write
+from webinar_app.polls import queries
+from webinar_app.polls.forms import PollForm, form_data
+from webinar_app.polls.policy import get_managed, get_prepared
+from webinar_app.polls.services import editing
+from webinar_app.web.http import current_actor, sent_key
+from webinar_app.web.security import signed_in
+from webinar_app.webinars.queries import sitting_head
+
+blueprint = Blueprint("polls", __name__)
+Page = Response | str | tuple[str, int]
+STEPS = {"up": -1, "down": 1}
+
+
+@blueprint.get("/manage/webinars/<code>/polls")
+@signed_in
+def manage_list(code: str) -> Page:
+    """List a session's polls in their order."""
+    with read() as db:
+        webinar = get_prepared(db, current_actor(), code)
+        head, polls = sitting_head(webinar), queries.poll_rows(db, webinar.id)
+    return render_template("polls/manage/list.html", sitting=head, polls=polls, nav="courses")
+
+
+@blueprint.route("/manage/webinars/<code>/polls/new", methods=["GET", "POST"])
+@signed_in
+def new(code: str) -> Page:
+    """Write a poll."""
+    form = PollForm()
+    head = _head(code)
+    if form.validate_on_submit():
+        try:
+            write(editing.create_poll, current_actor(), code, form.draft(), key=form.key, now=utc_now())
+        except InvalidInput as error:
+            form.absorb(error)
+        else:
+            flash("The poll is saved as a draft.", "success")
+            return redirect(url_for("polls.manage_list", code=code), code=303)
+    return _form_page(form, head, None)
+
+
+@blueprint.route("/manage/webinars/<code>/polls/<poll>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(code: str, poll: str) -> Page:
+    """Change a poll that has not been opened."""
+    with read() as db:
+        known = queries.poll_view(get_managed(db, current_actor(), code, poll, lock=False))
+    head = _head(code)
+    form = PollForm(data=form_data(known))
+    if form.validate_on_submit():
+        try:
+            write(editing.edit_poll, current_actor(), code, poll, form.draft(), key=form.key, now=utc_now())
+        except (InvalidInput, Refused) as error:
+            form.absorb(error)
+        else:
+            flash("The poll is changed.", "success")
+            return redirect(url_for("polls.manage_list", code=code), code=303)
+    return _form_page(form, head, known)
+
+
+@blueprint.post("/manage/webinars/<code>/polls/<poll>/delete")
+@signed_in
+def delete(code: str, poll: str) -> Page:
+    """Remove a poll that has not been opened."""
+    return _done(editing.delete_poll, code, poll, said="The poll is removed.")
+
+
+@blueprint.post("/manage/webinars/<code>/polls/<poll>/move")
+@signed_in
+def move(code: str, poll: str) -> Page:
+    """Move a poll up or down by one place."""
+    to = request.form.get("to", "")
+    if to not in STEPS:
+        raise InvalidInput("poll.move", "Use the arrows beside the poll: up or down.")
+    return _done(editing.move_poll, code, poll, STEPS[to])
+
+
+def _done(service: Any, code: str, *args: Any, said: str = "") -> Response:
+    try:
+        write(service, current_actor(), code, *args, key=sent_key(), now=utc_now())
+    except (InvalidInput, Refused) as refusal:
+        flash(refusal.message, "error")
+    else:
+        if said:
+            flash(said, "success")
+    return redirect(url_for("polls.manage_list", code=code), code=303)
+
+
+def _head(code: str) -> dict[str, Any]:
+    with read() as db:
+        return sitting_head(get_prepared(db, current_actor(), code))
+
+
+def _form_page(form: PollForm, head: dict[str, Any], poll: dict[str, Any] | None) -> Page:
+    page = render_template("polls/manage/form.html", form=form, sitting=head, poll=poll, nav="courses")
+    return (page, 422) if form.is_submitted() else page

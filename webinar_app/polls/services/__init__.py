@@ -1,0 +1,1 @@
+"""Use cases of polls: prepared before the session, run in it, and voted in."""

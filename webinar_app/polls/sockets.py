@@ -1,0 +1,58 @@
+"""Polls on the wire."""
+
+from typing import Any
+
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import Forbidden
+from webinar_app.core.permissions import Permission
+from webinar_app.infra.db import write
+from webinar_app.polls.schemas import DraftIn, PollIn, ShowIn, VoteIn
+from webinar_app.polls.services import running
+from webinar_app.polls.services.editing import PollDraft
+from webinar_app.polls.services.voting import Vote, cast_votes
+from webinar_app.web.sockets import Connection, hear, live_event, voted_audience, wait_for_state
+
+
+@live_event("poll.vote", requires=Permission.POLL_VOTE, payload=VoteIn)
+def vote(connection: Connection, sent: VoteIn) -> dict[str, Any]:
+    """Cast or change a vote."""
+    member = connection.member
+    if member.registration_id is None:
+        raise Forbidden
+    act = Vote(
+        member.scope, sent.key, member.registration_id, member.webinar_id, sent.poll.upper(), tuple(sent.options),
+        utc_now(),
+    )  # fmt: skip
+    answer: dict[str, Any] = write(cast_votes, act)
+    if (audience := voted_audience(act.poll)) not in connection.audiences:
+        hear(connection, audience)
+        wait_for_state(connection)
+    return answer
+
+
+@live_event("poll.draft", requires=Permission.POLL_RUN, payload=DraftIn)
+def draft(connection: Connection, sent: DraftIn) -> dict[str, Any]:
+    """Write a new poll during the session."""
+    made = PollDraft(
+        kind=sent.kind, question=sent.question, options=tuple(sent.options), min_choices=sent.min_choices,
+        max_choices=sent.max_choices, visibility=sent.visibility, privacy=sent.privacy,
+    )  # fmt: skip
+    return write(running.draft_poll, connection.member, made, key=sent.key, now=utc_now())
+
+
+@live_event("poll.open", requires=Permission.POLL_RUN, payload=PollIn)
+def open_poll(connection: Connection, sent: PollIn) -> dict[str, Any]:
+    """Take votes."""
+    return write(running.open_poll, connection.member, sent.poll, key=sent.key, now=utc_now())
+
+
+@live_event("poll.close", requires=Permission.POLL_RUN, payload=PollIn)
+def close_poll(connection: Connection, sent: PollIn) -> dict[str, Any]:
+    """End voting."""
+    return write(running.close_poll, connection.member, sent.poll, key=sent.key, now=utc_now())
+
+
+@live_event("poll.show_results", requires=Permission.POLL_RUN, payload=ShowIn)
+def show_results(connection: Connection, sent: ShowIn) -> dict[str, Any]:
+    """Show or hide the result."""
+    return write(running.show_results, connection.member, sent.poll, sent.shown, key=sent.key, now=utc_now())

@@ -1,0 +1,1 @@
+"""Use cases of questions: asked, raised, dealt with."""

@@ -1,0 +1,16 @@
+"""What clients send of the stage."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from webinar_app.stage.rules import StageKind
+from webinar_app.web.sockets import Keyed
+
+
+class StageIn(Keyed):
+    """What is to stand on the stage."""
+
+    kind: Annotated[StageKind, Field(strict=False)]
+    address: Annotated[str, Field(max_length=2000)] = ""
+    text: Annotated[str, Field(max_length=4000)] = ""
