@@ -9,6 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webinar_app.core.presence import PresenceKind
 from webinar_app.infra.db import Base, UtcDateTime, choice
 
+SERVER_FAULT = "server_fault"
+SERVER_RESTART = "server_restart"
+SERVER_REASONS = frozenset({SERVER_FAULT, SERVER_RESTART})
+"""Reasons of a close that are not the person's: what they took is given back when the person returns in time."""
+
 
 class PresenceEvent(Base):
     """A fact about one connection. A proof row is a run: proofs from first to last without a silence above 15 s."""

@@ -35,6 +35,7 @@ class EvaluationPending(Base):
     """Answers on their way, sealed; moved in random order once five wait."""
 
     __tablename__ = "evaluation_pending"
+    __table_args__ = {"sqlite_with_rowid": False}  # a row's number would tell the order of arrival
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # random
     form_id: Mapped[int] = mapped_column(ForeignKey("evaluation_form.id"), index=True)

@@ -1,0 +1,173 @@
+"""Named reads of attendance: facts from rows, and what follows from them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from webinar_app.attendance.models import SERVER_REASONS, AttendanceSummary, PresenceEvent
+from webinar_app.attendance.rules import FLUSH_MS, AttendancePolicy, Facts, credit_window, meter, policy_of, summary
+from webinar_app.core.intervals import Span, clip, subtract, to_ms
+from webinar_app.core.presence import LEASE_MS, PresenceKind, PresenceRun, by_connection, first_close, fold
+from webinar_app.core.times import stamp
+from webinar_app.infra.db import Db
+from webinar_app.providers.models import Provider
+from webinar_app.providers.rules import RulePack
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.queries import get_registration
+from webinar_app.registrations.rules import RegistrationState
+from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.rules import Segment
+from webinar_app.webinars.rules import credit_window as planned_credit
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How a sitting is measured: the time that may count, its breaks, and what is asked for. `start_ms` is planned."""
+
+    webinar_id: int
+    item_id: int
+    start_ms: int
+    window: Span
+    breaks: tuple[Span, ...]
+    policy: AttendancePolicy
+
+
+def measure_of(db: Db, webinar: Webinar) -> Measure:
+    """Give how a sitting is measured, as it stands now."""
+    if webinar.starts_at is None:
+        return Measure(webinar.id, webinar.item_id, 0, (0, 0), (), policy_for(db, webinar))
+    start = to_ms(webinar.starts_at)
+    window = _window(webinar, start)
+    segments = [Segment(row.title, row.start_minute, row.minutes, row.gives_credit) for row in webinar.segments]
+    credit = planned_credit(segments, webinar.starts_at, webinar.minutes)
+    breaks = tuple(clip(subtract([window], credit), window))
+    return Measure(webinar.id, webinar.item_id, start, window, breaks, policy_for(db, webinar))
+
+
+def _window(webinar: Webinar, start: int) -> Span:
+    planned = (start, start + webinar.minutes * 60_000)
+    began = to_ms(webinar.went_live_at) if webinar.went_live_at else None
+    ended = to_ms(webinar.ended_at) if webinar.ended_at else None
+    if ended is not None and began is None:
+        return start, start  # it never took place, so that nothing of it counts
+    return credit_window(planned, began_ms=began, ended_ms=ended)
+
+
+def policy_for(db: Db, webinar: Webinar) -> AttendancePolicy:
+    """Give what counts as having attended: the course's own rule, else that of the provider's rule pack."""
+    if own := webinar.course.attendance_policy:
+        return AttendancePolicy.from_json(own)
+    provider = db.get_one(Provider, webinar.course.provider_id)
+    return policy_of(RulePack.from_json(provider.rule_pack or {}))
+
+
+def facts_of(db: Db, registration_id: int) -> Facts:
+    """Give everything that is known about one person's attendance; raise NotFound for an unknown registration."""
+    webinar = get_registration(db, registration_id).webinar
+    if webinar is None:
+        return Facts(window=(0, 0))
+    return facts_by_registration(db, measure_of(db, webinar), [registration_id])[registration_id]
+
+
+def facts_by_registration(db: Db, measure: Measure, registration_ids: Sequence[int]) -> dict[int, Facts]:
+    """Give the facts of several people of one sitting, in one read."""
+    runs: dict[int, list[PresenceRun]] = {registration_id: [] for registration_id in registration_ids}
+    query = select(
+        PresenceEvent.registration_id, PresenceEvent.connection, PresenceEvent.kind, PresenceEvent.first_at,
+        PresenceEvent.last_at, PresenceEvent.reason,
+    ).where(PresenceEvent.webinar_id == measure.webinar_id, PresenceEvent.registration_id.in_(runs))  # fmt: skip
+    for registration_id, connection, kind, first_at, last_at, reason in db.execute(query):
+        is_fault = kind is PresenceKind.CLOSE and reason in SERVER_REASONS
+        runs[registration_id].append(PresenceRun(connection, kind, to_ms(first_at), to_ms(last_at), is_fault))
+    return {
+        registration_id: Facts(window=measure.window, breaks=measure.breaks, runs=tuple(mine))
+        for registration_id, mine in runs.items()
+    }
+
+
+def facts_hash(policy: AttendancePolicy, facts: Facts) -> str:
+    """Give a digest of all inputs of a verdict; the order and repetition of facts change nothing."""
+    told = asdict(facts) | {"runs": sorted(fold(facts.runs)), "policy": policy.to_json()}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def meter_for(db: Db, registration_id: int, now: datetime, more: Iterable[PresenceRun] = ()) -> dict[str, Any] | None:
+    """Give the payload of `credit.meter` for one person, or None where nothing is measured.
+
+    `more` are runs that the calling process has not written yet.
+    """
+    webinar = get_registration(db, registration_id).webinar
+    if webinar is None:
+        return None
+    measure = measure_of(db, webinar)
+    facts = facts_by_registration(db, measure, [registration_id])[registration_id]
+    return meter_payload(measure, (*facts.runs, *more), now)
+
+
+def meter_payload(measure: Measure, runs: Iterable[PresenceRun], now: datetime) -> dict[str, Any]:
+    """Give the payload of `credit.meter` from what is known of one person; spans count from the start of credit."""
+    facts, now_ms = Facts(window=measure.window, breaks=measure.breaks, runs=tuple(runs)), to_ms(now)
+    told, attended = meter(measure.policy, facts, now_ms), summary(measure.policy, facts)
+    words = told.sentences
+    if now_ms < measure.window[0]:
+        words = (
+            "Counting begins with the session.",
+            f"{-(-told.needed_s // 60)} of {told.total_s // 60} min are needed.",
+        )
+    return {
+        "counted_s": told.counted_s,
+        "needed_s": told.needed_s,
+        "total_s": told.total_s,
+        "counting": _is_counting(facts, now_ms),
+        "possible": told.still_possible,
+        "words": list(words),
+        "spans": spans_in_seconds(attended.spans, measure.window[0]),
+        "as_of": stamp(now),
+    }
+
+
+def _is_counting(facts: Facts, now_ms: int) -> bool:
+    """Say whether this moment counts: it bears credit, and a connection is open that was heard of lately."""
+    if not any(start <= now_ms < end for start, end in subtract([facts.window], facts.breaks)):
+        return False
+    return any(
+        first_close(mine) is None and max(run.last_ms for run in mine) > now_ms - LEASE_MS - FLUSH_MS
+        for mine in by_connection(facts.runs).values()
+    )
+
+
+def spans_in_seconds(spans: Iterable[Span], start_ms: int) -> list[list[int]]:
+    """Give spans as whole seconds from a moment, for drawing."""
+    return [[(first - start_ms) // 1000, (last - start_ms) // 1000] for first, last in spans]
+
+
+def list_registered(db: Db, webinar_id: int) -> list[int]:
+    """Give the registrations that hold a seat in a sitting, oldest first."""
+    query = select(Registration.id).where(
+        Registration.webinar_id == webinar_id, Registration.state == RegistrationState.REGISTERED
+    )
+    return list(db.scalars(query.order_by(Registration.id)))
+
+
+def known_hashes(db: Db, registration_ids: Sequence[int]) -> dict[int, str]:
+    """Give the digest under which each of these people was judged before."""
+    query = select(AttendanceSummary.registration_id, AttendanceSummary.facts_hash)
+    return dict(db.execute(query.where(AttendanceSummary.registration_id.in_(registration_ids))).all())
+
+
+def was_there(db: Db, registration: Registration) -> bool:
+    """Say whether there is any evidence that the registrant was in the room."""
+    query = select(PresenceEvent.id).where(
+        PresenceEvent.webinar_id == registration.webinar_id, PresenceEvent.registration_id == registration.id
+    )
+    return db.scalars(query.limit(1)).first() is not None
+
+
+def find_summary(db: Db, registration_id: int) -> AttendanceSummary | None:
+    """Give the verdict on one person, or None while there is none."""
+    return db.get(AttendanceSummary, registration_id)

@@ -1,0 +1,1 @@
+"""Use cases of attendance: the ledger of presence, and what is made of it."""

@@ -1,0 +1,101 @@
+"""The ledger of presence: facts go in, in batches, and never change."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, String, func, insert, select, true
+from sqlalchemy.orm import aliased
+
+from webinar_app.attendance.models import SERVER_FAULT, PresenceEvent
+from webinar_app.core.errors import DomainError
+from webinar_app.core.presence import PresenceKind
+from webinar_app.infra.db import MOMENT, Db, Ok, row_moment, rowset, set_based
+
+LONGEST_REASON = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One row of the ledger; `open` and `close` are runs that end where they begin.
+
+    `monotonic_ms` is the clock of the process at `last_at`, `boot` names the process.
+    """
+
+    registration_id: int
+    webinar_id: int
+    connection: str
+    device: str
+    kind: PresenceKind
+    first_at: datetime
+    last_at: datetime
+    monotonic_ms: int
+    boot: str
+    reason: str | None = None
+
+
+@set_based
+def record_proofs(db: Db, acts: Sequence[Proof]) -> list[Ok[Any] | DomainError]:
+    """Write these facts; the same fact twice changes no minute, so they carry no key."""
+    dialect = db.get_bind().dialect.name
+    table, columns = rowset(
+        dialect, "proofs", registration_id=Integer, webinar_id=Integer, connection=String, device=String, kind=String,
+        first_at=MOMENT[dialect], last_at=MOMENT[dialect], monotonic_ms=BigInteger, boot=String, reason=String,
+    )  # fmt: skip
+    statement = insert(PresenceEvent).from_select(
+        list(columns), select(*columns.values()).select_from(table).where(true())
+    )
+    db.connection().execute(statement, {"proofs": json.dumps([_row(dialect, act) for act in acts])})
+    return [Ok({}) for _ in acts]
+
+
+def close_orphans(db: Db, boot: str, *, silent_since: datetime, now: datetime) -> int:
+    """Close what no living process will close: connections of other processes whose last row is too old.
+
+    The close stands at the last proof that was written, and says that the server was at fault. Looks back one day.
+    """
+    rows = aliased(PresenceEvent)
+    closed = select(rows.id).where(
+        rows.webinar_id == PresenceEvent.webinar_id,
+        rows.registration_id == PresenceEvent.registration_id,
+        rows.connection == PresenceEvent.connection,
+        rows.kind == PresenceKind.CLOSE,
+    )
+    query = (
+        select(
+            PresenceEvent.webinar_id, PresenceEvent.registration_id, PresenceEvent.connection, PresenceEvent.device,
+            func.max(PresenceEvent.last_at),
+        )
+        .where(PresenceEvent.first_at > now - timedelta(days=1), PresenceEvent.boot != boot, ~closed.exists())
+        .group_by(
+            PresenceEvent.webinar_id, PresenceEvent.registration_id, PresenceEvent.connection, PresenceEvent.device
+        )
+        .having(func.max(PresenceEvent.last_at) < silent_since)
+    )  # fmt: skip
+    found = db.execute(query).all()
+    for webinar_id, registration_id, connection, device, last_at in found:
+        db.add(
+            PresenceEvent(
+                webinar_id=webinar_id, registration_id=registration_id, connection=connection, device=device,
+                kind=PresenceKind.CLOSE, first_at=last_at, last_at=last_at, monotonic_ms=0, boot=boot,
+                reason=SERVER_FAULT,
+            )
+        )  # fmt: skip
+    return len(found)
+
+
+def _row(dialect: str, act: Proof) -> dict[str, Any]:
+    return {
+        "registration_id": act.registration_id,
+        "webinar_id": act.webinar_id,
+        "connection": act.connection,
+        "device": act.device,
+        "kind": act.kind.value,
+        "first_at": row_moment(dialect, act.first_at),
+        "last_at": row_moment(dialect, act.last_at),
+        "monotonic_ms": act.monotonic_ms,
+        "boot": act.boot,
+        "reason": act.reason and act.reason[:LONGEST_REASON],
+    }
