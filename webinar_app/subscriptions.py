@@ -1,5 +1,60 @@
 """Every reaction of one feature to another, on one screen; installed by app, worker, CLI and tests."""
 
+from webinar_app.accounts.services import reactions as accounts
+from webinar_app.attendance.services import reactions as attendance
+from webinar_app.attendance.services import summaries
+from webinar_app.calendars import services as calendars
+from webinar_app.certificates import messages as certificates
+from webinar_app.certificates.services import review_completion
+from webinar_app.chat import messages as chat
+from webinar_app.courses.events import CourseCreated, CoursePublished, ItemsInUseAsked, PublishAsked, SittingsAsked
+from webinar_app.evaluations.events import OwnProgressAsked
+from webinar_app.evaluations.services import opening as evaluations_opening
+from webinar_app.evaluations.services import reactions as evaluations
 from webinar_app.infra.dispatch import Table
+from webinar_app.mailing.events import MailBounced
+from webinar_app.polls import messages as polls
+from webinar_app.polls.services import running as polls_running
+from webinar_app.questions import messages as questions
+from webinar_app.registrations.events import (
+    ItemCompleted,
+    ItemWithdrawn,
+    LinkAsked,
+    Registered,
+    RegistrationCancelled,
+    RosterAsked,
+)
+from webinar_app.registrations.services import reactions as registrations
+from webinar_app.stage import messages as stage
+from webinar_app.webinars import messages as rooms
+from webinar_app.webinars.events import (
+    MoveAsked,
+    OwnStateAsked,
+    RoomSnapshotAsked,
+    WebinarCancelled,
+    WebinarEnded,
+    WebinarRescheduled,
+)
+from webinar_app.webinars.services import reactions as webinars
 
-SUBSCRIPTIONS: Table = {}
+SUBSCRIPTIONS: Table = {
+    CourseCreated: [webinars.add_first_sitting],
+    CoursePublished: [webinars.publish_sittings],
+    PublishAsked: [webinars.missing_of_sittings],
+    SittingsAsked: [webinars.list_for_courses],
+    ItemsInUseAsked: [webinars.items_with_sittings, registrations.items_in_ledger],
+    MailBounced: [accounts.tell_of_bounce],
+    RoomSnapshotAsked: [rooms.room_part, stage.stage_part, polls.polls_part, questions.questions_part, chat.chat_part],
+    OwnStateAsked: [polls.own_part, questions.own_part],
+    RosterAsked: [attendance.tell_roster, evaluations.tell_roster, certificates.roster_columns],
+    OwnProgressAsked: [certificates.own_progress],
+    ItemCompleted: [review_completion],
+    ItemWithdrawn: [review_completion],
+    WebinarEnded: [polls_running.close_open_polls, summaries.plan_summaries, evaluations_opening.open_form],
+    Registered: [calendars.confirm_later],
+    LinkAsked: [calendars.confirm_again],
+    RegistrationCancelled: [calendars.withdraw_later],
+    WebinarRescheduled: [calendars.tell_of_move],
+    WebinarCancelled: [calendars.tell_of_cancelling],
+    MoveAsked: [calendars.who_hears],
+}
