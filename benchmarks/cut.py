@@ -1,0 +1,121 @@
+"""Cut connections while a room tells things: no client may miss, double or reorder an event (reliability L-1).
+
+50 clients behind a cutting proxy, 1,000 room events, 100 cuts; `--quick` is 20 clients, 200 events, 30 cuts.
+"""
+
+import argparse
+import random
+import sys
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from proxy import CuttingProxy
+from room import Room
+from stand import Stand
+
+from webinar_app.core.clock import utc_now
+from webinar_app.infra.db import write
+from webinar_app.webinars.services import publish_room_event
+
+SETTLE_SECONDS = 30
+
+
+def keep_connected(client: Any, stopping: threading.Event, ready: threading.Semaphore) -> None:
+    """Let a client come back whenever it was cut."""
+    first = True
+    while not stopping.is_set():
+        try:
+            if not client.io.connected:
+                client.connect()
+                if first:
+                    ready.release()
+                    first = False
+        except Exception:
+            time.sleep(random.uniform(0.05, 0.3))
+        time.sleep(0.02)
+
+
+def tell(room: Room, events: int, seconds: float) -> None:
+    """Write announcements and staff lines as room events, evenly over the time."""
+    for number in range(events):
+        payload = {"announcement": {"code": f"{number:08}", "text": f"Event {number}", "at": utc_now().isoformat()}}
+        write(publish_room_event, room.id, "all", "announcement.made", payload, now=utc_now())
+        time.sleep(seconds / events)
+
+
+def measure(clients: int, events: int, cuts: int) -> dict[str, int]:
+    """Run the experiment and count what each client missed, doubled and reordered."""
+    seconds = max(8.0, events / 60)
+    with Stand(worker=False) as stand, CuttingProxy(stand.port) as proxy:
+        room = Room(stand, people=clients)
+        stand.start()
+        fleet = room.clients(clients, socket_url=proxy.url)
+        stopping, ready = threading.Event(), threading.Semaphore(0)
+        threads = [threading.Thread(target=keep_connected, args=(c, stopping, ready), daemon=True) for c in fleet]
+        for thread in threads:
+            thread.start()
+        for _ in fleet:
+            ready.acquire(timeout=60)
+        starts = [client.numbers["all"] or 0 for client in fleet]
+        for client in fleet:
+            client.events.clear()
+        teller = threading.Thread(target=tell, args=(room, events, seconds))
+        teller.start()
+        for _ in range(cuts):
+            time.sleep(seconds / cuts)
+            proxy.cut_one()
+        teller.join()
+        wait_until_settled(fleet, starts, events)
+        stopping.set()
+        return judge(fleet, starts, events) | {"cuts": proxy.cuts}
+
+
+def wait_until_settled(fleet: list[Any], starts: list[int], events: int) -> None:
+    """Give everybody time to come back."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        if all((client.numbers["all"] or 0) >= start + events for client, start in zip(fleet, starts)):
+            return
+        time.sleep(0.1)
+
+
+def judge(fleet: list[Any], starts: list[int], events: int) -> dict[str, int]:
+    """Count over all clients; a snapshot after a long absence counts as having seen what it holds."""
+    missing = doubled = disordered = 0
+    for client, start in zip(fleet, starts):
+        numbers = [number for stream, number, _ in list(client.events) if stream == "all"]
+        wanted = set(range(start + 1, start + events + 1))
+        missing += len(wanted - set(numbers))
+        doubled += len(numbers) - len(set(numbers))
+        disordered += sum(later <= earlier for earlier, later in pairwise(numbers))
+    return {"missing": missing, "doubled": doubled, "disordered": disordered}
+
+
+def main() -> int:
+    """Print the figures as the last line; 0 when they hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--full", action="store_true", help="10,000 events and 1,000 cuts")
+    chosen = parser.parse_args()
+    clients, events, cuts = (20, 200, 30) if chosen.quick else (50, 10_000, 1_000) if chosen.full else (50, 1_000, 100)
+    begun = time.monotonic()
+    found = measure(clients, events, cuts)
+    holds = found["missing"] == found["doubled"] == found["disordered"] == 0 and found["cuts"] >= cuts * 0.9
+    line = (
+        f"cut: {clients} clients, {events} events, {found['cuts']} cuts, {found['missing']} missing, "
+        f"{found['doubled']} doubled, {found['disordered']} out of order, {time.monotonic() - begun:.0f} s, "
+        f"{'holds' if holds else 'DOES NOT HOLD'}"
+    )
+    if not chosen.quick:
+        report = Path(__file__).parent / "reports" / "cut.txt"
+        report.parent.mkdir(exist_ok=True)
+        report.write_text(line + "\n")
+    print(line)
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
