@@ -13,17 +13,25 @@ os.environ.update(
     WEBINAR_PUBLIC_URL="http://127.0.0.1:5000",
     WEBINAR_ASYNC_MODE="threading",
 )
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "live")]
 
 import databases
 import pytest
 from factories import World
 from flask import Flask
 from flask.testing import FlaskClient
+from rooms import doors, the_io  # noqa: F401  # fixtures
 
 from webinar_app.infra import db, dispatch
 from webinar_app.infra.engines import engine_for
 from webinar_app.subscriptions import SUBSCRIPTIONS
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what starts servers and browsers run one after the other, beside the quick tests on the other cores."""
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("live"):
+            item.add_marker(pytest.mark.xdist_group("servers"))
 
 
 @pytest.fixture(scope="session", params=databases.KINDS)

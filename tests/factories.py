@@ -109,7 +109,7 @@ class World:
     def _webinar(db: Db, course: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {
             "state": WebinarState.SCHEDULED, "delivery": Delivery.ONLINE, "precision": DatePrecision.EXACT,
-            "typed": "November 3, 2026 12:00 p.m. ET", "local_start": datetime(2026, 11, 3, 12, 0),
+            "typed": "November 3, 2026 12:00 p.m. ET", "local_start": datetime.fromisoformat("2026-11-03T12:00"),
             "time_zone": "America/New_York", "starts_at": START, "minutes": 75, "capacity_online": 250,
             "created_at": NOW, "updated_at": NOW,
         }  # fmt: skip
@@ -143,7 +143,8 @@ class World:
     @staticmethod
     def _registration(db: Db, webinar: dict[str, Any], person_id: int, name: str, changes: dict[str, Any]) -> int:
         values: dict[str, Any] = {
-            "state": RegistrationState.REGISTERED, "legal_name": name, "display_name": name.split()[0], "created_at": NOW,
+            "state": RegistrationState.REGISTERED, "created_at": NOW,
+            "legal_name": name, "display_name": name.split()[0],
         }  # fmt: skip
         row = Registration(
             code=new_code(), person_id=person_id, course_id=webinar["course"]["id"], webinar_id=webinar["id"],

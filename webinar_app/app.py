@@ -1,10 +1,12 @@
 """The only place where everything meets: blueprints, sockets, error pages, ticks, start-up checks."""
 
+import hashlib
 import importlib
 import logging
 import secrets
 import sys
-from functools import partial
+from functools import partial, update_wrapper
+from typing import Any
 
 from flask import Flask, Response
 from flask_socketio import SocketIO
@@ -14,17 +16,18 @@ from webinar_app import __version__
 from webinar_app.accounts.routes import load_actor
 from webinar_app.config import Settings, settings
 from webinar_app.core.clock import utc_now
-from webinar_app.infra import db, dispatch, migrations, runtime
+from webinar_app.infra import db, dispatch, hints, migrations, runtime
 from webinar_app.infra import logging as logs
 from webinar_app.infra.engines import engine_for
 from webinar_app.infra.runtime import engineio as proving
 from webinar_app.infra.runtime import listener, selftest
 from webinar_app.infra.runtime.turns import hold_file
 from webinar_app.infra.templates import dress, folder
+from webinar_app.live import ticks
 from webinar_app.providers.queries import brand
 from webinar_app.subscriptions import SUBSCRIPTIONS
 from webinar_app.web import errors, security, sockets
-from webinar_app.web.http import current_actor, form_key, viewer_zone
+from webinar_app.web.http import TypedRequest, current_actor, form_key, viewer_zone
 from webinar_app.web.security import public
 
 log = logging.getLogger("webinar.app")
@@ -41,22 +44,23 @@ BODY_BYTES = 1024 * 1024
 def create_app(config: Settings) -> Flask:
     """Give the whole application; the database must be started before it serves."""
     app = Flask("webinar_app", template_folder=str(folder("templates")), static_folder=None)
+    app.request_class = TypedRequest
     _configure(app, config)
     dispatch.install(SUBSCRIPTIONS)
     _add_static(app)
     _add_context(app)
-    CSRFProtect(app)
     for feature in ROUTES:
         module = _optional(f"webinar_app.{feature}.routes")
         if module:
             app.register_blueprint(module.blueprint)
     errors.install(app)
     security.install(app, load_actor, config.public_url)
+    CSRFProtect(app)  # after `security`: its error page greets who is signed in, and answers to our own origin only
     _add_health(app)
     return app
 
 
-def _optional(name: str) -> object | None:
+def _optional(name: str) -> Any:
     """Import an edge that a feature may not have."""
     try:
         return importlib.import_module(name)
@@ -90,9 +94,10 @@ def _add_static(app: Flask) -> None:
     version = _static_version()
     app.static_folder = str(folder("static"))
     app.static_url_path = f"/static/{version}"
-    app.add_url_rule(f"/static/{version}/<path:filename>", endpoint="static", view_func=partial(_static, app))
+    serve = update_wrapper(partial(_static, app), _static)  # the CSRF check asks every view for its name
+    app.add_url_rule(f"/static/{version}/<path:filename>", endpoint="static", view_func=serve)
     app.jinja_env.globals["static"] = lambda path: f"/static/{version}/{path}"
-    app.jinja_env.globals["static_version"] = version
+    app.jinja_env.globals["form_key"] = form_key  # macros see globals only
 
 
 def _static(app: Flask, filename: str) -> Response:
@@ -102,8 +107,6 @@ def _static(app: Flask, filename: str) -> Response:
 
 
 def _static_version() -> str:
-    import hashlib  # used once, at start
-
     digest = hashlib.sha256(__version__.encode())
     root = folder("static")
     for path in sorted(root.rglob("*")):
@@ -116,9 +119,10 @@ def _static_version() -> str:
 def _add_context(app: Flask) -> None:
     @app.context_processor
     def everywhere() -> dict[str, object]:
+        shown = brand()
         return {
-            "actor": current_actor(), "brand": brand(), "form_key": form_key, "nav": "", "now": utc_now(),
-            "viewer_zone": viewer_zone() or brand().time_zone, "has_chosen_zone": viewer_zone() is not None,
+            "actor": current_actor(), "brand": shown, "nav": "", "now": utc_now(),
+            "viewer_zone": viewer_zone() or shown.time_zone, "has_chosen_zone": viewer_zone() is not None,
             "is_demo": settings().demo,
         }  # fmt: skip
 
@@ -165,10 +169,9 @@ def serve() -> None:
     selftest.check(sqlite=config.is_sqlite)
     lock = _check_database(config)
     db.start(config.database, thread=True)
+    hints.connect(config, hear=True)
     app = create_app(config)
     io = create_sockets(app, config)
-    from webinar_app.live import ticks  # starts nothing at import; only a server ticks
-
     ticks.start(io)
     hosts = frozenset({config.public_host.lower(), f"{config.host}:{config.port}"})
     app.wsgi_app = security.HostGate(app.wsgi_app, hosts)  # type: ignore[method-assign]  # Flask's own way to wrap

@@ -8,7 +8,7 @@ import click
 
 from webinar_app import __version__
 from webinar_app.config import ROOT, settings
-from webinar_app.infra import db, dispatch, migrations
+from webinar_app.infra import db, dispatch, hints, migrations
 from webinar_app.infra import logging as logs
 from webinar_app.infra.children import Children, GaveUp
 from webinar_app.infra.runtime.turns import hold_file
@@ -42,10 +42,11 @@ def serve() -> None:
 @main.command()
 def worker() -> None:
     """Run jobs: mail, certificates, what is due at a time."""
-    from webinar_app.worker import Worker  # other commands need not load every feature
+    from webinar_app.worker import Worker  # noqa: PLC0415  # other commands need not load every feature
 
     logs.start(settings().log_level)
     db.start(settings().database, thread=False)
+    hints.connect(settings(), hear=False)
     Worker(settings()).run()
 
 
@@ -78,7 +79,7 @@ def backup(target: Path) -> None:
     """Copy a SQLite database while it is in use (PostgreSQL: pg_dump)."""
     if not settings().is_sqlite:
         raise click.ClickException("This database is PostgreSQL: use pg_dump.")
-    import pysqlite3.dbapi2 as sqlite3  # the library that the server writes with
+    import pysqlite3.dbapi2 as sqlite3  # noqa: PLC0415  # the library that the server writes with
 
     target.parent.mkdir(parents=True, exist_ok=True)
     source = sqlite3.connect(f"file:{settings().instance / 'webinar.db'}?mode=ro", uri=True)

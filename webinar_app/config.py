@@ -59,7 +59,9 @@ class Settings(BaseSettings):
     @property
     def link_secrets(self) -> tuple[bytes, ...]:
         """Give the keys of derived links, newest first."""
-        typed = self.link_keys.get_secret_value() or self.secret_key.get_secret_value()
+        typed = self.link_keys.get_secret_value()
+        if not typed:
+            return (self.secret_key.get_secret_value().encode(),)
         return tuple(key.strip().encode() for key in typed.split(",") if key.strip())
 
     @property

@@ -933,6 +933,7 @@ def upgrade() -> None:
             ["form_id"], ["evaluation_form.id"], name=op.f("fk_evaluation_pending_form_id_evaluation_form")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_pending")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("evaluation_pending", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evaluation_pending_form_id"), ["form_id"], unique=False)
@@ -1075,6 +1076,13 @@ def upgrade() -> None:
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_question_registration_id"), ["registration_id"], unique=False)
         batch_op.create_index("ix_question_webinar", ["webinar_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_question_answering",
+            ["webinar_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'answering'"),
+            postgresql_where=sa.text("state = 'answering'"),
+        )
 
     op.create_table(
         "sign_in",
@@ -1120,6 +1128,11 @@ def downgrade() -> None:
 
     op.drop_table("sign_in")
     with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_question_answering",
+            sqlite_where=sa.text("state = 'answering'"),
+            postgresql_where=sa.text("state = 'answering'"),
+        )
         batch_op.drop_index("ix_question_webinar")
         batch_op.drop_index(batch_op.f("ix_question_registration_id"))
 

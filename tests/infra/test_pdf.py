@@ -2,8 +2,11 @@ import io
 import os
 import re
 import signal
+import socket
 import subprocess
+import sys
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,8 +50,17 @@ def poppler(program: str, pdf: bytes, *options: str) -> bytes:
     return subprocess.run([program, *options, "-", "-"], input=pdf, capture_output=True, check=True).stdout
 
 
+def unpacked(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return stream
+
+
 def picture(pdf: bytes) -> Image.Image:
-    png = subprocess.run(["pdftoppm", "-r", "288", "-gray", "-singlefile", "-"], input=pdf, capture_output=True, check=True)
+    png = subprocess.run(
+        ["pdftoppm", "-r", "288", "-gray", "-singlefile", "-"], input=pdf, capture_output=True, check=True
+    )
     return Image.open(io.BytesIO(png.stdout))
 
 
@@ -68,7 +80,9 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 def reference(name: str, pattern: str) -> Image.Image:
     """Draw a name by another program, straight from the font file."""
-    paths = [path for path in FONTS.glob(f"{pattern}.woff2") if has_all(path, name)] or sorted(FONTS.glob(f"{pattern}.woff2"))
+    paths = [path for path in FONTS.glob(f"{pattern}.woff2") if has_all(path, name)] or sorted(
+        FONTS.glob(f"{pattern}.woff2")
+    )
     font = ImageFont.truetype(io.BytesIO(paths[0].read_bytes()), 96, layout_engine=ImageFont.Layout.RAQM)
     font.set_variation_by_axes([400])
     image = Image.new("L", (1600, 320), 255)
@@ -90,7 +104,7 @@ def test_render_gives_a_tagged_document_with_title_and_language(renderer: Render
     info = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     assert [failure.rule_id for failure in report.failures] == []
     assert "Names & dates" in info
-    assert b"/Lang (en)" in pdf or b"(en)" in pdf
+    assert b"/Lang (en)" in b"".join(map(unpacked, re.findall(rb"stream\n(.*?)\nendstream", pdf, re.DOTALL)))
 
 
 def test_render_gives_the_same_bytes_for_the_same_document(renderer: Renderer) -> None:
@@ -102,13 +116,11 @@ def test_render_gives_the_same_bytes_for_the_same_document(renderer: Renderer) -
 def test_names_in_all_scripts_use_bundled_fonts_only(renderer: Renderer) -> None:
     pdf = renderer.render(document("".join(f"<p>{name}</p>" for name in NAMES)))
 
-    listed = poppler("pdffonts", pdf, "-l", "9").decode() if False else subprocess.run(
-        ["pdffonts", "-"], input=pdf, capture_output=True, check=True
-    ).stdout.decode()
+    listed = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     families = {re.sub(r"^[A-Z]{6}\+", "", line.split()[0]) for line in listed.splitlines()[2:]}
     assert {re.match(r"Source-Sans-3|Noto-Sans-[A-Z]+[a-z]*", family)[0] for family in families} == {
-        "Source-Sans-3", "Noto-Sans-Arabic", "Noto-Sans-Hebrew", "Noto-Sans-Devanagari", "Noto-Sans-Thai", "Noto-Sans-JP",
-        "Noto-Sans-KR",
+        "Source-Sans-3", "Noto-Sans-Arabic", "Noto-Sans-Hebrew", "Noto-Sans-Devanagari", "Noto-Sans-Thai",
+        "Noto-Sans-JP", "Noto-Sans-KR",
     }  # fmt: skip
 
 
@@ -140,7 +152,7 @@ def test_a_name_looks_the_same_alone_and_among_all_others(renderer: Renderer, na
         '<p style="background: url(file://{path})">a</p>',
         '<style>@import url("file://{path}"); @font-face {{ font-family: x; src: url(file://{path}) }}</style>',
         '<link rel="stylesheet" href="asset:css/../../../{path}"><link rel="attachment" href="asset:{path}">',
-        '<img alt="a" src="data:image/svg+xml,<svg xmlns=\'http://www.w3.org/2000/svg\'><image href=\'file://{path}\'/></svg>">',
+        "<img alt=\"a\" src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><image href='file://{path}'/></svg>\">",
         '<base href="file:///"><link rel="attachment" href="{path}"><embed src="{path}">',
     ],
 )
@@ -156,8 +168,6 @@ def test_a_document_cannot_read_files(renderer: Renderer, tmp_path: Path, body: 
 
 
 def test_a_document_cannot_reach_the_network(renderer: Renderer) -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         port = server.getsockname()[1]
@@ -172,7 +182,7 @@ def test_a_document_cannot_reach_the_network(renderer: Renderer) -> None:
     "bomb",
     [
         '<div style="display:flex">' * 60 + "x",
-        "<table>" + "<tr><td colspan=10000>x<td>y</tr>" * 300 + "</table>",
+        "<table>" + ("<tr>" + "<td colspan=1000>x" * 60 + "</tr>") * 60 + "</table>",
         "<b>x</b>" * 900_000,
     ],
     ids=["flex", "colspan", "size"],
@@ -218,8 +228,9 @@ def test_confine_refuses_files_sockets_and_programs(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text(CANARY)
     program = f"""
-import os, socket, subprocess, sys
+import ctypes, os, socket, subprocess, sys, threading
 from webinar_app.infra.pdf import limits
+libc = ctypes.CDLL(None)
 limits.confine((sys.prefix, sys.base_prefix))
 def refused(act):
     try:
@@ -230,23 +241,28 @@ def refused(act):
 print([refused(act) for act in (
     lambda: open({str(secret)!r}).read(), lambda: open({str(tmp_path / "new")!r}, "w"), lambda: socket.socket(),
     lambda: __import__("_socket").socket(), lambda: subprocess.run(["true"]), os.fork, lambda: os.system("true"),
-    lambda: os.remove({str(secret)!r}), lambda: os.write(os.open({str(tmp_path / "raw")!r}, os.O_CREAT | os.O_WRONLY), b"x"),
+    lambda: os.remove({str(secret)!r}),
+    lambda: os.write(os.open({str(tmp_path / "raw")!r}, os.O_CREAT | os.O_WRONLY), b"x"),
 )])
+# What Python's hook does not see: C code that forks, opens sockets or starts programs. Threads stay possible.
+print([libc.fork(), libc.vfork(), libc.socket(2, 1, 0), libc.execve(b"/bin/true", None, None)])
+thread = threading.Thread(target=lambda: print("thread"))
+thread.start()
+thread.join()
 """
-    import sys
-
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == str([True] * 9)
+    assert done.stdout.splitlines() == [str([True] * 9), str([-1] * 4), "thread"]
     assert secret.read_text() == CANARY
 
 
 def test_shortcut_of_paths_draws_what_the_engine_draws(renderer: Renderer) -> None:
     def drawn(path: str) -> Image.Image:
-        svg = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2000 2000' fill='none' stroke='black'><path d='{path}'/></svg>"
+        svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2000 2000' fill='none' stroke='black'>"
+        svg += f"<path d='{path}'/></svg>"
         return picture(renderer.render(document(f'<img alt="a" style="width:100mm" src="data:image/svg+xml,{svg}">')))
 
-    quick = "M100 100C300 100 300 900 900 900S1500 200 1900 1900z" + "M500 500h400v300h-200z" * 40 + "m10 20h5V9H7"
+    quick = "M100 100C300 100 300 900 900 900L1900 1900z" + "".join(f"M{at} 5.5L9 {at}L70.25 -3" for at in range(60))
 
     # A decimal exponent is what the shortcut does not know.
     assert ImageChops.difference(drawn(quick), drawn(quick.replace("M100 ", "M1e2 "))).getbbox() is None

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Index, String, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column  # below infra.db, which exports Db
+from sqlalchemy.orm import Mapped, Session, mapped_column  # noqa: TID251  # below infra.db, which exports Db
 
 from webinar_app.core.errors import Refused
 from webinar_app.infra.orm import Base, UtcDateTime

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Engine, Text, bindparam, cast, column, func
+from sqlalchemy import Connection, DateTime, Engine, String, Text, bindparam, cast, column, func
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, configure_mappers
 
@@ -20,9 +20,27 @@ from webinar_app.infra.plain import Ok, is_secret, is_set_based, plain, secret, 
 from webinar_app.infra.writer import Failed, Writer
 
 __all__ = [
-    "Base", "Db", "Failed", "Ok", "UtcDateTime", "after_commit", "choice", "insert_for", "plain", "read", "rowset",
-    "secret", "set_based", "start", "stop", "submit", "use_connection", "write",
-]  # fmt: skip
+    "Base",
+    "Db",
+    "Failed",
+    "MOMENT",
+    "Ok",
+    "UtcDateTime",
+    "after_commit",
+    "choice",
+    "insert_for",
+    "plain",
+    "read",
+    "row_moment",
+    "rowset",
+    "secret",
+    "set_based",
+    "start",
+    "stop",
+    "submit",
+    "use_connection",
+    "write",
+]
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -87,6 +105,9 @@ def stop(seconds: float = 5.0) -> None:
         with _door.rest.engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for door in (_door.hot, _door.rest):
+        if door and door.engine is not None and (door.stopped or not door.thread):
+            door.engine.dispose()
 
 
 def writer_stats() -> dict[str, dict[str, int]]:
@@ -170,3 +191,13 @@ def rowset(dialect: str, name: str, **types: Any) -> tuple[Any, dict[str, Any]]:
     table = func.json_each(bindparam(name, type_=Text)).table_valued("value", name=name + "_")
     columns = {key: cast(func.json_extract(table.c.value, "$." + key), kind) for key, kind in types.items()}
     return table, columns
+
+
+def row_moment(dialect: str, moment: datetime) -> str:
+    """Give an aware instant for a rowset's column of type `MOMENT[dialect]`, as the column stores it."""
+    told = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return told + "+00" if dialect == "postgresql" else told
+
+
+# A cast to DATETIME would make SQLite keep the year only.
+MOMENT: dict[str, Any] = {"sqlite": String(), "postgresql": DateTime(timezone=True)}

@@ -15,7 +15,7 @@ def engine_for(url: str, kind: Kind) -> Engine:
 
 
 def _sqlite(url: str, kind: Kind) -> Engine:
-    import pysqlite3.dbapi2 as module  # PostgreSQL installations need not load it
+    import pysqlite3.dbapi2 as module  # noqa: PLC0415  # PostgreSQL installations need not load it
 
     pool: dict[str, Any] = {"pool_size": READERS, "max_overflow": 0} if kind == "read" else {"poolclass": NullPool}
     engine = create_engine(url, module=module, connect_args={"check_same_thread": False}, **pool)
@@ -50,8 +50,8 @@ def _postgresql(url: str, kind: Kind) -> Engine:
             max_overflow=0,
             pool_pre_ping=True,
         )
-    import psycopg  # only after PSYCOPG_WAIT_FUNC is set, and only where it is used
-    from psycopg import waiting
+    import psycopg  # noqa: PLC0415  # after PSYCOPG_WAIT_FUNC is set
+    from psycopg import waiting  # noqa: PLC0415  # see above
 
     class Direct(psycopg.Connection[Any]):
         """Waits in C, because a writer's thread has no hub; PSYCOPG_WAIT_FUNC is process-wide."""

@@ -33,6 +33,6 @@ def environment() -> Environment:
     return dress(made)
 
 
-def render(name: str, **context: Any) -> str:
+def render(name: str, /, **context: Any) -> str:
     """Render a template outside a request."""
     return environment().get_template(name).render(**context)

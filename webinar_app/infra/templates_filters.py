@@ -46,6 +46,11 @@ ZONES: tuple[tuple[str, str], ...] = (
 _TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "rev", "sir", "dame", "hon"}
 
 
+def moment(value: str | datetime) -> datetime:
+    """Return a moment from its ISO 8601 text, as live values carry it; a moment stays as it is."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 def local(moment: datetime, zone: str) -> datetime:
     """Return the moment on the wall clock of the zone."""
     return moment.astimezone(ZoneInfo(zone))
@@ -54,6 +59,12 @@ def local(moment: datetime, zone: str) -> datetime:
 def day(value: date | datetime) -> str:
     """Return the day in full: `Tuesday 14 October 2025`."""
     return f"{value:%A} {value.day} {value:%B} {value.year}"
+
+
+def written_day(value: date | str) -> str:
+    """Return a day without its weekday: `14 October 2025`; ISO texts are read."""
+    read = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{read.day} {read:%B} {read.year}"
 
 
 def short_day(value: date | datetime) -> str:
@@ -227,6 +238,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "local": local,
     "day": day,
     "short_day": short_day,
+    "written_day": written_day,
     "clock": clock,
     "minutes": minutes,
     "when_in": when_in,
@@ -236,6 +248,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "isoz": isoz,
     "percent": percent,
     "city": city,
+    "moment": moment,
 }
 
 GLOBALS: dict[str, Callable[..., Any]] = {

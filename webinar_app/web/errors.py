@@ -4,14 +4,14 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, make_response, render_template
+from flask import Flask, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from webinar_app.core.codes import new_code
 from webinar_app.core.errors import DomainError
-from webinar_app.web.http import wants_json
+from webinar_app.web.http import KEY_FIELD, forget_key, wants_json
 
 log = logging.getLogger("webinar.web")
 TITLES = {
@@ -37,6 +37,8 @@ WORDS = {
     "happens twice.",
     503: "Try again in a moment; nothing was lost.",
 }
+# Refusals after which the same form may be sent once more.
+SENT_AGAIN = frozenset({"signed_out", "key_missing", "key_reused", "busy", "try_again", "outcome_unknown"})
 
 
 def acknowledgement(error: DomainError) -> dict[str, Any]:
@@ -52,21 +54,16 @@ def acknowledgement(error: DomainError) -> dict[str, Any]:
 def install(app: Flask) -> None:
     """Answer every error of this app in the product's words."""
 
-    @app.errorhandler(DomainError)
-    def refused(error: DomainError) -> Response:
-        response = _answer(error.status, error.message, code=error.code)
-        if (wait := getattr(error, "retry_after", None)) is not None:
-            response.headers["Retry-After"] = str(wait)
-        return response
+    app.register_error_handler(DomainError, _refused)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Response:
+        if typed := _typed():
+            return _offer_again(403, "This page was open for too long, or in another sign-in.", typed)
         return _answer(403, "This page was open for too long, or in another sign-in. Reload it and send it again.")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        if error.response is not None:
-            return error.response
         return _answer(error.code or 500, WORDS.get(error.code or 500, WORDS[400]))
 
     @app.errorhandler(Exception)
@@ -74,6 +71,41 @@ def install(app: Flask) -> None:
         reference = new_code(6)
         log.error("request failed reference=%s", reference, exc_info=error)
         return _answer(500, WORDS[500], reference=reference)
+
+
+def _refused(error: DomainError) -> Response:
+    typed = _typed() if error.code in SENT_AGAIN else []
+    if typed and error.code == "key_reused":
+        forget_key()
+    response = (
+        _offer_again(error.status, error.message, typed)
+        if typed
+        else _answer(error.status, error.message, code=error.code)
+    )
+    if (wait := getattr(error, "retry_after", None)) is not None:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Give what a form of our own page sent, as it may be sent again; empty where it must be typed once more.
+
+    Without an `Origin` (`security` has compared it) the form may be another site's, and nothing is offered.
+    """
+    is_form = request.method == "POST" and request.form and not request.files and not wants_json()
+    if not is_form or not request.headers.get("Origin") or any("password" in name for name in request.form):
+        return []
+    hidden = ("csrf_token", KEY_FIELD)
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in hidden]
+
+
+def _offer_again(status: int, message: str, typed: list[tuple[str, str]]) -> Response:
+    """Show what was typed, and a button that sends it once more with this page's token."""
+    address = request.full_path.rstrip("?")
+    page = render_template(
+        "errors/again.html", title=TITLES.get(status, TITLES[400]), message=message, typed=typed, address=address
+    )
+    return make_response(page, status)
 
 
 def _answer(status: int, message: str, *, code: str | None = None, reference: str | None = None) -> Response:

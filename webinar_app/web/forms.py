@@ -2,14 +2,59 @@
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from webinar_app.core.errors import DomainError
 from webinar_app.web.http import sent_key
 
+# What WTForms says of itself, in sentences that say what to do.
+_WORDS = {
+    "This field is required.": "Fill this in.",
+    "Not a valid choice.": "Choose one of the options.",
+    "Invalid Choice: could not coerce.": "Choose one of the options.",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "Choose among the options.",
+    "'%(value)s' is not a valid choice for this field.": "Choose among the options.",
+    "'%(value)s' are not valid choices for this field.": "Choose among the options.",
+    "Not a valid date value.": "Write a date as year-month-day, such as 2027-03-31.",
+    "Not a valid integer value.": "Write a whole number.",
+    "Invalid email address.": "Write an e-mail address, such as name@example.org.",
+    "Field cannot be longer than %(max)d character.": "Keep this within %(max)d character.",
+    "Field cannot be longer than %(max)d characters.": "Keep this within %(max)d characters.",
+}
+
+
+class _Sentences:
+    """WTForms' translations: from its English to the product's."""
+
+    def gettext(self, string: str) -> str:
+        return _WORDS.get(string, string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.gettext(singular if n == 1 else plural)
+
+
+class Words(FlaskForm.Meta):
+    """The `Meta` of every form, rows of forms included: the product's sentences, and fields from HTML forms only."""
+
+    def get_translations(self, form: Any) -> _Sentences:
+        """Give the sentences."""
+        return _Sentences()
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+        """Give what was typed; a JSON body is no form, whatever it holds."""
+        is_given = formdata is None or isinstance(formdata, MultiDict | CombinedMultiDict)
+        if is_given or request.method in ("GET", "HEAD"):
+            return formdata if is_given else None
+        return CombinedMultiDict((request.files, request.form)) if request.files else request.form or None
+
 
 class Form(FlaskForm):
     """A form whose errors keep what was typed."""
+
+    class Meta(Words):
+        pass
 
     general_errors: list[str]
 

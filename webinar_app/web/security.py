@@ -1,6 +1,7 @@
 """Access denied by default, the actor of each request, and the headers of every response."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -8,7 +9,7 @@ from flask import Flask, g, redirect, request
 from werkzeug.wrappers import Response
 
 from webinar_app.core.actor import Actor
-from webinar_app.core.errors import Forbidden, InvalidInput
+from webinar_app.core.errors import Forbidden, InvalidInput, NotFound
 from webinar_app.core.permissions import Permission
 from webinar_app.web.http import current_actor, set_actor
 
@@ -67,6 +68,10 @@ def install(app: Flask, load_actor: Callable[[], Actor], public_url: str) -> Non
         if request.endpoint == "static":
             return None
         set_actor(load_actor())
+        if request.mimetype != "multipart/form-data":  # only forms with files may be larger
+            request.max_content_length = app.config["MAX_FORM_MEMORY_SIZE"]
+        if "\x00" in request.path:
+            raise NotFound
         _check_origin(own_origin)
         return _authorise(app)
 
@@ -107,8 +112,7 @@ def safe_next(target: str | None, default: str = "/") -> str:
     """Give a path on this site to go on to; anything else becomes the default (reliability W-6)."""
     if not target or any(ord(character) < 33 or character == "\\" for character in target):
         return default
-    parts = urlsplit(target)
-    is_path = target.startswith("/") and not target.startswith("//") and not parts.scheme and not parts.netloc
+    is_path = target.startswith("/") and not target.startswith("//")  # a path has neither scheme nor host
     return target if is_path else default
 
 
@@ -117,7 +121,12 @@ def allow_media(*sources: str) -> None:
     g.media_sources = tuple(sources)
 
 
-def _policy(own_origin: str, media: Iterable[str]) -> str:
+def allow_own_frames() -> None:
+    """Let this response's page show pages of this site in frames (the preview of a mail)."""
+    g.frame_sources = "'self'"
+
+
+def _policy(own_origin: str, media: Iterable[str], frames: str = FRAMES) -> str:
     more = " ".join(media)
     socket = own_origin.replace("http", "ws", 1)
     rules = (
@@ -128,7 +137,7 @@ def _policy(own_origin: str, media: Iterable[str]) -> str:
         "img-src 'self' data:",
         f"connect-src 'self' {socket} {more}".rstrip(),
         f"media-src 'self' blob: {more}".rstrip(),
-        f"frame-src {FRAMES}",
+        f"frame-src {frames}",
         "worker-src 'self' blob:",
         "form-action 'self'",
         "base-uri 'none'",
@@ -140,9 +149,11 @@ def _policy(own_origin: str, media: Iterable[str]) -> str:
 
 def _dress(response: Response, own_origin: str) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", _policy(own_origin, g.get("media_sources", ())))
+    policy = _policy(own_origin, g.get("media_sources", ()), g.get("frame_sources", FRAMES))
+    headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
+    # Not "no-referrer": browsers would then send our own forms with `Origin: null`.
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if own_origin.startswith("https:"):
@@ -155,7 +166,10 @@ def _dress(response: Response, own_origin: str) -> Response:
 
 
 class HostGate:
-    """WSGI: answer 400 to a Host that is not ours, before Flask and the socket layer see it (reliability R-4)."""
+    """WSGI: answer 400 to a Host that is not ours, before Flask and the socket layer see it (reliability R-4).
+
+    The same for what asks the socket layer for anything but a WebSocket (R-10).
+    """
 
     def __init__(self, app: Callable[..., Any], hosts: frozenset[str]) -> None:
         if not hosts:
@@ -163,8 +177,21 @@ class HostGate:
         self.app, self.hosts = app, hosts
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if environ.get("HTTP_HOST", "").lower() in self.hosts:
+        if environ.get("HTTP_HOST", "").lower() not in self.hosts:
+            body = b"This server does not answer to that host name."
+        elif environ.get("PATH_INFO", "").startswith("/socket.io") and not _is_handshake(environ):
+            body = b"This address takes WebSocket connections only."
+        else:
             return self.app(environ, start_response)
-        body = b"This server does not answer to that host name."
         start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
         return [body]
+
+
+def _is_handshake(environ: Mapping[str, Any]) -> bool:
+    """Say whether this is a WebSocket handshake (RFC 6455 §4.2.1); the libraries answer others with a traceback."""
+    return (
+        environ.get("REQUEST_METHOD") == "GET"
+        and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"
+        and re.fullmatch(r"[A-Za-z0-9+/]{22}==", environ.get("HTTP_SEC_WEBSOCKET_KEY", "")) is not None
+    )

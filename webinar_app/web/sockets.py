@@ -7,11 +7,12 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 from flask import request
-from flask_socketio import SocketIO
-from pydantic import BaseModel, ConfigDict, ValidationError
+from flask_socketio import ConnectionRefusedError, SocketIO
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from webinar_app.core.actor import Member
 from webinar_app.core.errors import DomainError, Forbidden, InvalidInput, Refused
@@ -32,7 +33,7 @@ class Payload(BaseModel):
 class Keyed(Payload):
     """The payload of an act: `key` is made once per act and kept by the client until it is acknowledged."""
 
-    key: str
+    key: Annotated[str, Field(pattern="^[ -~]{8,64}$")]
 
 
 @dataclass(slots=True)
@@ -45,7 +46,8 @@ class Connection:
     device: str
     audiences: set[str] = field(default_factory=set)
     bucket: Bucket = field(default_factory=lambda: Bucket(EVENTS_PER_SECOND, EVENT_BURST))
-    last_proof: float = field(default_factory=time.monotonic)
+    checked_at: datetime | None = None  # when its rights were read; what was revoked later closes it
+    waits_since: float | None = None  # monotonic; it has not got the room's present counts yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,22 @@ events: dict[str, LiveEvent] = {}
 _connections: dict[str, Connection] = {}
 _audiences: dict[str, set[str]] = defaultdict(set)
 _io: SocketIO | None = None
+_gates: dict[str, Callable[..., None]] = {}
 
 
 def room_audience(webinar_id: int, audience: str) -> str:
     """Name everybody of one audience (`all`, `staff`) of a sitting."""
     return f"room:{webinar_id}:{audience}"
+
+
+def voted_audience(poll_code: str) -> str:
+    """Name everybody who has voted in a poll."""
+    return f"voted:{poll_code}"
+
+
+def wait_for_state(connection: Connection) -> None:
+    """Let the next tick send this connection the counts that it may see."""
+    connection.waits_since = time.monotonic()
 
 
 def person_audience(person_id: int) -> str:
@@ -89,12 +102,39 @@ def live_event(name: str, *, requires: Permission, payload: type[Payload]) -> Ca
     return register
 
 
+def gates(connect: Callable[[str, str, Any], None], disconnect: Callable[[str, str], None]) -> None:
+    """Say who lets connections in, `connect(sid, engine_io_sid, auth)`, and who hears of their end, `(sid, reason)`."""
+    _gates.update(connect=connect, disconnect=disconnect)
+
+
 def install(io: SocketIO) -> None:
     """Let this process's Socket.IO server take the declared events."""
     global _io
     _io = io
+    if _gates:
+        io.on_event("connect", _let_in)
+        io.on_event("disconnect", _let_go)
     for event in events.values():
         io.on_event(event.name, _receiver(event))
+
+
+def _let_in(auth: Any = None) -> None:
+    sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO's attribute
+    try:
+        engine_sid = _io.server.manager.eio_sid_from_sid(sid, "/") if _io and _io.server else sid
+        _gates["connect"](sid, engine_sid, auth)
+    except DomainError as error:
+        raise ConnectionRefusedError(error.message, acknowledgement(error)["error"]) from None
+    except Exception as error:  # the client hears nothing of a bug
+        told = fault_acknowledgement(error, "connect")["error"]
+        raise ConnectionRefusedError(told["message"], told) from None
+
+
+def _let_go(reason: Any = None) -> None:
+    try:
+        _gates["disconnect"](request.sid, str(reason or ""))  # type: ignore[attr-defined]  # see above
+    except Exception as error:  # nobody is left to hear of it
+        fault_acknowledgement(error, "disconnect")
 
 
 def _receiver(event: LiveEvent) -> Callable[..., dict[str, Any]]:
@@ -129,8 +169,21 @@ def _parse(kind: type[Payload], sent: tuple[Any, ...]) -> Payload:
         return kind.model_validate(sent[0])
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput("payload", f"{place}: {first['msg']}." if place else f"{first['msg']}.") from None
+        raise _unreadable(first["type"], first.get("ctx", {}), first["loc"]) from None
+
+
+def _unreadable(kind: str, context: dict[str, Any], loc: tuple[int | str, ...]) -> InvalidInput:
+    """Say what to do about the first thing that is wrong; `fields` names it for programs."""
+    place = str(loc[0]) if loc else ""
+    if kind == "string_too_long":
+        sentence = f"Shorten this to at most {context['max_length']} characters."
+    elif kind == "too_long":
+        sentence = f"Send at most {context['max_length']} of these."
+    elif kind in ("missing", "extra_forbidden"):
+        sentence = "This message does not fit this version of the page. Reload the page and try again."
+    else:
+        sentence = "This message could not be read. Reload the page and try again."
+    return InvalidInput("payload", sentence, {place: sentence} if place else None)
 
 
 def admit(connection: Connection, audiences: Iterable[str]) -> None:
@@ -151,10 +204,10 @@ def hear(connection: Connection, audience: str) -> None:
 def forget(sid: str) -> Connection | None:
     """Drop a connection and return it."""
     connection = _connections.pop(sid, None)
-    for audience in connection.audiences if connection else ():
+    for audience in tuple(connection.audiences) if connection else ():
         _audiences[audience].discard(sid)
         if not _audiences[audience]:
-            del _audiences[audience]
+            _audiences.pop(audience, None)
     return connection
 
 
@@ -165,7 +218,9 @@ def connections() -> list[Connection]:
 
 def listening(audience: str) -> list[Connection]:
     """Give the connections that hear an audience."""
-    return [_connections[sid] for sid in _audiences.get(audience, ()) if sid in _connections]
+    # A tuple is taken at once: in threading mode others join while this goes on.
+    found = [_connections.get(sid) for sid in tuple(_audiences.get(audience, ()))]
+    return [connection for connection in found if connection is not None]
 
 
 def audiences() -> list[str]:

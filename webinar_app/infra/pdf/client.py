@@ -1,4 +1,4 @@
-"""The worker's end of the renderer: start it when first needed, start it again when it dies, give each document a deadline."""
+"""The worker's end of the renderer: start it when needed, again when it died, and give each document a deadline."""
 
 import atexit
 import contextlib
@@ -25,8 +25,8 @@ _SECONDS = struct.Struct(">d")
 class RenderFailed(Exception):
     """A document became no PDF.
 
-    `reason` is stable: `timeout`, `cpu`, `memory`, `killed`, `crashed`, `document` (the engine refused it), or `renderer`
-    (the process behind it did not start or answer, so another try may succeed).
+    `reason` is stable: `timeout`, `cpu`, `memory`, `killed`, `crashed`, `document` (the engine refused it), or
+    `renderer` (the process behind it did not start or answer, so another try may succeed).
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -1,7 +1,6 @@
 """The one place that calls the layout engine."""
 
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import weasyprint
@@ -19,7 +18,9 @@ shortcuts.install()
 
 def read_fonts() -> FontConfiguration:
     """Read the font folder; fontconfig writes its cache on the way."""
-    return FontConfiguration()
+    fonts = FontConfiguration()
+    fonts.add_font_face = _no_fonts_of_its_own
+    return fonts
 
 
 def read_sheet(text: str, fetcher: "BundledFetcher") -> weasyprint.CSS:
@@ -30,17 +31,17 @@ def read_sheet(text: str, fetcher: "BundledFetcher") -> weasyprint.CSS:
 def lay_out(
     document: str,
     sheet: weasyprint.CSS,
+    fonts: FontConfiguration,
     fetcher: "BundledFetcher",
-    *,
     identifier: bytes | None = None,
-    before: Callable[[], None] = lambda: None,
 ) -> bytes:
-    """Give a tagged PDF/UA-1 of an HTML document; `before` runs when the fonts are open and nothing else is."""
-    # A font map made before a fork may own threads that the child does not have, so each child makes its own.
-    fonts = read_fonts()
-    before()
+    """Give a tagged PDF/UA-1 of an HTML document."""
     page = weasyprint.HTML(string=document, base_url="asset:", url_fetcher=fetcher)
     result: bytes = page.write_pdf(
         stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1", pdf_identifier=identifier
     )
     return result
+
+
+def _no_fonts_of_its_own(*_: object) -> None:
+    """Let a document's own `@font-face` pass without effect."""

@@ -1,7 +1,7 @@
 """What a process that lays out somebody's words may not do: reach out, write, start others, or go on for ever.
 
-Several independent walls stand here, because each can be missing somewhere: a container may forbid new namespaces, and
-`RLIMIT_NPROC` does not bind root.
+Several independent walls stand here, because each can be missing somewhere: a container may forbid new namespaces or
+filters, and a hook in Python does not see what C code does.
 """
 
 import contextlib
@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from webinar_app.infra.pdf import syscalls
+
 CPU_SECONDS = 5
 ADDRESS_SPACE = 512 * 1024 * 1024
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _PR_SET_PDEATHSIG = 1
-_PR_SET_NO_NEW_PRIVS = 38
 _FORBIDDEN = (
     "socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "os.kill", "pty.",
     "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "shutil.", "urllib.",
@@ -52,11 +53,11 @@ def die_with_parent() -> None:
 
 def confine(readable: Iterable[str]) -> None:
     """Give up, for the rest of this process's life, all that laying out a page does not need."""
-    ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    syscalls.refuse_processes_and_sockets()
     # The softer of the two ends the process with a signal that names the reason.
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     _limit(resource.RLIMIT_AS, ADDRESS_SPACE)
-    for nothing in (resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_CORE):
+    for nothing in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         _limit(nothing, 0)
     socket.socket = socket.create_connection = socket.socketpair = _refuse  # type: ignore[misc,assignment]  # on purpose
     sys.addaudithook(_watch(tuple(readable)))

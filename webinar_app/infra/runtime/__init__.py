@@ -5,6 +5,7 @@ Only this package and `wsgi.py` name eventlet. `patch()` comes before every othe
 
 import os
 import threading
+import warnings
 from _queue import Empty, SimpleQueue  # the C queue, whose locks stay real after patching
 from _thread import start_new_thread as start_thread
 from collections.abc import Callable
@@ -40,7 +41,10 @@ def patch(wanted: str | None = None) -> str:
         # Read when psycopg is imported: greenlets wait in a cooperative way; writer threads override it.
         os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
         os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
-        import eventlet
+        # It announces its retirement at import; the README says so, and operators need not read it at every start.
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")
+            import eventlet
 
         eventlet.monkey_patch(thread=False)
     _mode = wanted

@@ -108,6 +108,6 @@ def _serve_threads(sock: socket.socket, app: Callable[..., Any]) -> None:
             """Say nothing."""
 
     host, port = sock.getsockname()[:2]
-    server = make_server(host, port, app, threaded=True, request_handler=Handler, fd=sock.fileno())
+    server: Any = make_server(host, port, app, threaded=True, request_handler=Handler, fd=sock.fileno())
     server.daemon_threads = True
     server.serve_forever()
