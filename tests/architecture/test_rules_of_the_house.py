@@ -10,7 +10,7 @@ from webinar_app.config import Settings
 from webinar_app.web import security, sockets
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON = [path for path in ROOT.glob("webinar_app/**/*.py")]
+PYTHON = list(ROOT.glob("webinar_app/**/*.py"))
 
 
 def imports(path: Path) -> set[str]:

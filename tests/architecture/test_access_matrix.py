@@ -1,0 +1,206 @@
+"""Who may open what: every page for every kind of person, and what protects every act (W-2, W-3, W-5, W-6)."""
+
+import databases
+import pytest
+from house import NOWHERE, House, build, filled
+from page_words import let_in
+
+from webinar_app.app import create_app
+from webinar_app.config import settings
+from webinar_app.core.permissions import Role
+from webinar_app.web.security import safe_next
+
+ROLES = (
+    "guest", "link elsewhere", "attendee", "presenter elsewhere", "coordinator elsewhere", "presenter", "coordinator",
+    "admin",
+)  # fmt: skip
+# A letter for each of ROLES: o opens, g goes on elsewhere, s to the sign-in, f forbidden, n not found (404 or 410).
+MATRIX = {
+    "accounts.confirm_email": "nnnnnnnn",
+    "accounts.email": "ssoooooo",
+    "accounts.link_sent": "gggggggg",
+    "accounts.new_licence": "ssoooooo",
+    "accounts.new_person": "ssfffffo",
+    "accounts.password": "ssoooooo",
+    "accounts.password_sign_in": "oooooooo",
+    "accounts.people": "ssfffffo",
+    "accounts.person": "ssfffffo",
+    "accounts.profile": "ssoooooo",
+    "accounts.sign_in": "oooooooo",
+    "accounts.use_link": "nnnnnnnn",
+    "attendance.export": "ssffnfoo",
+    "attendance.log": "ssffnfoo",
+    "attendance.person": "ssffnfoo",
+    "calendars.add": "gggggggg",
+    "calendars.download": "oooooooo",
+    "calendars.own": "snonnnnn",
+    "certificates.download": "snonnnoo",
+    "certificates.export": "ssffofoo",
+    "certificates.register": "ssffofoo",
+    "certificates.show": "snonnnoo",
+    "certificates.verify": "oooooooo",
+    "certificates.verify_number": "oooooooo",
+    "certificates.withdraw": "ssffnfoo",
+    "courses.edit": "ssffnfoo",
+    "courses.manage_list": "ssffofoo",
+    "courses.new": "ssffofoo",
+    "courses.read_time": "ssffofoo",
+    "demo.sign_in_as": "nnnnnnnn",
+    "evaluations.form": "sfoffooo",
+    "evaluations.results": "ssnnnooo",
+    "evaluations.results_file": "ssnnnooo",
+    "evaluations.state": "sfofffff",
+    "health": "oooooooo",
+    "learning.show": "sfofffoo",
+    "live.desk": "sffffooo",
+    "live.leave": "sfgffggg",
+    "live.room": "sfoffooo",
+    "mailing.download": "ssffnfoo",
+    "mailing.mail": "ssffnfoo",
+    "mailing.outbox": "ssffofoo",
+    "mailing.preview": "ssffnfoo",
+    "polls.edit": "ssnnnooo",
+    "polls.manage_list": "ssnnnooo",
+    "polls.new": "ssnnnooo",
+    "portal.calendar": "ssffofoo",
+    "portal.catalogue": "oooooooo",
+    "portal.course": "oooooooo",
+    "portal.day": "ssffofoo",
+    "portal.my_learning": "sooooooo",
+    "portal.policies": "oooooooo",
+    "portal.series": "oooooooo",
+    "registrations.add": "ssffnfoo",
+    "registrations.add_course": "ssffnfoo",
+    "registrations.cancel": "snonnnnn",
+    "registrations.cancel_for": "ssffnfoo",
+    "registrations.done": "ggoggggg",
+    "registrations.done_course": "gggggggg",
+    "registrations.export": "ssffnfoo",
+    "registrations.export_course": "ssffnfoo",
+    "registrations.join": "gggooooo",
+    "registrations.mark": "ssffnfoo",
+    "registrations.people": "ssffnfoo",
+    "registrations.people_course": "ssffnfoo",
+    "registrations.person": "ssffnfoo",
+    "registrations.register": "oogooooo",
+    "registrations.register_course": "oooooooo",
+    "registrations.resend": "oooooooo",
+    "registrations.resent": "gggggggg",
+    "registrations.withdraw": "ssffnfoo",
+    "stage.edit": "ssnnnooo",
+    "webinars.agenda": "ssffnfoo",
+    "webinars.cancel": "ssffnfoo",
+    "webinars.edit": "ssffnfgg",
+    "webinars.manage": "ssffnfoo",
+    "webinars.new_sitting": "ssffnfoo",
+}
+LAST = "registrations.join"  # it signs in, so that whoever opens it is somebody else afterwards
+
+
+@pytest.fixture
+def house(world, app, doors) -> House:
+    """A house after its only session."""
+    return build(world, app, doors, "Plain words for people")
+
+
+def letter(answer) -> str:
+    """Give the letter of what happened."""
+    if answer.status_code == 200:
+        return "o"
+    if answer.status_code in (301, 302, 303):
+        return "s" if answer.location.startswith("/sign-in?next=") else "g"
+    return {403: "f", 404: "n", 410: "n"}.get(answer.status_code, str(answer.status_code))
+
+
+def endpoints(app, method):
+    return sorted({r.endpoint for r in app.url_map.iter_rules() if method in r.methods and r.endpoint != "static"})
+
+
+@pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
+def test_every_page_opens_for_its_own_people_only(house):
+    found, undressed = {}, []
+    pages = sorted(endpoints(house.app, "GET"), key=lambda name: name == LAST)
+    for endpoint in pages:
+        answers = [house.client(role).get(house.path(endpoint)) for role in ROLES]
+        found[endpoint] = "".join(map(letter, answers))
+        for answer in answers:
+            if "default-src 'none'" not in answer.headers["Content-Security-Policy"] or (
+                answer.headers["X-Content-Type-Options"] != "nosniff"
+            ):
+                undressed.append(endpoint)
+
+    assert found == MATRIX
+    assert undressed == []
+
+
+@pytest.fixture
+def guarded(database):
+    """The application with its CSRF check, which other tests leave out."""
+    app = create_app(settings())
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+def test_every_act_refuses_other_sites_and_forms_without_token(guarded, world):
+    browser = let_in(guarded.test_client(), world.person("Adam Admin", Role.ADMIN))
+    own, foreign = {"Origin": settings().public_url}, {"Origin": "https://evil.example"}
+    found = {}
+    for endpoint in endpoints(guarded, "POST"):
+        path = filled(guarded, endpoint, NOWHERE, "POST")
+        answers = [browser.post(path, data={"_key": "a key of a form"}, headers=sent) for sent in (foreign, own)]
+        found[endpoint] = [
+            (answer.status_code, words in answer.text)
+            for answer, words in zip(answers, ("sent from another site", "open for too long"))
+        ]
+
+    assert found == {endpoint: [(403, True), (403, True)] for endpoint in endpoints(guarded, "POST")}
+
+
+def test_every_act_but_the_public_ones_refuses_guests(app):
+    open_ones = set()
+    for endpoint in endpoints(app, "POST"):
+        answer = app.test_client().post(filled(app, endpoint, NOWHERE, "POST"), data={"_key": "a key of a form"})
+        if answer.status_code != 403:
+            open_ones.add(endpoint)
+
+    assert open_ones == {
+        "accounts.confirm_email", "accounts.password_sign_in", "accounts.sign_in", "accounts.sign_out",
+        "accounts.use_link", "accounts.zone", "certificates.check", "certificates.verify_upload", "registrations.join",
+        "registrations.register", "registrations.register_course", "registrations.resend",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example",
+        "https:evil.example", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "/\t/evil.example",
+        "\t//evil.example", "/\n/evil.example", " //evil.example", "evil.example", "@evil.example", "http://[::1",
+        "//user@evil.example", "/\r\nSet-Cookie: a=b", "", "?next=//evil.example", "//%2fevil.example",
+        "\x00//evil.example",
+    ],
+)  # fmt: skip
+def test_nothing_leads_off_the_site(app, target):
+    page = app.test_client().get("/sign-in", query_string={"next": target})
+
+    assert safe_next(target, "/my") == "/my"
+    assert page.status_code == 200
+    assert 'name="next" type="hidden" value=""' in page.text
+
+
+def test_addresses_of_this_site_are_followed():
+    kept = ("/", "/my", "/account/password?x=1", "/room/ABCD#top", "/courses/a%2Fb")
+
+    assert [safe_next(target, "?") for target in kept] == list(kept)
+
+
+def test_static_files_and_error_pages_are_dressed_too(app):
+    client = app.test_client()
+    address = app.jinja_env.globals["static"]("css/base.css")
+    asked = [client.get(address), client.get("/nowhere"), client.delete("/my"), client.get(address + "nothing")]
+
+    assert [answer.status_code for answer in asked] == [200, 404, 405, 404]
+    for answer in asked:
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        answer.close()

@@ -1,0 +1,53 @@
+"""One installation with the whole demonstration, a live room in it, and one Chromium for all of it."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1])]
+
+import pytest
+from browsers import Stand, chromium, installation
+from playwright.sync_api import Browser
+from room import Room
+from sqlalchemy import select
+
+from webinar_app.core.clock import utc_now
+from webinar_app.courses.models import Course
+from webinar_app.demo import services
+from webinar_app.demo.history import ensure_history
+from webinar_app.infra.db import Db, write
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the file."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stand() -> Iterator[Stand]:
+    """Web process and worker on SQLite."""
+    with installation() as running:
+        yield running
+
+
+def _begin_soon(db: Db, people: dict[str, int], *, now: datetime) -> None:
+    """Let a sitting begin in ten minutes, with the attendee registered."""
+    course = db.scalars(select(Course).where(Course.seed == services.LIVE_SEED)).one()
+    row = services.copy_sitting(db, course, (now + timedelta(minutes=10)).replace(microsecond=0), people, now)
+    db.add(services.register(db, row, people["attendee"], now))
+
+
+@pytest.fixture(scope="module")
+def room(stand: Stand) -> Room:
+    """The demonstration with last week's session and one that is live, one poll open; serves from here on."""
+    made = Room(stand, people=3)
+    write(services.ensure_future_sitting, made.demo["people"], now=utc_now())
+    ensure_history(made.demo["people"], now=utc_now())
+    write(_begin_soon, made.demo["people"], now=utc_now())
+    made.open_polls(1)
+    stand.start()
+    return made

@@ -1,0 +1,216 @@
+"""Pages as people meet them: no violation that axe finds, nothing to scroll sideways on a phone, no pointer needed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from browsers import DESKTOP, ROOT, Someone, Stand
+from playwright.sync_api import Browser, Page, WebSocket, expect
+from room import Room
+from sqlalchemy import select
+
+from webinar_app.accounts.queries import demo_sign_in_url
+from webinar_app.core.clock import utc_now
+from webinar_app.infra.db import read
+from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.rules import WebinarState
+
+pytestmark = [pytest.mark.browser, pytest.mark.live]
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+LOOK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+  ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`)"""
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+STILL: dict[str, Any] = {"reduced_motion": "reduce", "timezone_id": "America/Los_Angeles"}
+THEMES: dict[str, dict[str, Any]] = {
+    "light": {**DESKTOP, **STILL, "color_scheme": "light"},
+    "dark": {
+        "viewport": {"width": 360, "height": 780}, "is_mobile": True, "has_touch": True, **STILL, "color_scheme": "dark"
+    },
+}  # fmt: skip
+PAGES = {
+    "catalogue": ("guest", "/"),
+    "course 000": ("guest", "/courses/{course_0}"),
+    "course 001": ("guest", "/courses/{course_1}"),
+    "course 002": ("guest", "/courses/{course_2}"),
+    "course 003": ("guest", "/courses/{course_3}"),
+    "course 004": ("guest", "/courses/{course_4}"),
+    "register": ("guest", "/webinars/{next}/register"),
+    "sign in": ("guest", "/sign-in"),
+    "verify": ("guest", "/verify"),
+    "my learning": ("attendee", "/my"),
+    "evaluation": ("attendee", "/evaluations/{past}"),
+    "lobby": ("attendee", "/room/{soon}"),
+    "room": ("attendee", "/room/{live}"),
+    "desk": ("presenter", "/room/{live}/present"),
+    "day": ("coordinator", "/manage"),
+    "list of courses": ("coordinator", "/manage/courses"),
+    "editor": ("coordinator", "/manage/courses/{course_0}"),
+    "new course": ("coordinator", "/manage/courses/new"),
+    "people": ("coordinator", "/manage/webinars/{past}/people"),
+    "results": ("coordinator", "/manage/webinars/{past}/evaluation"),
+    "outbox": ("coordinator", "/manage/outbox"),
+    "certificates": ("coordinator", "/manage/certificates"),
+}
+
+
+# A slow line, and a browser that says "online" while the first ticket is on its way.
+SLOW_LINE = """
+const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
+Object.defineProperty(WebSocket.prototype, "onmessage", {
+  set(listener) { set.call(this, (event) => setTimeout(() => listener.call(this, event), 400)); },
+});
+const { fetch: ask } = window;
+window.fetch = (...request) => { setTimeout(() => dispatchEvent(new Event("online"))); return ask(...request); };
+Math.random = () => 0.6;
+"""
+READY = {"lobby": "#lobby-people:not([hidden])", "room": "#polls > *", "desk": "#polls > *"}
+
+
+@pytest.fixture(scope="module")
+def places(room: Room) -> dict[str, str]:
+    """Addresses of the seeds' courses, and codes of the sittings: held, live, about to begin, to come."""
+    with read() as db:
+        query = select(Webinar.code, Webinar.state, Webinar.starts_at).where(Webinar.starts_at.is_not(None))
+        rows = db.execute(query.order_by(Webinar.starts_at)).all()
+    past = [code for code, state, _ in rows if state is WebinarState.ENDED]
+    soon, *_, later = [code for code, _, starts_at in rows if starts_at > utc_now()]
+    courses = {f"course_{int(seed)}": slug for seed, slug in room.demo["slugs"].items()}
+    return {**courses, "past": past[-1], "live": room.code, "soon": soon, "next": later}
+
+
+@pytest.fixture(scope="module")
+def crowd(browser: Browser, stand: Stand, room: Room) -> Iterator[dict[tuple[str, str], Someone]]:
+    """People by role and theme, signed in when they are first asked for."""
+    yield (made := _Crowd(browser, stand))
+    for someone in made.values():
+        someone.context.close()
+
+
+class _Crowd(dict[tuple[str, str], Someone]):
+    def __init__(self, browser: Browser, stand: Stand) -> None:
+        super().__init__()
+        self.browser, self.stand = browser, stand
+
+    def __missing__(self, wanted: tuple[str, str]) -> Someone:
+        role, theme = wanted
+        someone = Someone(self.browser, f"{role} in {theme}", self.stand, **THEMES[theme])
+        if role != "guest":
+            someone.page.goto(demo_sign_in_url(role))
+        self[wanted] = someone
+        return someone
+
+
+def show(page: Page, address: str, ready: str = "main") -> None:
+    """Open a page and let what it draws by itself settle."""
+    page.goto(address)
+    page.wait_for_selector(ready, state="attached")
+    page.evaluate("() => document.fonts.ready")
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_page_has_no_violation_and_fits(crowd, places, name, theme):
+    role, address = PAGES[name]
+    someone = crowd[role, theme]
+    someone.troubles.clear()
+    show(someone.page, address.format(**places), READY.get(name, "main"))
+
+    someone.page.evaluate(AXE)
+    found, overflow = someone.page.evaluate(LOOK), someone.page.evaluate(OVERFLOW)
+
+    assert (found, overflow, someone.troubles) == ([], 0, [])
+
+
+def test_vote_and_question_need_no_pointer(crowd, places):
+    someone = crowd["attendee", "light"]
+    page, keys = someone.page, someone.page.keyboard
+    someone.troubles.clear()
+    show(page, f"/room/{places['live']}", READY["room"])
+
+    keys.press("Tab")
+    expect(page.locator("#skip")).to_be_focused()
+    keys.press("Enter")
+    keys.press("Tab")
+    expect(page.locator("#polls input").first).to_be_focused()
+    keys.press("Space")
+    expect(page.locator("#polls [data-part=said]")).to_contain_text("Counted")
+    _tab_to(page, "ask-text")
+    keys.type("What do you say in the first minute?")
+    keys.press("Enter")
+
+    row = page.locator("#questions .question").filter(has_text="What do you say in the first minute?")
+    expect(row).to_contain_text("Waiting for a moderator")
+    assert someone.troubles == []
+
+
+def _tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until the control with this id has the focus; every stop on the way is visible."""
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.id") == wanted:
+            return
+        assert page.evaluate("() => document.activeElement.checkVisibility()")
+    raise AssertionError(f"{wanted} is not reached by Tab")
+
+
+def listen(page: Page) -> list[list[str]]:
+    """Collect what this page sends from now on, a list for each WebSocket."""
+    lines: list[list[str]] = []
+
+    def note(line: WebSocket) -> None:
+        sent: list[str] = []
+        lines.append(sent)
+        line.on("framesent", lambda frame: sent.append(str(frame)))
+
+    page.on("websocket", note)
+    return lines
+
+
+def connects(lines: list[list[str]]) -> list[int]:
+    """Count the CONNECT packets on each line."""
+    return [sum(frame.startswith("40") for frame in sent) for sent in lines if sent]
+
+
+def test_waking_up_while_connecting_makes_one_connection(browser, stand, places):
+    someone = Someone(browser, "attendee on a slow line", stand, **THEMES["light"])
+    someone.page.goto(demo_sign_in_url("attendee2"))
+    someone.context.add_init_script(SLOW_LINE)
+    lines = listen(someone.page)
+
+    show(someone.page, f"/room/{places['live']}", READY["room"])
+    expect(someone.page.locator("#tab-people [data-badge]")).to_be_visible()
+    someone.page.wait_for_timeout(1000)
+
+    assert (connects(lines), someone.troubles) == ([1], [])
+    expect(someone.page.locator("[data-live=open]")).to_be_visible()
+    someone.context.close()
+
+
+def test_room_comes_back_after_a_crash(crowd, places, stand):
+    someone = crowd["attendee", "light"]
+    page, lines = someone.page, listen(someone.page)
+    show(page, f"/room/{places['live']}", READY["room"])
+    expect(page.locator("[data-live=open]")).to_be_visible()
+
+    stand.kill_web()
+    expect(page.locator("[data-live=reconnecting]")).to_be_visible()
+    stand.start()
+    page.evaluate(
+        "() => { for (let n = 0; n < 9; n += 1) setTimeout(() => dispatchEvent(new Event('online')), 90 * n); }"
+    )
+    expect(page.locator("[data-live=open]")).to_be_visible()
+
+    assert set(connects(lines)) == {1}
+
+
+def test_what_goes_wrong_in_a_page_is_noted(browser, stand, room):
+    someone = Someone(browser, "guest", stand)
+    someone.page.goto("/sign-in")
+
+    someone.page.evaluate("() => { document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>'); }")
+    someone.page.evaluate("() => { setTimeout(() => { throw new Error('broken'); }); }")
+    someone.page.wait_for_timeout(200)
+
+    assert any("content security policy: style-src" in trouble for trouble in someone.troubles)
+    assert any("broken" in trouble for trouble in someone.troubles)
+    someone.context.close()

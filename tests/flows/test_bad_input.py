@@ -1,0 +1,294 @@
+"""Bad input at every form: a sentence that says what to do, and what was typed is still there."""
+
+import re
+from html.parser import HTMLParser
+
+import databases
+import pytest
+import seed_000
+from house import NOWHERE, build, prepare
+from page_words import let_in
+from sqlalchemy import select
+
+from webinar_app.app import create_app
+from webinar_app.config import settings
+from webinar_app.core.permissions import Role
+from webinar_app.infra.db import read
+from webinar_app.polls.models import Poll
+
+WORDS = "Plain words for people"
+NOTHING: dict[str, str] = {}
+LICENCE = {"licence_profession": "Nurse", "licence_region": "Ohio", "licence_number": "1"}
+SHEET = {"legal_name": "Bea Bad", "display_name": "Bea", "seat": "online", **LICENCE}
+SITTING = {
+    name: seed_000.FORM[name] for name in ("typed", "precision", "time_zone", "minutes", "delivery", "capacity_online")
+} | {"lobby_minutes": "15", "registration_closes": "", "venue_name": "A", "venue_address": "B", "venue_access": "C"}
+POLL = {
+    "question": "Why?", "kind": "single", "options": "One\nTwo", "min_choices": "1", "max_choices": "1",
+    "visibility": "always", "privacy": "staff", "planned_minute": "3",
+}  # fmt: skip
+# Every form: who sends it, and what it holds. "guest" is nobody.
+BEFORE: dict[str, tuple[str, dict[str, str]]] = {
+    "accounts.confirm_email": ("guest", NOTHING),
+    "accounts.drop_device": ("attendee", {"device": "7"}),
+    "accounts.drop_licence": ("attendee", {"licence": "7"}),
+    "accounts.drop_others": ("attendee", NOTHING),
+    "accounts.email": ("attendee", {"email": "new@example.org"}),
+    "accounts.new_licence": (
+        "attendee",
+        {"profession": "Nurse", "board": "Ohio", "number": "1", "expires_on": "2030-01-31"},
+    ),
+    "accounts.new_person": (
+        "admin",
+        {"email": "n@example.org", "legal_name": "Nell New", "display_name": "Nell", "roles": "presenter"},
+    ),
+    "accounts.password": ("attendee", {"current": "", "password": "four words in a row"}),
+    "accounts.password_sign_in": ("guest", {"email": "a@example.org", "password": "x", "next": "/my"}),
+    "accounts.person": ("admin", {"roles": "presenter"}),
+    "accounts.profile": ("attendee", {"legal_name": "Ada", "display_name": "Ada", "time_zone": "Europe/London"}),
+    "accounts.sign_in": ("guest", {"email": "a@example.org", "next": "/my"}),
+    "accounts.sign_out": ("presenter elsewhere", NOTHING),
+    "accounts.use_link": ("guest", NOTHING),
+    "accounts.zone": ("attendee", {"zone": "Europe/London"}),
+    "certificates.check": ("guest", {"number": "ABCD", "family_name": "Bad"}),
+    "certificates.verify_upload": ("guest", {"number": "ABCD", "family_name": "Bad"}),
+    "courses.discard_draft": ("coordinator", {"place": "new"}),
+    "courses.keep_draft": ("coordinator", {"place": "new"}),
+    "courses.submit": ("coordinator", NOTHING),
+    "courses.edit": ("coordinator", {k: v for k, v in seed_000.FORM.items() if k != "_key" and k not in SITTING}),
+    "courses.new": ("coordinator", {k: v for k, v in seed_000.FORM.items() if k != "_key"}),
+    "learning.mark": ("attendee", NOTHING),
+    "live.leave": ("attendee", NOTHING),
+    "live.ticket": ("attendee", NOTHING),
+    "polls.move": ("coordinator", {"to": "up"}),
+    "polls.edit": ("coordinator", POLL),
+    "polls.new": ("coordinator", POLL),
+    "registrations.add": ("coordinator", {"email": "b@example.org"} | SHEET),
+    "registrations.add_course": ("coordinator", {"email": "b@example.org"} | SHEET),
+    "registrations.confirm": ("coordinator", NOTHING),
+    "registrations.join": ("presenter elsewhere", NOTHING),
+    "registrations.mark": ("coordinator", {"note": "Seen."}),
+    "registrations.register": ("guest", {"email": "b@example.org", "policy": "y", "policy_version": "A"} | SHEET),
+    "registrations.register_course": ("guest", {"email": "b@example.org", "policy": "y"} | SHEET),
+    "registrations.resend": ("guest", {"email": "b@example.org"}),
+    "registrations.send": ("coordinator", NOTHING),
+    "registrations.withdraw": ("coordinator", {"reason": "A mistake."}),
+    "stage.edit": ("presenter", {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words"}),
+    "webinars.add_staff": ("coordinator", {"email": "presenter@house.example", "role": "host"}),
+    "webinars.agenda": ("coordinator", {f"segments-0-{n}": v for n, v in {"title": "A", "minutes": "5"}.items()}),
+    "webinars.edit": ("coordinator", SITTING | {"confirm": "1"}),
+    "webinars.new_sitting": ("coordinator", SITTING | {"item_id": "1"}),
+    "webinars.remove_staff": ("coordinator", {"staff": "999999999"}),
+    # What ends something comes last.
+    "polls.delete": ("coordinator", NOTHING),
+    "registrations.cancel": ("attendee", NOTHING),
+    "registrations.cancel_for": ("coordinator", NOTHING),
+    "webinars.cancel": ("coordinator", NOTHING),
+    "webinars.remove": ("coordinator", NOTHING),
+    "courses.unpublish": ("coordinator", NOTHING),
+    "courses.publish": ("coordinator", NOTHING),
+    "courses.archive": ("coordinator", NOTHING),
+}
+OPEN: dict[str, tuple[str, dict[str, str]]] = {
+    "evaluations.name": ("attendee", {"legal_name": "Ada Lovelace"}),
+    "evaluations.form": ("attendee", {"comment": "Fine"}),
+}
+AFTER: dict[str, tuple[str, dict[str, str]]] = {
+    "evaluations.extend": ("coordinator", {"days": "7"}),
+    "evaluations.close": ("coordinator", NOTHING),
+    "certificates.withdraw": ("coordinator", {"reason": "A mistake."}),
+    "mailing.again": ("coordinator", NOTHING),
+}
+BAD = {
+    "empty": "", "long": "x" * 10_000, "control": "a\x00b\x1b\x7f\u2028c", "number": "NaN", "huge": "9" * 40,
+    "negative": "-1", "choice": "no-such-choice", "markup": '"><b>[x', "half": "\ud800", "digits": "١٢",
+}  # fmt: skip
+JARGON = re.compile(r"Traceback|Not a valid|Invalid|Field |Error:|None|could not coerce")
+FEW = 12
+OURS = ("confirm", "item_id")  # hidden values of the page itself
+STRICTEST = pytest.mark.parametrize("database_url", databases.KINDS[-1:], indirect=True)  # it refuses more than SQLite
+_sent = iter(range(10**6))
+
+
+class Page(HTMLParser):
+    """Collects the typed values of a page by name, and the sentences that it says are wrong."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self.told: list[str] = []
+        self._into: list[str] | None = None
+        self._in_errors = False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        name, kind = given.get("name") or "", given.get("type") or "text"
+        if tag == "input" and kind in ("text", "email", "hidden", "date", "search"):
+            self.values.setdefault(name, []).append(given.get("value") or "")
+        elif tag == "textarea":
+            self._into = self.values.setdefault(name, [])
+            self._into.append("")
+        elif given.get("class") in ("field__error", "standfirst"):
+            self._into = self.told
+            self._into.append("")
+        self._in_errors = self._in_errors or "data-error-summary" in given
+        if tag == "li" and self._in_errors:
+            self._into = self.told
+            self._into.append("")
+
+    def handle_endtag(self, tag):
+        if tag in ("textarea", "p", "li"):
+            self._into = None
+        self._in_errors = self._in_errors and tag != "ul"
+
+    def handle_data(self, data):
+        if self._into is not None:
+            self._into[-1] += data
+
+
+def plain(text):
+    """Give a text as a form can carry it."""
+    return re.sub(r"\s+", " ", re.sub("[\x00\ud800-\udfff]", "", text)).strip()
+
+
+def faults(endpoint, answer, sent, changed):
+    """Give what is wrong with an answer to bad input."""
+    if answer.status_code < 400:
+        return []
+    if answer.status_code >= 500:
+        return [(endpoint, changed, answer.status_code)]
+    if answer.mimetype != "text/html":
+        told = str(answer.json)
+        return [] if told.rstrip("}'\" ").count(".") else [(endpoint, changed, told)]
+    page = Page(answer.text.partition("<main")[2])
+    sentences = [" ".join(one.split()) for one in page.told]
+    said = [one for one in sentences if re.search(r"[A-Z][^.]{8,}\.", one)]
+    found = [(endpoint, changed, "no sentence", sentences[:9])] if not said else []
+    found += [(endpoint, changed, one) for one in sentences if JARGON.search(one) and WORDS not in one]
+    for name, value in sent.items():
+        if answer.status_code == 422 and name in page.values and name not in OURS:
+            kept = [plain(one) for one in page.values[name]]
+            if plain(value) not in kept:
+                found.append((endpoint, changed, f"{name} was lost", kept))
+    return found
+
+
+def variants(valid):
+    """Give `(what is bad, form)`: everything bad in each way, and each field bad alone in one of them."""
+    for kind, value in BAD.items():
+        yield f"all {kind}", dict.fromkeys(valid, value)
+    kinds = list(BAD.items())
+    if len(valid) > FEW:
+        return  # the long forms have one kind of check in each of many fields
+    for at, name in enumerate(valid):
+        for kind, value in (kinds[at % len(kinds)], ("long", BAD["long"])):
+            yield f"{name} {kind}", valid | {name: value}
+
+
+def send_all(house, cases):
+    found = []
+    for endpoint, (role, valid) in cases.items():
+        path = house.path(endpoint, "POST")
+        for changed, form in [("no key", None), *variants(valid)]:
+            # A half of a surrogate pair cannot be encoded: browsers send what stands for it.
+            data = {name: value.encode("utf-8", "replace").decode() for name, value in (form or valid).items()}
+            key = {} if form is None else {"_key": f"{next(_sent):08}"}
+            answer = house.client(role).post(path, data=data | key)
+            found += faults(endpoint, answer, data, changed)
+    return found
+
+
+def posts(app):
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+
+
+def test_every_form_has_its_case(app):
+    assert posts(app) == BEFORE.keys() | OPEN.keys() | AFTER.keys()
+
+
+@STRICTEST
+def test_bad_input_before_the_session(world, app):
+    house = prepare(world, app, WORDS)
+    house.names |= {"number": NOWHERE["number"]}
+    with read() as db:
+        house.names["poll"] = db.scalars(select(Poll.code)).first()
+
+    assert send_all(house, BEFORE) == []
+
+
+@STRICTEST
+def test_bad_input_while_the_evaluation_is_open(world, app, doors):
+    house = build(world, app, doors, WORDS, is_done=False)
+    page = house.client("attendee").get(house.path("evaluations.form")).text
+    names = set(re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', page)) - {"csrf_token", "_key", "legal_name"}
+    cases = OPEN | {"evaluations.form": ("attendee", dict.fromkeys(sorted(names), "5"))}
+
+    assert "comment" in names
+    assert send_all(house, cases) == []
+
+
+@STRICTEST
+def test_bad_input_after_the_session(world, app, doors):
+    assert send_all(build(world, app, doors, WORDS), AFTER) == []
+
+
+def test_large_bodies_and_wrong_methods_have_pages(app):
+    client = app.test_client()
+    answers = {
+        413: client.post("/sign-in", data={"email": "x" * 1_100_000}), 405: client.delete("/my"),
+        404: client.get("/courses/%00"), 422: client.post("/sign-in", json=[1]),
+    }  # fmt: skip
+
+    assert {code: answer.status_code for code, answer in answers.items()} == {code: code for code in answers}
+    assert "Send a smaller file or a shorter text." in answers[413].text
+    assert "use the page\u2019s own buttons" in answers[405].text.replace("&#39;", "\u2019")
+    assert "Check the address" in answers[404].text or "does not exist" in answers[404].text
+
+
+@STRICTEST
+def test_broken_json_is_refused_with_a_sentence(app, world):
+    client = let_in(app.test_client(), world.person("Cora", Role.COORDINATOR))
+    bodies = (
+        b"{", b"[" * 100_000, b"[1]", b"null", b'{"place": NaN}', b'{"place": "new", "fields": {"a": {"b": 1}}}',
+        b'{"place": "new", "fields": ' + b'{"a":' * 20 + b"1" + b"}" * 20 + b"}", b"\xff\xfe", b"",
+    )  # fmt: skip
+    answers = [client.post("/manage/drafts", data=body, content_type="application/json") for body in bodies]
+    kept = client.post("/manage/drafts", json={"place": "new", "fields": {"title": ["a\x00b\ud800c"]}})
+
+    assert [(answer.status_code, answer.json["detail"].endswith(".")) for answer in answers] == [(422, True)] * 9
+    assert kept.status_code == 200
+    assert "abc</textarea>" in client.get("/manage/courses/new").text
+
+
+def test_silly_queries_never_fail(app, world):
+    client = let_in(app.test_client(), world.person("Adam", Role.ADMIN))
+    lists = ("/", "/manage/people", "/manage/outbox", "/manage/courses", "/manage/certificates", "/manage/calendar",
+             "/verify", "/manage/time", "/manage", "/policies", "/sign-in")  # fmt: skip
+    names = "page q state role view on number typed kind next from category minutes fold webinar sort".split()
+    silly = ("9" * 40, "-1", "NaN", "\x00", "%", "'", "0000-00-00", "9999-12-31", "x" * 3000, "\u0661", "a\r\nb")
+    failed = [
+        (path, value)
+        for path in lists
+        for value in silly
+        if client.get(path, query_string=dict.fromkeys(names, value)).status_code not in (200, 302, 303, 404)
+    ]
+
+    assert failed == []
+
+
+def test_what_was_typed_outlives_its_page(database, world):
+    guarded = create_app(settings())
+    guarded.config.update(TESTING=True)
+    client = let_in(guarded.test_client(), world.person("Ada", email="ada@example.org"))
+    typed = {"profession": 'Nurse"><b>', "board": "Ohio", "number": "1", "csrf_token": "old", "_key": "a key of it"}
+
+    answer = client.post("/account/licences/new", data=typed, headers={"Origin": settings().public_url})
+    foreign = client.post("/account/licences/new", data=typed)
+    held = {name: values[0] for name, values in Page(answer.text.partition("<main")[2]).values.items()}
+    again = client.post("/account/licences/new", data=held, headers={"Origin": settings().public_url})
+
+    assert (answer.status_code, foreign.status_code, again.status_code) == (403, 403, 303)
+    assert "Send it again" in answer.text
+    assert "Send it again" not in foreign.text
+    assert held["profession"] == typed["profession"]

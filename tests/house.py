@@ -1,0 +1,275 @@
+"""A whole house for tests that look at every page: one course from its form to its certificate, made as people do."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import seed_000
+from factories import World
+from flask import Flask
+from flask.testing import FlaskClient
+from page_words import let_in
+from posted import run_jobs
+from presence_facts import stay
+from rooms import Doors
+from sqlalchemy import select
+
+from webinar_app.accounts.models import Licence, Person
+from webinar_app.certificates.models import Certificate
+from webinar_app.config import links
+from webinar_app.core.actor import Member
+from webinar_app.core.clock import utc_now
+from webinar_app.core.permissions import SITTING_PERMISSIONS, Role, SittingRole
+from webinar_app.courses.models import Course, Item, Series
+from webinar_app.evaluations.queries import find_form, items_of
+from webinar_app.infra import jobs
+from webinar_app.infra.db import Db, read, write
+from webinar_app.mailing.models import Mail
+from webinar_app.providers.models import Provider
+from webinar_app.registrations.models import Registration
+from webinar_app.webinars.models import Staff, Webinar
+from webinar_app.webinars.rules import WebinarState
+from webinar_app.webinars.services.lifecycle import end_webinar
+from webinar_app.worker import load_handlers
+
+NOT_RUN = {"mailing.deliver"}
+SHORT, LONG = 20, 250
+
+
+@dataclass
+class House:
+    """Who lives in it, and what its rooms are called."""
+
+    app: Flask
+    world: World
+    people: dict[str, int] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)  # values of the parameters of addresses
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def client(self, role: str) -> FlaskClient:
+        """Give the browser of a role."""
+        if role not in self.clients:
+            self.clients[role] = self.app.test_client()
+            if role == "link elsewhere":
+                let_in(self.clients[role], *self.people[role])
+            elif role != "guest":
+                let_in(self.clients[role], self.people[role])
+        return self.clients[role]
+
+    def post(self, role: str, path: str, **data: Any) -> Any:
+        """Send a form as a role; it must be taken."""
+        answer = self.client(role).post(path, data={"_key": path[-60:].rjust(8)} | data)
+        assert answer.status_code == 303, (path, answer.status_code, answer.text[answer.text.find("<main") :][:3000])
+        return answer
+
+    def path(self, endpoint: str, method: str = "GET") -> str:
+        """Give the address of an endpoint of which every parameter is filled with what is in this house."""
+        return filled(self.app, endpoint, self.names, method)
+
+
+# Names of what does not exist, for addresses of which nothing but the shape counts.
+NOWHERE: dict[str, Any] = {
+    "webinar": "NOTHERE1", "registration": "NOTHERE1", "mail": "NOTHERE1", "person": "NOTHERE1", "poll": "NOTHERE1",
+    "slug": "not-here", "series": "not-here", "number": "NOTH-EREN-OTHE-RE00", "unit": 1, "item": 1, "where": "google",
+    "join": "not-a-token", "spent": "not-a-token",
+}  # fmt: skip
+
+
+def filled(app: Flask, endpoint: str, names: dict[str, Any], method: str = "GET") -> str:
+    """Give the address of an endpoint with its parameters filled by what they mean."""
+    rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint and method in (r.methods or ()))
+    values = {name: names[_meaning(rule.rule, name)] for name in rule.arguments}
+    return app.url_map.bind("127.0.0.1:5000").build(endpoint, values, method=method)
+
+
+def _meaning(rule: str, name: str) -> str:
+    """Say what a parameter names at this address; a new address that is not understood here raises KeyError."""
+    if name != "code" and name != "token":
+        is_place = "/units/" in rule and name == "number"
+        return "series" if rule.startswith("/series/") else "item" if is_place else name
+    starts = {
+        "/webinars/": "webinar", "/manage/webinars/": "webinar", "/room/": "webinar", "/evaluations/": "webinar",
+        "/registrations/": "registration", "/manage/registrations/": "registration", "/manage/outbox/": "mail",
+        "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",
+        "/demo/": "spent",
+    }  # fmt: skip
+    return next(meaning for start, meaning in starts.items() if rule.startswith(start))
+
+
+def build(world: World, app: Flask, doors: Doors, words: str, *, short: str = "", is_done: bool = True) -> House:
+    """Make the house with these words in every place that takes a text; `short` where 20 characters must do.
+
+    `is_done` False leaves the evaluation open, and there is no certificate.
+    """
+    house = prepare(world, app, words, short=short)
+    _sitting(house, doors, words)
+    _ends(house)
+    if is_done:
+        _finishes(house, words)
+    return house
+
+
+def prepare(world: World, app: Flask, words: str, *, short: str = "") -> House:
+    """Make the house as it stands before its session: published, with one registration, polls and stage."""
+    house = House(app, world)
+    _people(house, words)
+    _course(house, words, short or words[:SHORT])
+    _registers(house, words)
+    return house
+
+
+def _people(house: House, words: str) -> None:
+    world = house.world
+    named = " ".join(words.split())[:80]
+    for role in (Role.ADMIN, Role.COORDINATOR, Role.PRESENTER):
+        house.people[role.value] = world.person(named, role, email=f"{role.value}@house.example")
+    house.people["attendee"] = world.person(named, email="attendee@house.example")
+    elsewhere = world.webinar()
+    other = world.attendee(elsewhere, "Otto Other")
+    house.people["link elsewhere"] = (other.person_id, other.registration_id)  # type: ignore[assignment]
+    house.people["presenter elsewhere"] = world.staff(elsewhere).person_id
+    home, world.provider_id = world.provider_id, write(World._provider)
+    house.people["coordinator elsewhere"] = world.person("Carl Competitor", Role.COORDINATOR)
+    world.provider_id = home
+    write(_name_provider, home, named)
+    house.names["person"] = _one(select(Person.code).where(Person.id == house.people["attendee"]))
+
+
+def _name_provider(db: Db, provider_id: int, words: str) -> None:
+    """The organisation is set up on the server; there is no page for it yet."""
+    row = db.get_one(Provider, provider_id)
+    row.name = row.address = row.approval_statement = row.signatory_name = words
+    row.phone, row.provider_number, row.signatory_title = words[:40], words[:60], words
+    row.policies = [{"key": "privacy", "title": words, "text": words}]
+
+
+def _one(query: Any) -> Any:
+    with read() as db:
+        return db.scalars(query).one()
+
+
+def _course(house: House, words: str, short: str) -> None:
+    texts = {
+        name: words[:LONG] for name in seed_000.FORM
+        if name.endswith(("title", "text", "bio", "statement", "refund_policy", "accommodations"))
+        or name in ("subtitle", "category", "series_name", "summary", "description", "lead_in", "audience")
+    }  # fmt: skip
+    more = dict.fromkeys(("category", "prior_knowledge", "duration_text", "regions", "disclosure"), words[:80])
+    presenter = {
+        f"presenters-0-{name}": words[:100] for name in ("name", "postnominals", "affiliation", "expertise")
+    }  # fmt: skip
+    more |= presenter | {"approval_statement": words, "credits-0-type": words[:80], "credits-0-unit": short[:40]}
+    form = seed_000.FORM | texts | more | {"code": short, "delivery": "hybrid", "capacity_room": "10"}
+    form |= {"presenters-0-email": "presenter@house.example"}
+    form |= dict.fromkeys(("venue_name", "venue_address", "venue_access"), words[:200])
+    made = house.post("coordinator", "/manage/courses/new", **form)
+    slug = made.location.split("?")[0].rpartition("/")[2]
+    house.post("coordinator", f"/manage/courses/{slug}/publish")
+    course_id = _one(select(Course.id).where(Course.slug == slug))
+    write(_write_reading, course_id, words)
+    house.names |= {
+        "slug": slug, "course_id": course_id, "unit": 2, "item": 1, "where": "google",
+        "webinar": _one(select(Webinar.code).where(Webinar.course_id == course_id)),
+        "webinar_id": _one(select(Webinar.id).where(Webinar.course_id == course_id)),
+        "series": _one(select(Series.slug).where(Series.id == Course.series_id, Course.id == course_id)),
+        "spent": "a-token-that-nobody-has",
+    }  # fmt: skip
+
+
+def _write_reading(db: Db, course_id: int, words: str) -> None:
+    """The pages of a reading come with the course's data; there is no form for them yet."""
+    item = db.scalars(select(Item).where(Item.kind == "reading", Item.unit.has(course_id=course_id))).one()
+    kinds = ("heading", "paragraph", "list", "quote", "callout", "note")
+    shapes = {"text": words, "title": words, "items": [words], "by": words, "source": words}
+    item.content = {"blocks": [shapes | {"kind": kind, "type": kind} for kind in kinds]}
+
+
+def _registers(house: House, words: str) -> None:
+    code, own = house.names["webinar"], f"/manage/webinars/{house.names['webinar']}"
+    licence = {"profession": words[:80], "board": words[:80], "number": words[:40]}
+    house.post("attendee", "/account/licences/new", **licence)
+    page = house.client("attendee").get(f"/webinars/{code}/register").text
+    version = page.partition('name="policy_version"')[2].partition('value="')[2].partition('"')[0]
+    names = {"legal_name": words[:120], "display_name": words[:80], "time_zone": "Europe/London"}
+    licence = {"licence": "another", "licence_profession": words[:80], "licence_region": words[:80]}
+    sheet = names | licence | {"licence_number": "LPC-1", "policy": "y", "policy_version": version}
+    house.post("attendee", f"/webinars/{code}/register", **sheet)
+    poll = {"question": words, "kind": "single", "options": f"{' '.join(words.split())}\nTwo", "min_choices": "1"}
+    for key in ("first poll", "second poll"):
+        house.post("coordinator", f"{own}/polls/new", visibility="always", privacy="staff", _key=key, **poll)
+    house.post("presenter", f"{own}/stage", kind="text", text=words)
+    parts = {"segments-0-title": words[:200], "segments-0-minutes": "75", "segments-0-gives_credit": "y"}
+    house.post("coordinator", f"{own}/agenda", **parts)
+    with read() as db:
+        row = db.scalars(select(Registration).where(Registration.webinar_id == house.names["webinar_id"])).one()
+        house.names |= {"registration": row.code, "registration_id": row.id}
+    house.names["join"] = links().join(house.names["registration"], 1).rpartition("/")[2]
+
+
+def member(house: House, role: str) -> Member:
+    """Give the presenter or the attendee as members of the sitting."""
+    is_staff = role == "presenter"
+    rights = SITTING_PERMISSIONS[SittingRole.HOST if is_staff else SittingRole.ATTENDEE]
+    registration_id = None if is_staff else house.names["registration_id"]
+    person_id, webinar_id, code = house.people[role], house.names["webinar_id"], house.names["webinar"]
+    with read() as db:
+        name = db.get_one(Person, person_id).display_name
+    return Member(person_id, webinar_id, code, name, rights, registration_id)
+
+
+def _begin(db: Db, webinar_id: int) -> None:
+    start = utc_now().replace(microsecond=0) - timedelta(minutes=76)
+    row = db.get_one(Webinar, webinar_id)
+    row.starts_at, row.went_live_at, row.state = start, start, WebinarState.LIVE
+
+
+def _sitting(house: House, doors: Doors, words: str) -> None:
+    webinar_id = house.names["webinar_id"]
+    write(_begin, webinar_id)
+    desk, seat = doors.enter(member(house, "presenter")), doors.enter(member(house, "attendee"))
+    for name in ("chat.post", "question.ask", "question.ask"):
+        assert seat.act(name, text=words)["ok"]
+    answered, dismissed = [one["code"] for one in desk.snapshot()["staff"]["questions"]]
+    polls = [one["code"] for one in desk.snapshot()["staff"]["polls"]]
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("announcement.make", {"text": words[:250]}), ("question.publish", {"question": answered}),
+        ("question.answer", {"question": answered, "how": "writing", "text": words}),
+        ("question.dismiss", {"question": dismissed, "reason": words}), ("poll.open", {"poll": polls[0]}),
+        ("chat.post", {"text": words}), ("stage.change", {"kind": "text", "text": words}),
+    ]  # fmt: skip
+    for name, payload in acts:
+        assert desk.act(name, **payload)["ok"], (name, desk.act(name, **payload))
+    assert seat.act("poll.vote", poll=polls[0], options=[0])["ok"]
+    house.names |= {"poll": polls[1]}
+    house.client("attendee").get(f"/room/{house.names['webinar']}")
+
+
+def _ends(house: House) -> None:
+    names = house.names
+    with read() as db:
+        start = db.get_one(Webinar, names["webinar_id"]).starts_at
+    stay(member(house, "attendee"), 0, 75, start=start)
+    write(end_webinar, member(house, "presenter"), now=start + timedelta(minutes=75))
+    run_all_jobs()
+
+
+def _finishes(house: House, words: str) -> None:
+    names = house.names
+    with read() as db:
+        items = items_of(find_form(db, names["webinar_id"]))
+    chosen = {"likert": "5", "single": "1", "yes_no": "no", "rating": "5", "multiple": "0"}
+    answers = {item.key: chosen.get(item.kind.value, words) for item in items}
+    house.post("attendee", f"/evaluations/{names['webinar']}", **answers)
+    house.post("attendee", f"/courses/{names['slug']}/units/2/1")
+    run_all_jobs()
+    with read() as db:
+        names |= {
+            "number": db.scalars(select(Certificate.number)).one(), "mail": db.scalars(select(Mail.code)).first(),
+            "licence": db.scalars(select(Licence.id)).first(), "staff": db.scalars(select(Staff.id)).first(),
+        }  # fmt: skip
+
+
+def run_all_jobs() -> None:
+    """Do everything that waits, but for the delivery of mail."""
+    load_handlers()
+    run_jobs(*(set(jobs.handlers) - NOT_RUN))
