@@ -91,3 +91,13 @@ def test_sitting_whose_worker_slept_through_it_is_ended_and_does_not_go_live(wor
 
     assert write(go_live_when_due, webinar["id"], now=END) is False
     assert write(end_when_due, webinar["id"], now=END) is True
+
+
+@pytest.mark.parametrize(("late", "began"), [(2, 0), (15, 0), (40, 40)])
+def test_sitting_that_begins_by_itself_begins_at_its_start(world, late, began):
+    webinar = world.webinar()
+
+    write(go_live_when_due, webinar["id"], now=START + timedelta(seconds=late))
+
+    with read() as db:
+        assert db.get_one(Webinar, webinar["id"]).went_live_at == START + timedelta(seconds=began)

@@ -1,6 +1,6 @@
 """A sitting's life: it goes live, it ends, and both happen by themselves when nobody does it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState, may_move, overrun_end
 from webinar_app.webinars.services import publish_room_event
 
+PUNCTUAL = timedelta(seconds=15)  # a sitting that begins by itself begins at its start, however soon the worker looks
 GO_LIVE, END = "webinars.go_live", "webinars.end"
 
 
@@ -62,7 +63,9 @@ def go_live_when_due(db: Db, webinar_id: int, *, now: datetime) -> bool:
     is_due = webinar.starts_at is not None and webinar.starts_at <= now
     if webinar.state is not WebinarState.SCHEDULED or not is_due or _is_overdue(webinar, now):
         return False
-    _go_live(db, webinar, None, now)
+    assert webinar.starts_at is not None
+    began = webinar.starts_at if now - webinar.starts_at <= PUNCTUAL else now
+    _go_live(db, webinar, None, now, began)
     return True
 
 
@@ -92,12 +95,13 @@ def _locked(db: Db, webinar_id: int) -> Webinar:
     return db.scalars(query).one()
 
 
-def _go_live(db: Db, webinar: Webinar, person_id: int | None, now: datetime) -> None:
-    webinar.state, webinar.went_live_at, webinar.updated_at = WebinarState.LIVE, now, now
+def _go_live(db: Db, webinar: Webinar, person_id: int | None, now: datetime, began: datetime | None = None) -> None:
+    began = began or now
+    webinar.state, webinar.went_live_at, webinar.updated_at = WebinarState.LIVE, began, now
     record(db, person_id, "webinar.go_live", "webinar", webinar.id, now=now)
     db.flush()  # subscribers read the state
     publish(db, WebinarWentLive(webinar.id), now)
-    publish_room_event(db, webinar.id, "all", "room.went_live", {"at": stamp(now)}, now=now)
+    publish_room_event(db, webinar.id, "all", "room.went_live", {"at": stamp(began)}, now=now)
 
 
 def _end(db: Db, webinar: Webinar, person_id: int | None, now: datetime) -> None:
