@@ -37,5 +37,26 @@ def test_wrong_address_is_refused_and_kept(place):
     assert "https://evil.example/x" in answer.text
 
 
+@pytest.mark.parametrize("kind", ["none", "text"])
+def test_address_that_would_be_dropped_is_refused_and_kept(place, kind):
+    form = {"kind": kind, "address": "https://vimeo.com/123456789", "text": "Call 555", "_key": "a-form-key"}
+    answer = place["client"].post(place["url"], data=form)
+
+    assert answer.status_code == 422
+    assert "Choose above what this address leads to, or leave it empty." in answer.text
+    assert "https://vimeo.com/123456789" in answer.text
+
+
+def test_kind_changes_although_the_old_address_still_stands_there(place):
+    form = {"kind": "vimeo", "address": "https://vimeo.com/123456789", "text": "", "_key": "a-form-key"}
+    place["client"].post(place["url"], data=form)
+
+    answer = place["client"].post(
+        place["url"], data=form | {"kind": "text", "text": "Call 555", "_key": "next-form-key"}
+    )
+
+    assert answer.status_code == 303
+
+
 def test_guest_is_asked_to_sign_in(place, app):
     assert app.test_client().get(place["url"]).headers["Location"].startswith("/sign-in")

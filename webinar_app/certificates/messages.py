@@ -1,6 +1,6 @@
 """What other features are told of certificates: a registrant's progress, and columns of a roster."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -9,14 +9,11 @@ from webinar_app.attendance.queries import find_summary
 from webinar_app.certificates.models import Certificate, CertificateStatus
 from webinar_app.certificates.queries import list_of_registration, missing_of
 from webinar_app.config import links
-from webinar_app.core.clock import utc_now
 from webinar_app.evaluations.events import OwnProgressAsked
 from webinar_app.infra.db import Db
 from webinar_app.registrations.events import RosterAsked
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import get_registration
-
-SUMMARY_WAIT = timedelta(minutes=10)  # after the end, until the attendance is counted
 
 
 def own_progress(db: Db, question: OwnProgressAsked) -> dict[str, Any]:
@@ -35,10 +32,9 @@ def own_progress(db: Db, question: OwnProgressAsked) -> dict[str, Any]:
 
 
 def _is_being_counted(db: Db, registration: Registration) -> bool:
+    """Say whether attendance is still to come: everybody who is registered gets a summary after the end."""
     webinar = registration.webinar
-    if webinar is None or webinar.ended_at is None or find_summary(db, registration.id) is not None:
-        return False
-    return utc_now() - webinar.ended_at < SUMMARY_WAIT
+    return webinar is not None and webinar.ended_at is not None and find_summary(db, registration.id) is None
 
 
 def _certificate(row: Certificate) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from webinar_app.stage.rules import StageKind
 from webinar_app.web.forms import Form
 
+WITHOUT_ADDRESS = (StageKind.NONE.value, StageKind.TEXT.value)
 KINDS = [
     SelectChoice(StageKind.NONE.value, "A poster with the title"),
     SelectChoice(StageKind.HLS.value, "A live stream (HLS)"),
@@ -26,3 +27,8 @@ class StageForm(Form):
     text = TextAreaField(
         "Words", [Length(max=4000)], description="Shown on the poster. With “Words” they are all that people see."
     )
+
+    def validate_address(self, field: StringField) -> None:
+        """Refuse a new address that the chosen kind would drop; one that was saved before may be left standing."""
+        if self.kind.data in WITHOUT_ADDRESS and field.data and field.data != field.object_data:
+            raise ValidationError("Choose above what this address leads to, or leave it empty.")
