@@ -106,7 +106,11 @@ def make_environment() -> None:
 
 
 def install_python_packages(stamps: dict[str, str], dev: bool) -> None:
-    """Install the lock file's packages by hash when the lock has changed; the dev lock holds the other one too."""
+    """Install the lock file's packages by hash when the lock has changed; the dev lock holds the other one too.
+
+    Nothing is resolved, because a lock is whole: where a package asks for another one with an extra, pip would look at
+    that one's newest release before it looks at the lock, and refuse it. `pip check` says afterwards that all is there.
+    """
     locks = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
     wanted = {name: digest(lock) for name, lock in locks.items()}
     name = "dev" if dev else "run"
@@ -127,7 +131,8 @@ def install_python_packages(stamps: dict[str, str], dev: bool) -> None:
 
     began = time.monotonic()
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-    run([*pip, "--require-hashes", "-r", str(locks[name])], "Installing Python packages", show)
+    run([*pip, "--no-deps", "--require-hashes", "-r", str(locks[name])], "Installing Python packages", show)
+    run([str(PYTHON), "-m", "pip", "check", "--disable-pip-version-check"], "Checking the installed Python packages")
     for old in ("run", "dev"):
         stamps.pop(old, None)
     stamps.update(wanted if dev else {"run": wanted["run"]})
