@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import uuid
@@ -13,7 +14,8 @@ import psycopg
 
 from webinar_app.infra import migrations
 
-SERVER = os.environ.get("WEBINAR_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+URL_SETTING = "WEBINAR_TEST_POSTGRES_URL"
+SERVER = os.environ.get(URL_SETTING, "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 _private: list[str] = []
 
 
@@ -35,6 +37,7 @@ def postgres_server() -> str | None:
         return SERVER
     if not _private and (programs := sorted(glob("/usr/lib/postgresql/*/bin"))):
         _private.append(_start_private(Path(programs[-1])))
+        os.environ[URL_SETTING] = _private[0]  # the processes among which a run is shared out use this one too
     return _private[0] if _private else None
 
 
@@ -47,11 +50,18 @@ def _start_private(programs: Path) -> str:
     data = f"{folder}/data"
     initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     subprocess.run([*as_user, *initdb], check=True, capture_output=True)
-    options = f"-p 54329 -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    port = _free_port()
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     control = [*as_user, programs / "pg_ctl", "-D", data, "-w"]
     subprocess.run([*control, "-o", options, "-l", f"{folder}/log", "start"], check=True, capture_output=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(subprocess.run, [*control, "-m", "immediate", "stop"], capture_output=True)
-    return "postgresql+psycopg://postgres@127.0.0.1:54329/postgres"
+    return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        return int(made.getsockname()[1])
 
 
 def new_postgres(server: str) -> str:
