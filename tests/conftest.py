@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 INSTANCE = tempfile.mkdtemp(prefix="rostrum-test-")
@@ -16,7 +17,9 @@ os.environ.update(
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "live")]
 
 import databases
+import hypothesis
 import pytest
+import time_machine
 from factories import World
 from flask import Flask
 from flask.testing import FlaskClient
@@ -32,6 +35,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") or item.get_closest_marker("live"):
             item.add_marker(pytest.mark.xdist_group("servers"))
+
+
+# How long an example takes says nothing on a shared machine.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+
+TODAY = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def today(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let it be the same day in every run, between the dates that tests name; real servers keep the real clock."""
+    if request.node.get_closest_marker("browser") or request.node.get_closest_marker("live"):
+        yield
+    else:
+        with time_machine.travel(TODAY, tick=True):
+            yield
 
 
 @pytest.fixture(scope="session", params=databases.KINDS)

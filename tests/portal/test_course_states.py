@@ -34,7 +34,7 @@ def test_open_sitting_leads_to_registration_and_calendars(client, sitting):
     ("hours", "changes", "said", "may"),
     [
         (48, {"capacity_online": 0}, "Every place is taken", False),
-        (48, {"registration_closes_at": utc_now() - timedelta(hours=1)}, "Registration is closed since", False),
+        (48, {"registration_closes_at": 1}, "Registration is closed since", False),
         (-0.1, {"state": WebinarState.LIVE}, "Live now", True),
         (-0.1, {}, "Starting now", True),
         (-48, {"state": WebinarState.ENDED}, "This session has ended", False),
@@ -43,7 +43,8 @@ def test_open_sitting_leads_to_registration_and_calendars(client, sitting):
     ],
 )
 def test_state_of_the_sitting_is_told(client, sitting, hours, changes, said, may):
-    webinar = sitting(hours, **changes)
+    closed = {name: utc_now() - timedelta(hours=ago) for name, ago in changes.items() if name.endswith("_closes_at")}
+    webinar = sitting(hours, **changes | closed)
 
     page = page_of(client, webinar)
 
