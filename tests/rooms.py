@@ -1,8 +1,10 @@
 """A room for tests: real handlers, real database, and clients of the real Socket.IO server without a network."""
 
+import itertools
+import json
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +14,9 @@ from flask_socketio import SocketIO
 from webinar_app.config import settings
 from webinar_app.core.actor import Member
 from webinar_app.core.clock import utc_now
+from webinar_app.infra.runtime.engineio import Wire
+from webinar_app.infra.runtime.frames import Parcel
+from webinar_app.infra.runtime.lines import Line
 from webinar_app.live import queries
 from webinar_app.live.rules import TICKET_LASTS, Ticket, write_ticket
 from webinar_app.live.services import counts, proofs, stream
@@ -28,16 +33,56 @@ def ticket_for(member: Member, device: str = "", **changes: Any) -> str:
     return write_ticket(settings().link_secrets[0], Ticket(**(values | changes)))
 
 
-class Browser:
-    """One connection of a person."""
+class Cable(Line):
+    """A line without a network: what the server sends is kept."""
 
-    def __init__(self, io: SocketIO, app: Flask, auth: Any) -> None:
-        self.client = io.test_client(app, auth=auth)
-        self.heard_so_far: list[dict[str, Any]] = []
+    def __init__(self, heard: Callable[[str], None], ended: Callable[[str], None]) -> None:
+        self.heard, self.ended, self.is_open = heard, ended, True
+        self.came: list[str] = []
+
+    def put(self, parcel: Parcel) -> None:
+        self.came.append(parcel.text)
+
+    def lag(self, now: float) -> float:
+        return 0.0
+
+    def end(self, code: int, reason: str) -> None:
+        if self.is_open:
+            self.is_open = False
+            self.ended(reason)
+
+    finish = end
+
+    def _send(self, data: bytes) -> None:
+        """Nothing but parcels is sent here."""
+
+
+class Browser:
+    """One connection of a person, through the real gate."""
+
+    def __init__(self, io: SocketIO, auth: Any) -> None:
+        self.wire = Wire(io.server.eio, secrets.token_hex(8))
+        io.server.eio.sockets[self.wire.sid] = self.wire
+        self.wire.line = self.cable = Cable(self.wire._heard, self.wire._ended)
+        self.heard_so_far: list[tuple[str, Any]] = []
+        self.refused: dict[str, Any] | None = None
+        self.numbers = itertools.count(1)
+        self.say(f"40{json.dumps(auth)}" if auth is not None else "40")
+
+    def say(self, text: str) -> list[str]:
+        """Send one packet as it is, and give the packets that answer it."""
+        before = len(self.cable.came)
+        if self.cable.is_open:
+            self.cable.heard(text)
+        answers = self.cable.came[before:]
+        for packet in answers:
+            if packet.startswith("44"):
+                self.refused = json.loads(packet[2:])
+        return answers
 
     @property
     def is_connected(self) -> bool:
-        return bool(self.client.is_connected())
+        return self.cable.is_open and self.wire.is_joined
 
     def act(self, name: str, **payload: Any) -> dict[str, Any]:
         """Send an act with a key of its own and give the acknowledgement."""
@@ -45,18 +90,20 @@ class Browser:
 
     def ask(self, name: str, **payload: Any) -> dict[str, Any]:
         """Send an event and give the acknowledgement."""
-        answer: dict[str, Any] = self.client.emit(name, payload, callback=True)
-        return answer
+        head = f"43{(number := next(self.numbers))}["
+        self.say(f"42{number}{json.dumps([name, payload])}")
+        answer = next(packet for packet in reversed(self.cable.came) if packet.startswith(head))
+        told: dict[str, Any] = json.loads(answer[len(head) - 1 :])[0]
+        return told
 
     def hear(self, name: str = "") -> list[Any]:
         """Give the payloads of the messages of this name that came since the last look."""
         stream.pump()
-        # Not `get_received`, which refuses once the server has closed the connection.
-        self.heard_so_far += self.client.queue
-        self.client.queue = []
-        mine = [one for one in self.heard_so_far if one["name"] == name or not name]
+        self.heard_so_far += [tuple(json.loads(packet[2:])) for packet in self.cable.came if packet.startswith("42")]
+        self.cable.came = []
+        mine = [one for one in self.heard_so_far if one[0] == name or not name]
         self.heard_so_far = [one for one in self.heard_so_far if one not in mine]
-        return [one["args"][0] for one in mine]
+        return [payload for _, payload in mine]
 
     def events(self, audience: str = "all") -> list[tuple[str, Any]]:
         """Give (name, payload) of the room events of a stream that came since the last look."""
@@ -71,15 +118,14 @@ class Browser:
 
     def leave(self) -> None:
         """Close the connection."""
-        if self.is_connected:
-            self.client.disconnect()
+        self.say("41")
 
 
 class Doors:
     """Lets people into rooms, and out at the end of the test."""
 
-    def __init__(self, io: SocketIO, app: Flask) -> None:
-        self.io, self.app = io, app
+    def __init__(self, io: SocketIO) -> None:
+        self.io = io
         self.open: list[Browser] = []
 
     def enter(self, member: Member, device: str = "", ticket: str | None = None) -> Browser:
@@ -88,7 +134,7 @@ class Doors:
 
     def knock(self, auth: Any) -> Browser:
         """Connect with this authorisation; look at `is_connected`."""
-        browser = Browser(self.io, self.app, auth)
+        browser = Browser(self.io, auth)
         self.open.append(browser)
         return browser
 
@@ -97,7 +143,7 @@ class Doors:
         for browser in self.open:
             browser.leave()
         for connection in sockets.connections():
-            sockets.forget(connection.sid)
+            sockets.forget(connection)
         stream.forget()
         counts.forget()
         proofs.forget()
@@ -115,6 +161,6 @@ def the_io(the_app: Flask) -> SocketIO:
 @pytest.fixture
 def doors(the_io: SocketIO, app: Flask) -> Iterator[Doors]:
     """Ways into rooms."""
-    made = Doors(the_io, app)
+    made = Doors(the_io)
     yield made
     made.close()

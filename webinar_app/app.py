@@ -19,14 +19,13 @@ from webinar_app.core.clock import utc_now
 from webinar_app.infra import db, dispatch, hints, migrations, runtime
 from webinar_app.infra import logging as logs
 from webinar_app.infra.engines import engine_for
-from webinar_app.infra.runtime import engineio as proving
-from webinar_app.infra.runtime import listener, selftest
+from webinar_app.infra.runtime import engineio, frames, listener, selftest
 from webinar_app.infra.runtime.turns import hold_file
 from webinar_app.infra.templates import dress, folder
 from webinar_app.live import ticks
 from webinar_app.providers.queries import brand
 from webinar_app.subscriptions import SUBSCRIPTIONS
-from webinar_app.web import errors, security, sockets
+from webinar_app.web import errors, gate, security
 from webinar_app.web.http import TypedRequest, current_actor, form_key, viewer_zone
 from webinar_app.web.security import public
 
@@ -37,7 +36,6 @@ ROUTES = (
 )  # fmt: skip
 SOCKETS = ("attendance", "chat", "live", "polls", "questions", "stage")
 PING_SECONDS, PING_TIMEOUT_SECONDS = 5, 10
-MESSAGE_BYTES = 32 * 1024
 BODY_BYTES = 1024 * 1024
 
 
@@ -138,18 +136,17 @@ def _add_health(app: Flask) -> None:
 
 
 def create_sockets(app: Flask, config: Settings) -> SocketIO:
-    """Give the Socket.IO server: WebSocket only, our origin only, handlers in order on each connection."""
-    proving.install()
+    """Give the Socket.IO server: WebSocket only, our origin only, and behind its handshake our own gate."""
     io = SocketIO(
         app,
         async_mode=config.async_mode,
         cors_allowed_origins=[config.public_url.rstrip("/")],
         transports=["websocket"],
         allow_upgrades=False,
-        async_handlers=False,
         ping_interval=PING_SECONDS,
         ping_timeout=PING_TIMEOUT_SECONDS,
-        max_http_buffer_size=MESSAGE_BYTES,
+        max_http_buffer_size=frames.MOST_BYTES,
+        monitor_clients=False,
         http_compression=False,
         manage_session=False,
         logger=False,
@@ -157,7 +154,7 @@ def create_sockets(app: Flask, config: Settings) -> SocketIO:
     )
     for feature in SOCKETS:
         _optional(f"webinar_app.{feature}.sockets")
-    sockets.install(io)
+    engineio.install(io.server.eio, gate.heard, gate.ended, most=config.max_connections)
     return io
 
 
@@ -172,7 +169,7 @@ def serve() -> None:
     hints.connect(config, hear=True)
     app = create_app(config)
     io = create_sockets(app, config)
-    ticks.start(io)
+    ticks.start(io.server.eio, PING_SECONDS, PING_TIMEOUT_SECONDS)
     hosts = frozenset({config.public_host.lower(), f"{config.host}:{config.port}"})
     app.wsgi_app = security.HostGate(app.wsgi_app, hosts)  # type: ignore[method-assign]  # Flask's own way to wrap
     sock = listener.listen(config.host, config.port)

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
     smtp_starttls: bool = Field(True, description="Use STARTTLS with the mail server.")
     max_connections: int = Field(20_000, ge=100, description="Open connections that one process accepts.")
+    events_per_second: float = Field(20, ge=1, description="Events that one person may send; twice that at once.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
 
     @property

@@ -1,16 +1,19 @@
 """What a start refuses (reliability X-7), and the shape of the libraries that we change (P-5)."""
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import engineio.server
 import engineio.socket
+import eventlet.wsgi
 import pytest
+from eventlet.hubs.hub import BaseHub
 
 from webinar_app.config import Settings, WrongSettings, load
-from webinar_app.infra.runtime.engineio import ProvingSocket
+from webinar_app.infra.runtime.engineio import Wire
 from webinar_app.infra.runtime.selftest import WrongEnvironment, check_sqlite
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,9 +95,22 @@ def test_patched_process_passes_its_own_test():
 
 
 def test_engineio_still_has_the_shape_that_we_extend():
-    assert list(inspect.signature(engineio.socket.Socket.receive).parameters) == ["self", "pkt"]
-    assert "socket.Socket(self, sid)" in inspect.getsource(engineio.server.Server)
-    assert issubclass(ProvingSocket, engineio.socket.Socket)
+    connecting = inspect.getsource(engineio.server.Server._handle_connect)
+    ours = {name for name in vars(Wire) if callable(vars(Wire)[name])} - {"__init__", "put", "cut", "_heard", "_ended"}
+
+    assert "socket.Socket(self, sid)" in connecting
+    assert re.findall(r"\bs\.(\w+)\(", connecting) == ["send", "schedule_ping", "handle_get_request", "poll"]
+    assert {name: list(inspect.signature(getattr(Wire, name)).parameters) for name in ours} == {
+        name: list(inspect.signature(getattr(engineio.socket.Socket, name)).parameters) for name in ours
+    }
+
+
+def test_eventlet_still_has_the_shape_that_we_extend():
+    serving = inspect.getsource(eventlet.wsgi)
+
+    assert "connections[client_addr] = connection = [client_addr, client_socket, STATE_IDLE]" in serving
+    assert "if WSGI_LOCAL.already_handled:" in inspect.getsource(eventlet.wsgi.HttpProtocol.handle_one_response)
+    assert list(inspect.signature(BaseHub.add).parameters) == ["self", "evtype", "fileno", "cb", "tb", "mark_as_closed"]
 
 
 def test_no_setting_is_without_a_description():

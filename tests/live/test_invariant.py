@@ -22,7 +22,7 @@ DRAFT = {
 
 @pytest.fixture
 def room(world, doors, monkeypatch):
-    monkeypatch.setattr(sockets, "EVENT_BURST", 1000)
+    monkeypatch.setattr(sockets.Pace, "take", lambda pace: True)
     webinar = world.live_webinar()
     return {
         "mike": doors.enter(world.staff(webinar)),

@@ -10,6 +10,7 @@ from webinar_app.core.errors import Busy
 from webinar_app.core.permissions import Permission
 from webinar_app.infra import runtime
 from webinar_app.infra.db import Db, read, write
+from webinar_app.infra.runtime.engineio import Wire
 from webinar_app.live import queries
 from webinar_app.live.policy import member_of_ticket
 from webinar_app.live.rules import Ticket, browsers_to_cut, read_ticket
@@ -31,7 +32,7 @@ from webinar_app.webinars.services import lifecycle
 LEAVE_SECONDS = 0.2
 
 
-def connect(sid: str, engine_sid: str, auth: Any) -> None:
+def connect(wire: Wire, auth: Any) -> Connection:
     """Let the holder of a ticket in, once, with the rights of now; the third browser of a person cuts the oldest."""
     if are_doors_closed():
         raise Busy(retry_after=2)
@@ -41,11 +42,13 @@ def connect(sid: str, engine_sid: str, auth: Any) -> None:
         member = member_of_ticket(db, ticket, now)
         numbers = stream_numbers(db, member.webinar_id)
     write(admit, _admission(ticket, member, now))
-    connection = Connection(sid, member, ticket.id, ticket.device, checked_at=now)
+    pace = sockets.pace_of(member.person_id)
+    connection = Connection(wire, member, ticket.id, ticket.device, pace, checked_at=now)
     sockets.admit(connection, _audiences(member))
     stream.watch(member.webinar_id, numbers)
-    proofs.opened(connection, engine_sid, now)
+    proofs.opened(connection, now)
     _cut_oldest(member)
+    return connection
 
 
 def _admission(ticket: Ticket, member: Member, now: datetime) -> Admission:
@@ -71,13 +74,13 @@ def _cut_oldest(member: Member) -> None:
             sockets.close(connection, "replaced")
 
 
-def disconnect(sid: str, reason: str) -> None:
+def disconnect(connection: Connection, reason: str) -> None:
     """Forget a connection and close its account of presence."""
-    sockets.forget(sid)
-    proofs.closed(sid, reason)
+    sockets.forget(connection)
+    proofs.closed(connection.sid, reason)
 
 
-sockets.gates(connect, disconnect)
+sockets.set_gates(connect, disconnect)
 
 
 @live_event("room.sync", requires=Permission.ROOM_JOIN, payload=SyncIn)

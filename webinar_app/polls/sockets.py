@@ -1,5 +1,6 @@
 """Polls on the wire."""
 
+from functools import partial
 from typing import Any
 
 from webinar_app.core.clock import utc_now
@@ -10,11 +11,11 @@ from webinar_app.polls.schemas import DraftIn, PollIn, ShowIn, VoteIn
 from webinar_app.polls.services import running
 from webinar_app.polls.services.editing import PollDraft
 from webinar_app.polls.services.voting import Vote, cast_votes
-from webinar_app.web.sockets import Connection, hear, live_event, voted_audience, wait_for_state
+from webinar_app.web.sockets import Connection, Hot, Limit, hear, live_event, voted_audience, wait_for_state
 
 
-@live_event("poll.vote", requires=Permission.POLL_VOTE, payload=VoteIn)
-def vote(connection: Connection, sent: VoteIn) -> dict[str, Any]:
+@live_event("poll.vote", requires=Permission.POLL_VOTE, payload=VoteIn, hot=True, limit=Limit(60, 5))
+def vote(connection: Connection, sent: VoteIn) -> Hot:
     """Cast or change a vote."""
     member = connection.member
     if member.registration_id is None:
@@ -23,11 +24,14 @@ def vote(connection: Connection, sent: VoteIn) -> dict[str, Any]:
         member.scope, sent.key, member.registration_id, member.webinar_id, sent.poll.upper(), tuple(sent.options),
         utc_now(),
     )  # fmt: skip
-    answer: dict[str, Any] = write(cast_votes, act)
-    if (audience := voted_audience(act.poll)) not in connection.audiences:
+    return Hot(cast_votes, act, partial(_has_voted, connection, voted_audience(act.poll)))
+
+
+def _has_voted(connection: Connection, audience: str) -> None:
+    """Let who has voted see the result, where that is the poll's rule."""
+    if audience not in connection.audiences:
         hear(connection, audience)
         wait_for_state(connection)
-    return answer
 
 
 @live_event("poll.draft", requires=Permission.POLL_RUN, payload=DraftIn)

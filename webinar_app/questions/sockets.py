@@ -8,7 +8,7 @@ from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import write
 from webinar_app.questions.schemas import AnswerIn, AskIn, DismissIn, QuestionIn, UpvoteIn
 from webinar_app.questions.services import asking, moderating
-from webinar_app.web.sockets import Connection, live_event
+from webinar_app.web.sockets import Connection, Hot, live_event
 
 
 @live_event("question.ask", requires=Permission.QUESTION_ASK, payload=AskIn)
@@ -17,8 +17,8 @@ def ask(connection: Connection, sent: AskIn) -> dict[str, Any]:
     return write(asking.ask, connection.member, sent.text, anonymous=sent.anonymous, key=sent.key, now=utc_now())
 
 
-@live_event("question.upvote", requires=Permission.QUESTION_ASK, payload=UpvoteIn)
-def upvote(connection: Connection, sent: UpvoteIn) -> dict[str, Any]:
+@live_event("question.upvote", requires=Permission.QUESTION_ASK, payload=UpvoteIn, hot=True)
+def upvote(connection: Connection, sent: UpvoteIn) -> Hot:
     """Raise a question."""
     member = connection.member
     if member.registration_id is None:
@@ -26,7 +26,7 @@ def upvote(connection: Connection, sent: UpvoteIn) -> dict[str, Any]:
     act = asking.Upvote(
         member.scope, sent.key, member.registration_id, member.webinar_id, sent.question.upper(), sent.up, utc_now()
     )
-    return write(asking.upvote, act)
+    return Hot(asking.upvote, act)
 
 
 @live_event("question.publish", requires=Permission.QUESTION_MODERATE, payload=QuestionIn)

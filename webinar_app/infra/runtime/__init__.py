@@ -18,8 +18,8 @@ from webinar_app.infra.runtime.answers import Bell, Pending
 from webinar_app.infra.runtime.turns import Turn
 
 __all__ = [
-    "Bell", "Empty", "Pending", "SimpleQueue", "Turn", "gate", "in_real_thread", "mode", "patch", "real_sleep",
-    "sleep", "spawn", "start_thread",
+    "Bell", "Empty", "Pending", "SimpleQueue", "Turn", "breathe", "gate", "in_real_thread", "mode", "patch",
+    "real_sleep", "sleep", "spawn", "start_thread",
 ]  # fmt: skip
 Result = TypeVar("Result")
 _mode = "plain"
@@ -69,6 +69,12 @@ def sleep(seconds: float) -> None:
         eventlet.sleep(seconds)
     else:
         real_sleep(seconds)
+
+
+def breathe() -> None:
+    """Let everybody else go on for a moment, where they could not otherwise."""
+    if _mode == "eventlet":
+        sleep(0)
 
 
 def gate(size: int) -> AbstractContextManager[Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from webinar_app.infra import runtime
+from webinar_app.infra.runtime.engineio import TAKE_SOCKET
 
 log = logging.getLogger("webinar.server")
 BACKLOG = 4096
@@ -74,10 +75,39 @@ def _serve_green(sock: socket.socket, app: Callable[..., Any], most: int) -> Non
     import eventlet.wsgi
 
     class Protocol(eventlet.wsgi.HttpProtocol):
-        """Names no version of Python or eventlet in its answers."""
+        """Names no version in its answers, waits seconds for a request, and may give its socket away."""
 
         server_version = "Rostrum"
         sys_version = ""
+        _deadline: Any = None
+        _is_first = True
+
+        def _read_request_line(self) -> Any:
+            # Each line has a limit of its own; sent a byte at a time they would hold a connection for hours (O-4).
+            seconds = SOCKET_SECONDS if self._is_first else KEEPALIVE_SECONDS + SOCKET_SECONDS
+            self._is_first = False
+            self._deadline = eventlet.Timeout(seconds, TimeoutError("request"))
+            return super()._read_request_line()
+
+        def handle_one_request(self) -> None:
+            try:
+                super().handle_one_request()
+            finally:
+                self._deadline.cancel()
+
+        def get_environ(self) -> dict[str, Any]:
+            self._deadline.cancel()  # the request is whole
+            environ: dict[str, Any] = super().get_environ()
+            return environ | {TAKE_SOCKET: self._give_away}
+
+        def _give_away(self) -> Any:
+            """Give the real socket to whoever goes on with it; what this request still closes is nothing."""
+            real = self.conn_state[1].fd
+            self.connection = self.request = self.conn_state[1] = _Nothing()
+            # Detached, because the green socket closes the other when it is collected.
+            given = type(real)(real.family, real.type, real.proto, real.detach())
+            given.setblocking(False)
+            return given
 
     try:
         eventlet.wsgi.server(
@@ -92,6 +122,16 @@ def _serve_green(sock: socket.socket, app: Callable[..., Any], most: int) -> Non
         )
     except OSError:
         return  # the listening socket was closed by `leave`
+
+
+class _Nothing:
+    """Stands where a socket was that went its own way."""
+
+    def shutdown(self, _: int) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 def _serve_threads(sock: socket.socket, app: Callable[..., Any]) -> None:

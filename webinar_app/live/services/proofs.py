@@ -13,6 +13,7 @@ from webinar_app.core.errors import DomainError
 from webinar_app.core.intervals import to_ms
 from webinar_app.core.presence import HEARTBEAT_MS, LEASE_MS, PresenceKind, PresenceRun
 from webinar_app.infra.db import Ok, submit, write
+from webinar_app.infra.runtime.engineio import Wire
 from webinar_app.web.sockets import Connection
 
 BOOT = new_code(16)
@@ -46,8 +47,7 @@ class Track:
     is_new: bool = False  # the run holds something that was not written
 
 
-_by_engine: dict[str, Track] = {}
-_by_sid: dict[str, str] = {}
+_by_sid: dict[str, Track] = {}
 _by_person: dict[int, set[str]] = {}
 
 
@@ -58,22 +58,21 @@ def opening(connection: str, device: str, registration_id: int, webinar_id: int,
     )
 
 
-def opened(connection: Connection, engine_sid: str, at: datetime) -> None:
+def opened(connection: Connection, at: datetime) -> None:
     """Let the packets of this connection count from now on."""
     member = connection.member
     if member.registration_id is None:
         return
     run = Run(at, at, time.monotonic())
-    _by_engine[engine_sid] = Track(
+    _by_sid[connection.sid] = Track(
         connection.sid, member.registration_id, member.webinar_id, connection.id, connection.device, run
     )
-    _by_sid[connection.sid] = engine_sid
-    _by_person.setdefault(member.registration_id, set()).add(engine_sid)
+    _by_person.setdefault(member.registration_id, set()).add(connection.sid)
 
 
 def unwritten(registration_id: int) -> list[PresenceRun]:
     """Give what somebody has proved here and no row says yet."""
-    tracks = [_by_engine.get(engine_sid) for engine_sid in tuple(_by_person.get(registration_id, ()))]
+    tracks = [_by_sid.get(sid) for sid in tuple(_by_person.get(registration_id, ()))]
     return [
         PresenceRun(track.connection, PresenceKind.PROOF, to_ms(run.first_at), to_ms(run.last_at))
         for track in tracks
@@ -82,9 +81,9 @@ def unwritten(registration_id: int) -> list[PresenceRun]:
     ]
 
 
-def proved(engine_sid: str) -> None:
+def proved(wire: Wire) -> None:
     """Count one packet."""
-    track = _by_engine.get(engine_sid)
+    track = _by_sid.get(wire.sid)
     if track is None:
         return
     now, at = time.monotonic(), utc_now()
@@ -99,10 +98,9 @@ def proved(engine_sid: str) -> None:
 
 def closed(sid: str, reason: str) -> None:
     """Write what a connection proved last, and that it is closed; nobody waits for it."""
-    engine_sid = _by_sid.pop(sid, "")
-    track = _by_engine.pop(engine_sid, None)
+    track = _by_sid.pop(sid, None)
     if track is not None:
-        _forget(track.registration_id, engine_sid)
+        _forget(track.registration_id, sid)
         for proof in [*_taken(track), _close(track, reason)]:
             submit(record_proofs, proof)
 
@@ -110,20 +108,20 @@ def closed(sid: str, reason: str) -> None:
 def flush(webinar_ids: Iterable[int] | None = None) -> int:
     """Write what was proved since the last time, of some rooms or of all; give the number of rows."""
     rooms = None if webinar_ids is None else set(webinar_ids)
-    tracks = [track for track in list(_by_engine.values()) if rooms is None or track.webinar_id in rooms]
+    tracks = [track for track in list(_by_sid.values()) if rooms is None or track.webinar_id in rooms]
     return _write([proof for track in tracks for proof in _taken(track)])
 
 
 def close_all() -> int:
     """Close every connection's account because this process stops; give the number of rows."""
-    tracks = list(_by_engine.values())
+    tracks = list(_by_sid.values())
     forget()
     return _write([proof for track in tracks for proof in [*_taken(track), _close(track, SERVER_RESTART)]])
 
 
 def forget() -> None:
     """Forget every connection without writing anything."""
-    for known in (_by_engine, _by_sid, _by_person):
+    for known in (_by_sid, _by_person):
         known.clear()
 
 
@@ -134,9 +132,9 @@ def sweep(*, starting: bool = False) -> None:
     write(close_orphans, BOOT, silent_since=silent_since, now=now)
 
 
-def _forget(registration_id: int, engine_sid: str) -> None:
+def _forget(registration_id: int, sid: str) -> None:
     mine = _by_person.get(registration_id, set())
-    mine.discard(engine_sid)
+    mine.discard(sid)
     if not mine:
         _by_person.pop(registration_id, None)
 
@@ -163,7 +161,7 @@ def _is_written(proofs: list[Proof]) -> bool:
 
 def _give_back(proofs: list[Proof]) -> None:
     """Keep rows that may not have been written; the same fact twice changes no minute."""
-    tracks = {track.connection: track for track in list(_by_engine.values())}
+    tracks = {track.connection: track for track in list(_by_sid.values())}
     for proof in proofs:
         track = tracks.get(proof.connection)
         if track is not None and proof.kind is PresenceKind.PROOF:
