@@ -1,4 +1,8 @@
-/* Forms: one send per press, with the button's width kept; the error summary takes the focus, its links reach fields. */
+/* Forms: one send per press, with the button's width kept; nothing is sent that would be lost on the way; the error summary
+   takes the focus, its links reach fields. */
+import { isReadable } from "./field_errors.js";
+
+const OFFLINE = "You are offline, so nothing was sent. What you typed is still here: send it again when the line is back.";
 
 export const busyLabel = (label) => `${label.trim()}…`;
 
@@ -15,6 +19,20 @@ const free = (form) => {
   });
 };
 
+/* A page that cannot be reached would replace this one, and what was typed with it. */
+const isReachable = (form, button) => {
+  const isUp = navigator.onLine !== false;
+  const note = form.querySelector("[data-offline]") ?? document.createElement("p");
+  note.remove();
+  if (isUp) return true;
+  note.className = "field__error";
+  note.dataset.offline = "";
+  note.setAttribute("role", "alert");
+  note.textContent = OFFLINE;
+  ((button ?? form.querySelector("[type=submit]"))?.closest(".row") ?? form.lastElementChild).before(note);
+  return false;
+};
+
 const attach = (form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sending) {
@@ -22,6 +40,10 @@ const attach = (form) => {
       return;
     }
     if (event.defaultPrevented) return;
+    if (!isReadable(form) || !isReachable(form, event.submitter)) {
+      event.preventDefault();
+      return;
+    }
     form.dataset.sending = "true";
     const button = event.submitter ?? form.querySelector("[type=submit]");
     if (button) busy(button);
