@@ -7,7 +7,7 @@ from typing import NamedTuple
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from webinar_app.core.answers import LONG_TEXT_LIMIT, TEXT_LIMIT, QuestionKind, labels
+from webinar_app.core.answers import QuestionKind, labels
 from webinar_app.evaluations.rules import EvaluationItem
 from webinar_app.registrations.rules import NAME_LONGEST
 from webinar_app.web.forms import Form
@@ -22,7 +22,7 @@ class NameForm(Form):
             InputRequired("Write your name as it should be printed."),
             Length(max=NAME_LONGEST, message=f"At most {NAME_LONGEST} characters."),
         ],
-        render_kw={"autocomplete": "name", "maxlength": NAME_LONGEST},
+        render_kw={"autocomplete": "name"},
     )
 
 
@@ -69,11 +69,6 @@ class Asked:
         if self.item.kind is QuestionKind.YES_NO:
             return [("yes", words[0]), ("no", words[1])]
         return [(str(place), word) for place, word in enumerate(words)]
-
-    @property
-    def longest(self) -> int:
-        """Give the limit of a text."""
-        return LONG_TEXT_LIMIT if self.item.kind is QuestionKind.LONG_TEXT else TEXT_LIMIT
 
 
 def asked(items: tuple[EvaluationItem, ...], typed: Mapping[str, str], errors: Mapping[str, str]) -> list[Asked]:
