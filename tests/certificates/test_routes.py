@@ -90,6 +90,14 @@ def test_unknown_number_and_empty_form_say_what_to_do(client, issued):
     assert (empty.status_code, "Type the number on the certificate" in empty.text) == (422, True)
 
 
+def test_refused_number_says_that_the_file_must_be_chosen_again(client):
+    with_file = client.post("/verify", data={"number": "x" * 50, "file": (io.BytesIO(PDF), "a.pdf")})
+    without = client.post("/verify", data={"number": "x" * 50})
+
+    assert "Everything else you typed is kept, but not the file: choose it again." in with_file.text
+    assert "Everything else you typed is kept." in without.text
+
+
 def test_revoked_certificate_says_so_and_why(client, world, issued):
     write(revoke, world.coordinator(), issued[2], "Issued to the wrong person.", now=utc_now())
 

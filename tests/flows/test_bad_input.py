@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from io import BytesIO
 
 import databases
 import pytest
@@ -292,3 +293,23 @@ def test_what_was_typed_outlives_its_page(database, world):
     assert "Send it again" in answer.text
     assert "Send it again" not in foreign.text
     assert held["profession"] == typed["profession"]
+
+
+def test_what_was_typed_beside_an_empty_file_outlives_its_page(database):
+    guarded = create_app(settings())
+    guarded.config.update(TESTING=True)
+    typed = {"number": "ABCD-EF", "csrf_token": "old", "_key": "a key of it", "file": (BytesIO(), "")}
+
+    answer = guarded.test_client().post("/verify", data=typed, headers={"Origin": settings().public_url})
+
+    held = {name: values[0] for name, values in Page(answer.text.partition("<main")[2]).values.items()}
+    assert (answer.status_code, held["number"], "Send it again" in answer.text) == (403, "ABCD-EF", True)
+
+
+def test_pages_cut_nothing_off_and_say_a_sentence_once(client):
+    page = client.get("/sign-in")
+    refused = client.post("/sign-in", data={"email": "x" * 10_000})
+
+    assert "maxlength" not in page.text
+    assert refused.text.count("Write an e-mail address, such as name@example.org.") == 2  # on top, and at the field
+    assert "x" * 10_000 in refused.text

@@ -92,7 +92,8 @@ def _typed() -> list[tuple[str, str]]:
 
     Without an `Origin` (`security` has compared it) the form may be another site's, and nothing is offered.
     """
-    is_form = request.method == "POST" and request.form and not request.files and not wants_json()
+    has_file = any(file.filename for file in request.files.values())
+    is_form = request.method == "POST" and request.form and not has_file and not wants_json()
     if not is_form or not request.headers.get("Origin") or any("password" in name for name in request.form):
         return []
     hidden = ("csrf_token", KEY_FIELD)
