@@ -104,6 +104,7 @@ def test_licence_of_somebody_else_stays(client, ada, world):
 
     with read() as db:
         assert (answer.status_code, db.get(Licence, licence_id) is not None) == (404, True)
+    assert "This licence is removed already. Your account shows what is left." in answer.text
 
 
 def test_first_password_needs_no_old_one_and_ends_other_devices(client, app, ada):

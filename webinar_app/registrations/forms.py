@@ -69,13 +69,17 @@ class SheetForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape, and the licence with it, so that everything wrong is said at once."""
         is_valid = bool(super().validate(extra_validators))
-        profession, region, number = self.licence_profession, self.licence_region, self.licence_number
-        if self.has_typed_licence:
-            try:
-                check_licence(profession.data or "", region.data or "", number.data or "")
-            except InvalidInput as error:
-                self.absorb(error)
-                return False
+        profession, region, number = licence = self.licence_profession, self.licence_region, self.licence_number
+        if not self.has_typed_licence:
+            # The page hides them then: what stands there does not count, and nobody could correct it.
+            for field in licence:
+                field.errors = []
+            return not self.errors
+        try:
+            check_licence(profession.data or "", region.data or "", number.data or "")
+        except InvalidInput as error:
+            self.absorb(error)
+            return False
         return is_valid
 
 

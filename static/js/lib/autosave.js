@@ -50,12 +50,16 @@ export const keptWords = (date) =>
 
 export const forget = (key) => remember(`draft.${key}`, null);
 
-const attach = (form) => {
+/* Keeps what is typed into this form. Its rows must be there already. */
+export const keep = (form) => {
   const key = `draft.${form.dataset.autosave}`;
   const said = form.querySelector("[data-saved]") ?? document.querySelector(`[data-saved-for="${form.dataset.autosave}"]`);
   const kept = recall(key);
   // After a refusal the server's page holds what was sent, and that is newer than the draft.
-  if (kept && !form.querySelector("[data-error-summary], [aria-invalid=true]") && restore([...form.elements], kept.values)) {
+  const isNewer = kept && !form.querySelector("[data-error-summary], [aria-invalid=true]");
+  // Who fills in by guessing leaves alone what the person chose.
+  if (isNewer) form.dataset.kept = "";
+  if (isNewer && restore([...form.elements], kept.values)) {
     form.dispatchEvent(new Event("change", { bubbles: true }));
     if (said) said.textContent = keptWords(new Date(kept.at));
   }
@@ -76,5 +80,5 @@ const attach = (form) => {
 
 export const start = (root = document) => {
   document.querySelectorAll('meta[name="autosave-done"]').forEach((meta) => forget(meta.content));
-  root.querySelectorAll("form[data-autosave]").forEach(attach);
+  root.querySelectorAll("form[data-autosave]").forEach(keep);
 };

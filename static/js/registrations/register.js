@@ -16,7 +16,7 @@ const preview = (input) => {
 };
 
 const guess = (select) => {
-  if (!ZONE || !ZONE.includes("/")) return;
+  if (!ZONE || !ZONE.includes("/") || "kept" in select.form.dataset) return;
   if (![...select.options].some((option) => option.value === ZONE)) {
     select.prepend(new Option(ZONE.split("/").pop().replaceAll("_", " "), ZONE));
   }

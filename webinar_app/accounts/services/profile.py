@@ -61,7 +61,7 @@ def remove_licence(db: Db, actor: Actor, licence_id: int, *, now: datetime) -> N
         delete(Licence).where(Licence.id == licence_id, Licence.person_id == person.id).returning(Licence.id)
     )
     if found.first() is None:
-        raise NotFound
+        raise NotFound("licence.gone", "This licence is removed already. Your account shows what is left.")
 
 
 @secret
