@@ -90,6 +90,16 @@ def test_bounds_must_allow_a_ballot(kind: PollKind, at_least: int, at_most: int 
 
 
 @pytest.mark.parametrize(
+    ("at_least", "at_most", "field"), [(0, 3, "min_choices"), (4, 4, "min_choices"), (3, 2, "max_choices")]
+)
+def test_bounds_name_the_field_that_is_wrong(at_least: int, at_most: int, field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check_bounds(PollKind.MULTIPLE, 3, at_least, at_most)
+
+    assert refused.value.fields == {field: "Let people choose from 1 up to 3 options."}
+
+
+@pytest.mark.parametrize(
     ("kind", "chosen", "at_most", "ballot"),
     [
         (PollKind.SINGLE, [2], None, (2,)),

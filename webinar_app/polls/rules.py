@@ -112,10 +112,12 @@ def check_poll(question: str, kind: PollKind, options: Sequence[str] = ()) -> Po
 
 
 def check_bounds(kind: PollKind, option_count: int, at_least: int, at_most: int | None) -> None:
-    """Raise InvalidInput unless some ballot can satisfy the bounds on the number of choices."""
+    """Raise InvalidInput, with the field that is wrong, unless some ballot can satisfy the bounds on the choices."""
     most = option_count if at_most is None else at_most
     if kind is PollKind.MULTIPLE and not 1 <= at_least <= most <= option_count:
-        raise InvalidInput("poll.bounds", f"Let people choose from 1 up to {option_count} options.")
+        sentence = f"Let people choose from 1 up to {option_count} options."
+        wrong = "max_choices" if 1 <= at_least <= option_count else "min_choices"
+        raise InvalidInput("poll.bounds", sentence, {wrong: sentence})
 
 
 def check_choice(

@@ -1,7 +1,7 @@
 /* Chat: a log that follows its end while the reader is there, with what is still on its way; staff may hide a message. */
-import { forget } from "../lib/autosave.js";
 import { toast } from "../lib/toasts.js";
 import { clockIn } from "../lib/zone_words.js";
+import { attachComposer } from "./composer.js";
 import { attribute, clone, keyed, part, show, text } from "./dom.js";
 
 const NEAR = 80;
@@ -64,34 +64,18 @@ export const attachChat = ({ store, connection, list, scroller, empty, form, ref
 
   const redraw = () => { if (store.get().shared) draw(store.get(), null); };
 
-  const post = async (event) => {
-    event.preventDefault();
-    const field = form.elements.text;
-    const said = field.value.trim();
-    show(refusal, false);
-    if (!said) return;
-    isAtEnd = true;
-    const sent = connection.act("chat.post", { text: said });
-    field.value = "";
-    forget(draft);
-    redraw();
-    try {
-      await sent;
-    } catch (error) {
-      if (!field.value) field.value = said;
-      text(refusal, error.fields?.text ?? error.message);
-      show(refusal, true);
-    }
-    redraw();
-  };
-
-  form?.addEventListener("submit", post);
-  form?.elements.text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+  const composer = attachComposer({
+    form, refusal, draft, empty: "Write a message.", redraw,
+    send: (said) => {
+      isAtEnd = true;
+      return connection.act("chat.post", { text: said });
+    },
   });
   scroller?.addEventListener("scroll", () => {
     isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
   }, { passive: true });
   connection.onPending(redraw);
-  return { draw, follow: () => { isAtEnd = true; follow(); } };
+  /* The answer to a message of the page before a reload. */
+  const late = ({ payload }, answer) => { if (!answer.ok) composer.giveBack(payload.text, answer.error); };
+  return { draw, late, follow: () => { isAtEnd = true; follow(); } };
 };

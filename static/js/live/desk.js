@@ -13,6 +13,7 @@ import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
 import { $, show, text } from "./dom.js";
 import { attachLine } from "./line.js";
+import { quiet, sendFrom } from "./refusals.js";
 import { may, nounFor } from "./select.js";
 import { drawing, makeStore } from "./store.js";
 
@@ -27,6 +28,11 @@ const connection = openConnection({
   onSynced: ({ roundTrip, snapshot }) => {
     if (snapshot) adjust(Date.parse(snapshot.shared.room.server_now), roundTrip);
     measures.forEach((measure) => measure(roundTrip));
+  },
+  // An answer to an act of the page before a reload; its dialog has gone, its words are kept as a draft.
+  onLate: (entry, answer) => {
+    if (entry.name === "chat.post") chat.late(entry, answer);
+    else if (!answer.ok) toast(answer.error.message, { urgent: true });
   },
 });
 
@@ -63,9 +69,9 @@ const chat = attachChat({
   refusal: at("chat-refusal"), draft: `desk-chat-${code}`, canHide: () => may(store.get(), "chat:moderate"),
 });
 const announcements = attachAnnouncements({
-  act, dialog: at("announce-dialog"), list: at("announcements"), empty: at("no-announcements"),
+  act, dialog: at("announce-dialog"), draft: `announce-${code}`, list: at("announcements"), empty: at("no-announcements"),
 });
-const newPoll = attachPollForm({ dialog: at("poll-dialog"), act, launchNow: (poll) => act("poll.open", { poll }) });
+const newPoll = attachPollForm({ dialog: at("poll-dialog"), draft: `poll-${code}`, act, launchNow: (poll) => act("poll.open", { poll }) });
 const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act });
 const gauges = attachGauges({ gauge: (name) => $(`[data-gauge=${name}]`), spark: $("[data-gauge=people] .spark") });
 measures.push(gauges.measured);
@@ -76,11 +82,12 @@ const askToEnd = () => {
   const people = nounFor(shared.presence?.people ?? 0, "person", "people");
   text(at("end-title"), `End the session for ${people}?`);
   text(at("end-send"), `End it for ${people}`);
+  quiet(at("end-dialog"));
   openDialog(at("end-dialog"));
 };
 at("end-dialog").querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (await act("room.end", {})) at("end-dialog").close();
+  if (await sendFrom(event.target, act, "room.end", {})) at("end-dialog").close();
 });
 
 const drawFrame = (state, before) => {

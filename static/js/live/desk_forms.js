@@ -1,7 +1,10 @@
 /* What a host writes during a session: a poll, an announcement, what stands on the stage. Each in a native dialog. */
+import { forget, keep } from "../lib/autosave.js";
 import { open as openDialog } from "../lib/dialog.js";
+import { recall } from "../lib/memory.js";
 import { toast } from "../lib/toasts.js";
 import { clone, keyed, part, show, text } from "./dom.js";
+import { quiet, refuse, sendFrom } from "./refusals.js";
 
 const LEAST = 2;
 const MOST = 12;
@@ -12,24 +15,6 @@ const ADDRESS_HELP = {
   vimeo: "The address of the video at vimeo.com.",
 };
 
-/* Says at the fields what has to be corrected, and the rest above the buttons. */
-const refusing = (form) => (error) => {
-  form.querySelectorAll("[data-error]").forEach((node) => {
-    const sentence = error.fields?.[node.dataset.error] ?? "";
-    text(node, sentence);
-    show(node, Boolean(sentence));
-  });
-  const named = Object.keys(error.fields ?? {}).some((name) => form.querySelector(`[data-error=${name}]`));
-  text(part(form, "refusal"), named ? "" : error.message);
-  show(part(form, "refusal"), !named);
-  form.querySelector("[data-error]:not([hidden])")?.closest(".field")?.querySelector("input, textarea, select")?.focus();
-};
-
-const quiet = (form) => {
-  form.querySelectorAll("[data-error]").forEach((node) => show(node, false));
-  show(part(form, "refusal"), false);
-};
-
 /* What goes to the server for a poll form. Pure. */
 export const pollPayload = ({ kind, question, options, least, most, visibility, privacy }) => {
   const given = OWN_OPTIONS.has(kind) ? options.map((words) => words.trim()).filter(Boolean) : [];
@@ -37,7 +22,7 @@ export const pollPayload = ({ kind, question, options, least, most, visibility, 
   return { kind, question: question.trim(), options: given, ...bounds, visibility, privacy };
 };
 
-export const attachPollForm = ({ dialog, act, launchNow }) => {
+export const attachPollForm = ({ dialog, draft, act, launchNow }) => {
   const form = dialog.querySelector("form");
   const list = part(form, "options");
   const addOption = () => {
@@ -79,15 +64,20 @@ export const attachPollForm = ({ dialog, act, launchNow }) => {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const made = await act("poll.draft", pollPayload(values()), refusing(form));
+    const made = await sendFrom(form, act, "poll.draft", pollPayload(values()));
     if (!made) return;
     const opens = event.submitter?.value === "open";
     dialog.close();
     reset();
+    forget(draft);
     if (opens) launchNow(made.poll);
     else toast("The poll is in the list.");
   });
   reset();
+  const kept = recall(`draft.${draft}`)?.values?.option ?? [];
+  while (list.children.length < Math.min(kept.length, MOST)) addOption();
+  form.dataset.autosave = draft;
+  keep(form);
   return () => {
     if (list.children.length < LEAST) reset();
     openDialog(dialog);
@@ -95,17 +85,18 @@ export const attachPollForm = ({ dialog, act, launchNow }) => {
   };
 };
 
-export const attachAnnouncements = ({ dialog, act, list, empty }) => {
+export const attachAnnouncements = ({ dialog, draft, act, list, empty }) => {
   const form = dialog.querySelector("form");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    quiet(form);
-    if (!(await act("announcement.make", { text: form.elements.text.value.trim() }, refusing(form)))) return;
+    if (!(await sendFrom(form, act, "announcement.make", { text: form.elements.text.value.trim() }))) return;
     form.reset();
+    forget(draft);
     toast("Everybody sees it under the picture.");
   });
   const withdraw = async (announcement) => {
-    if (!(await act("announcement.withdraw", { announcement: announcement.code }))) return;
+    // A toast would stand behind the open dialog.
+    if (!(await act("announcement.withdraw", { announcement: announcement.code }, (error) => refuse(form, error)))) return;
     toast("Taken down.", { undo: () => act("announcement.make", { text: announcement.text }), undoLabel: "Show it again" });
   };
   const draw = (state, before) => {
@@ -132,22 +123,27 @@ export const attachStageForm = ({ store, dialog, act }) => {
     show(part(form, "words"), kind === "text");
     text(part(form, "help"), ADDRESS_HELP[kind] ?? "");
   };
+  let isTyped = false;
   form.addEventListener("change", fit);
+  form.addEventListener("input", () => { isTyped = true; });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    quiet(form);
     const { kind, address, text: words } = form.elements;
     const payload = { kind: kind.value, address: kind.value in ADDRESS_HELP ? address.value.trim() : "", text: kind.value === "text" ? words.value.trim() : "" };
-    if (!(await act("stage.change", payload, refusing(form)))) return;
+    if (!(await sendFrom(form, act, "stage.change", payload))) return;
+    isTyped = false;
     dialog.close();
     toast("The stage has changed for everybody.");
   });
+  const fill = ({ kind, text: words, url }) => {
+    form.elements.kind.value = kind;
+    form.elements.text.value = words ?? "";
+    form.elements.address.value = kind === "hls" ? (url ?? "") : "";
+  };
   return () => {
-    const { stage } = store.get().shared;
     quiet(form);
-    form.elements.kind.value = stage.kind;
-    form.elements.text.value = stage.text ?? "";
-    if (!form.elements.address.value) form.elements.address.value = stage.kind === "hls" ? (stage.url ?? "") : "";
+    // What was typed and not sent is still there when the dialog opens again.
+    if (!isTyped) fill(store.get().shared.stage);
     fit();
     openDialog(dialog);
   };

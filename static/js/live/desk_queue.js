@@ -3,7 +3,11 @@ import { open as openDialog } from "../lib/dialog.js";
 import { toast } from "../lib/toasts.js";
 import { clockIn } from "../lib/zone_words.js";
 import { attribute, clone, keyed, part, show, text } from "./dom.js";
+import { quiet, sendFrom } from "./refusals.js";
 import { rank, votesOf } from "./select.js";
+
+const LONGEST_REASON = 300;
+const LONGEST_ANSWER = 4000;
 
 const WORDS = {
   submitted: "Waits for you",
@@ -33,6 +37,7 @@ export const subject = (questions, chosen) =>
 
 export const attachQueue = ({ store, act, list, empty, count, dialog }) => {
   let chosen = null;
+  const typed = new Map();
   const ranked = () => {
     const state = store.get();
     return state.staff ? rank(state, state.staff.questions) : [];
@@ -45,18 +50,18 @@ export const attachQueue = ({ store, act, list, empty, count, dialog }) => {
     text(part(dialog, "question"), question.text);
     text(part(dialog, "note"), how === "dismiss" ? "The person who asked reads the reason. Nobody else does." : "Everybody reads the answer under the question.");
     text(part(dialog, "send"), how === "dismiss" ? "Dismiss the question" : "Send the answer");
-    show(part(dialog, "refusal"), false);
-    field.value = how === "dismiss" ? "" : (question.answer ?? "");
+    quiet(form);
+    field.dataset.longest = how === "dismiss" ? LONGEST_REASON : LONGEST_ANSWER;
+    // What was typed and not sent is still there when the dialog opens again for this question.
+    const key = `${how} ${question.code}`;
+    field.value = typed.get(key) ?? (how === "dismiss" ? "" : (question.answer ?? ""));
+    field.oninput = () => typed.set(key, field.value);
     form.onsubmit = async (event) => {
       event.preventDefault();
       const words = field.value.trim();
       const sent = how === "dismiss" ? ["question.dismiss", { question: question.code, reason: words }] : ["question.answer", { question: question.code, how: "writing", text: words }];
-      const refused = (error) => {
-        text(part(dialog, "refusal"), error.fields?.reason ?? error.fields?.text ?? error.message);
-        show(part(dialog, "refusal"), true);
-        field.focus();
-      };
-      if (!(await act(...sent, refused))) return;
+      if (!(await sendFrom(form, act, ...sent))) return;
+      typed.delete(key);
       dialog.close();
       if (how === "dismiss") undo(question, "Dismissed.");
     };

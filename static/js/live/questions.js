@@ -1,6 +1,6 @@
 /* Questions beside the stage: vote, read, ask; own ones with where they stand. */
-import { forget } from "../lib/autosave.js";
 import { clockIn } from "../lib/zone_words.js";
+import { attachComposer } from "./composer.js";
 import { attribute, clone, keyed, part, show, text } from "./dom.js";
 import { isUpvoted, may, questionsForMe, stateWords, votesOf } from "./select.js";
 
@@ -25,8 +25,7 @@ export const attachQuestions = ({ store, connection, list, empty, form, refusal,
       store.dispatch({ type: "own", name: "question.voted", payload: { question: code, up, votes } });
     } catch (error) {
       store.dispatch({ type: "own", name: "question.not_voted", payload: { question: code } });
-      text(refusal, error.message);
-      show(refusal, true);
+      composer.refuse(error.message);
     }
   };
 
@@ -68,31 +67,27 @@ export const attachQuestions = ({ store, connection, list, empty, form, refusal,
       state: "submitted", asked_at: "", isPending: true,
     }));
 
-  const ask = async (event) => {
-    event.preventDefault();
-    const field = form.elements.text;
-    const said = field.value.trim();
-    show(refusal, false);
-    if (!said) return;
-    const anonymous = form.elements.anonymous.checked;
-    const sent = connection.act("question.ask", { text: said, anonymous });
-    field.value = "";
-    forget(draft);
-    redraw();
-    try {
-      const { question: code } = await sent;
-      const question = {
-        code, text: said, anonymous, author: store.get().own.name, votes: 0, answer: null, state: "submitted",
-        asked_at: new Date().toISOString(), changed_at: null,
-      };
-      store.dispatch({ type: "own", name: "question.asked", payload: { question } });
-    } catch (error) {
-      // Refused words go back where they came from, unless new ones stand there.
-      if (!field.value) field.value = said;
-      text(refusal, error.fields?.text ?? error.message);
-      show(refusal, true);
+  const asked = ({ text: said, anonymous }, code) => {
+    const question = {
+      code, text: said, anonymous, author: store.get().own.name, votes: 0, answer: null, state: "submitted",
+      asked_at: new Date().toISOString(), changed_at: null,
+    };
+    store.dispatch({ type: "own", name: "question.asked", payload: { question } });
+  };
+
+  const ask = async (said) => {
+    const payload = { text: said, anonymous: form.elements.anonymous.checked };
+    asked(payload, (await connection.act("question.ask", payload)).question);
+  };
+
+  /* The answer to a question of the page before a reload. */
+  const late = ({ payload }, answer) => {
+    if (answer.ok) {
+      asked(payload, answer.data.question);
+      return;
     }
-    redraw();
+    form.elements.anonymous.checked = payload.anonymous;
+    composer.giveBack(payload.text, answer.error);
   };
 
   const draw = (state, before) => {
@@ -106,11 +101,8 @@ export const attachQuestions = ({ store, connection, list, empty, form, refusal,
   };
 
   const redraw = () => { if (store.get().shared) draw(store.get(), null); };
-  form?.addEventListener("submit", ask);
-  form?.elements.text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
-  });
+  const composer = attachComposer({ form, refusal, draft, empty: "Write your question.", send: ask, redraw });
   list.addEventListener("pointerleave", redraw);
   connection.onPending(redraw);
-  return draw;
+  return { draw, late };
 };

@@ -52,7 +52,11 @@ const start = () => {
     if (snapshot) adjust(Date.parse(snapshot.shared.room.server_now), roundTrip);
     checks?.line(roundTrip);
   };
-  const late = (entry, answer) => { if (entry.name === "poll.vote") lateVote(store, entry, answer); };
+  const late = (entry, answer) => {
+    if (entry.name === "poll.vote") lateVote(store, entry, answer);
+    if (entry.name === "question.ask") questions.late(entry, answer);
+    if (entry.name === "chat.post") chat.late(entry, answer);
+  };
   const connection = openConnection({
     code, ticketUrl: urls.ticket, csrf: $("meta[name=csrf-token]").content, store, onSynced: synced, onLate: late,
   });
@@ -64,6 +68,9 @@ const start = () => {
   const chat = attachChat({
     store, connection, list: at("messages"), scroller: at("t-chat"), empty: at("no-messages"), form: at("chat"),
     refusal: at("chat-refusal"), draft: `chat-${code}`,
+  });
+  const questions = attachQuestions({
+    store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,
   });
   const panel = attachPanel({ store, tabs: at("tabs"), place: at("t-poll"), composers: forms, onChat: chat.follow });
   const onState = (line) => {
@@ -84,9 +91,7 @@ const start = () => {
   drawing(store, [
     attachMeter({ words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), ruler: at("credit-ruler") }),
     attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
-    attachQuestions({
-      store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,
-    }),
+    questions.draw,
     chat.draw,
     attachPeople({ list: at("people") }),
     attachBoard({
