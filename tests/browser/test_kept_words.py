@@ -125,3 +125,16 @@ def test_end_of_the_session_is_refused_where_it_was_asked_for(presenter, stand):
 
     expect(page.locator("#end-dialog [data-part=refusal]")).to_contain_text("Not sent: the line is down.")
     expect(page.locator("#end-dialog")).to_be_visible()
+
+
+def test_chosen_zone_is_not_guessed_away_after_a_reload(browser, stand, room):
+    guest = Someone(browser, "guest", stand, timezone_id="Europe/Berlin")
+    page = guest.page
+    page.goto(f"/webinars/{room.code}/register")
+    page.select_option("[name=time_zone]", "America/Denver")
+    page.wait_for_function("() => Object.keys(localStorage).some((key) => key.includes('draft.register'))")
+
+    page.reload()
+
+    assert (page.input_value("[name=time_zone]"), guest.troubles) == ("America/Denver", [])
+    guest.context.close()

@@ -73,6 +73,7 @@ def test_form_asks_everything_and_shows_the_printed_name(client, room):
     for words in ("Evaluate this session", "Objective 3", "Dr. Michael McGee", "commercial bias", "Ada Lovelace"):
         assert words in page
     assert "Attended 75 of 75 min" in page
+    assert '<noscript><p class="note">Save the name before you answer' in page
 
 
 def test_personal_link_reaches_its_own_evaluation_only(client, room, world):
