@@ -1,27 +1,27 @@
 """The form of a course: every field is text, so that a refusal gives back exactly what was typed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FormField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
 
 from webinar_app.core.errors import DomainError
 from webinar_app.core.text import multi_line, one_line
-from webinar_app.core.zones import known_zones
+from webinar_app.courses.forms.fields import (
+    amount_of,
+    lines_of,
+    money,
+    number_of,
+    options,
+    paragraphs_of,
+    ref_of,
+    up_to,
+    whole,
+)
+from webinar_app.courses.forms.schedule import ScheduleFields, schedule_of, zone_choices
 from webinar_app.courses.rules import TITLE_LIMIT, CompletionRule, CourseKind, ItemKind, Level
 from webinar_app.web.forms import Form, Words
 
@@ -49,77 +49,8 @@ RULES = [
     (CompletionRule.ANY_UNIT.value, "At least one unit must be completed"),
 ]
 ROLES = [("lead", "Lead"), ("co-presenter", "Co-presenter"), ("moderator", "Moderator"), ("instructor", "Instructor")]
-PRECISIONS = [
-    ("exact", "Date and time"),
-    ("date", "Only a date"),
-    ("on_request", "On request"),
-    ("none", "Not yet, or self-paced"),
-]
-DELIVERIES = [("online", "Online"), ("in_person", "In person"), ("hybrid", "Online and in person")]
 LANGUAGES = [("en-US", "English (US)"), ("en-GB", "English (UK)")]
 MOST_ROWS = 60
-
-
-def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """Give the choices of a field from values and words."""
-    return [SelectChoice(value, words) for value, words in pairs]
-
-
-def up_to(limit: int) -> Length:
-    """Give the check that a text has at most so many characters."""
-    return Length(max=limit, message=f"Keep this within {limit} characters.")
-
-
-def whole(low: int, high: int) -> Callable[[Any, Any], None]:
-    """Give the check that a text, when there is one, is a whole number in these bounds."""
-
-    def check(form: Any, field: Any) -> None:
-        if field.data and field.data.strip() and not _is_whole(field.data, low, high):
-            raise ValidationError(f"Write a whole number from {low} to {high}.")
-
-    return check
-
-
-def _is_whole(text: str, low: int, high: int) -> bool:
-    plain = text.strip()
-    return plain.isascii() and plain.isdigit() and len(plain) <= 9 and low <= int(plain) <= high
-
-
-def money(form: Any, field: Any) -> None:
-    """Refuse a text that is no amount with at most two decimals."""
-    if field.data and field.data.strip() and amount_of(field.data) is None:
-        raise ValidationError("Write an amount such as 0, 40 or 1.25.")
-
-
-def amount_of(text: str | None) -> Decimal | None:
-    """Read an amount such as `1.25`; None for nothing and for what is no such amount."""
-    try:
-        amount = Decimal((text or "").strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    is_plain = amount.is_finite() and 0 <= amount < 10**6 and amount == round(amount, 2)
-    return amount if is_plain else None
-
-
-def number_of(text: str | None) -> int | None:
-    """Read a whole number; None for nothing."""
-    return int(text) if text and text.strip() else None
-
-
-def ref_of(text: str | None) -> int | None:
-    """Read the hidden number of a row; None for a new row, and for what is no such number."""
-    plain = (text or "").strip()
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 9 else None
-
-
-def lines_of(text: str | None) -> list[str]:
-    """Give the lines of a text that say something."""
-    return [line for line in (one_line(part) for part in (text or "").splitlines()) if line]
-
-
-def paragraphs_of(text: str | None) -> list[str]:
-    """Give the paragraphs of a text, which stand apart by an empty line."""
-    return [" ".join(part.split("\n")) for part in multi_line(text or "").split("\n\n") if part.strip()]
 
 
 class _Row(FlaskForm):
@@ -328,50 +259,6 @@ _PARTS: dict[str, Callable[[Iterable[Mapping[str, Any]]], list[dict[str, Any]]]]
     "units": _units,
     "credits": _credits,
 }
-
-
-class ScheduleFields:
-    """When and where a session is held; shared by a new course and the pages of its sessions."""
-
-    precision = RadioField("What is known", choices=options(PRECISIONS), default="exact")
-    typed = StringField(
-        "Date and time", [up_to(120)], description="As you would write it, such as October 14, 2025 12:00 p.m. ET."
-    )
-    fold = RadioField("Which of the two", choices=options([("0", "First"), ("1", "Second")]), validate_choice=False)
-    time_zone = SelectField("Zone where none is written", choices=[])
-    minutes = StringField("Minutes", [whole(5, 720)])
-    delivery = RadioField("How it is held", choices=options(DELIVERIES), default="online")
-    capacity_online = StringField("Seats online", [whole(1, 100_000)], description="Empty: no limit.")
-    capacity_room = StringField("Seats in the room", [whole(1, 100_000)])
-    venue_name = StringField("Place", [up_to(200)])
-    venue_address = StringField("Address of the place", [up_to(300)])
-    venue_access = StringField("Access", [up_to(500)], description="Step-free entry, parking, transport.")
-
-
-def zone_choices() -> list[SelectChoice]:
-    """Give the zones of a select, by IANA name."""
-    return options((zone, zone.replace("_", " ")) for zone in known_zones())
-
-
-def schedule_of(form: Any) -> dict[str, Any]:
-    """Give what a form says of a session, as the services take it."""
-    fold = form.fold.data
-    return {
-        "precision": form.precision.data,
-        "typed": one_line(form.typed.data or ""),
-        "fold": int(fold) if fold in ("0", "1") else None,
-        "time_zone": form.time_zone.data,
-        "minutes": number_of(form.minutes.data),
-        "delivery": form.delivery.data,
-        "capacity_online": number_of(form.capacity_online.data),
-        "capacity_room": number_of(form.capacity_room.data),
-        "venue": _venue(form),
-    }
-
-
-def _venue(form: Any) -> dict[str, str] | None:
-    found = {name: one_line(form[f"venue_{name}"].data or "") for name in ("name", "address", "access")}
-    return found if any(found.values()) else None
 
 
 class NewCourseForm(ScheduleFields, CourseForm):
