@@ -19,6 +19,9 @@ from webinar_app.webinars.queries import list_sittings
 
 EVIL = '"><img src=x onerror=alert(1)>'
 
+PRESENTER = ("presenters-0-name", "presenters-0-postnominals", "presenters-0-bio")
+NO_UNITS = {name: "" for name in FORM if name.startswith("units-") and name.endswith(("-title", "-minutes"))}
+
 
 def enter(client, person_id):
     token = write(sign_in, person_id, "password", device="Firefox on Linux", now=utc_now())
@@ -118,7 +121,16 @@ def fields(form):
         ({"price": "forty"}, "Write an amount such as 0, 40 or 1.25."),
         ({"presenters-0-email": "nobody@example.org"}, "Nobody with this address has an account yet."),
         ({"typed": "next Tuesday"}, "Write the date with its year"),
-        ({"units-0-title": "", "units-1-title": "", "units-2-title": ""}, "Add a unit with a webinar"),
+        (NO_UNITS, "Add a unit with a webinar"),
+        ({"units-0-title": ""}, "Give this unit a title, or remove the unit."),
+        ({"units-1-title": "", "units-1-items-0-title": "x"}, "Give this unit a title"),
+        ({"presenters-0-name": ""}, "Write the name of this presenter, or remove the row."),
+        ({"credits-0-type": ""}, "Name the type of this credit, or remove the offer."),
+        ({"series_name": ""}, "Name the series, or leave its number empty."),
+        ({"typed": ""}, "Give the session a date, or leave minutes, seats and place empty."),
+        ({"precision": "none"}, "Choose above that a date is known, or leave this empty."),
+        ({"venue_access": "Ramp"}, "Choose a way of holding it with people in a room, or leave this empty."),
+        ({"delivery": "in_person"}, "Choose a way of holding it with people online, or leave this empty."),
     ],
 )
 def test_wrong_input_is_named_and_everything_typed_is_kept(client, cora, changes, sentence):
@@ -151,8 +163,8 @@ def test_markup_in_every_field_is_shown_as_text(client, cora):
         ({"level": ""}, "Choose a level."),
         ({"price": ""}, "State the fee, or that there is none."),
         ({"price": "40"}, "Say until when a cancellation is refunded."),
-        ({"typed": ""}, "Set date, time and time zone."),
-        ({"presenters-0-name": ""}, "Add at least one presenter."),
+        ({"typed": "", "minutes": "", "capacity_online": ""}, "Set date, time and time zone."),
+        (dict.fromkeys(PRESENTER, ""), "Add at least one presenter."),
         ({"presenters-0-bio": "", "presenters-0-postnominals": ""}, "Add the credentials of Dr. Michael McGee."),
         ({"credits-0-amount": ""}, "Say how much credit each offer gives."),
         ({"credits-0-statement": ""}, "Add the approval statement to each offer of credit."),

@@ -53,6 +53,32 @@ def test_new_poll_stands_in_the_list_with_its_options(place):
     assert all(word in page.text for word in ("Which part was new?", "Three", "Minute 20", "Draft"))
 
 
+@pytest.mark.parametrize(
+    "changes,sentence",
+    [
+        ({"kind": "yes_no"}, "This kind brings its own options."),
+        ({"max_choices": "2"}, "Only “Several choices” takes more than 1."),
+        ({"kind": "rating", "options": "", "min_choices": "2"}, "Only “Several choices” takes more than 1."),
+    ],
+)
+def test_what_a_kind_would_drop_is_refused_and_kept(place, changes, sentence):
+    answer = send(place, "/new", **changes)
+
+    assert (answer.status_code, questions(place)) == (422, [])
+    assert sentence in answer.text
+    assert all((FORM | changes)[name] in answer.text for name in ("question", "options", "max_choices"))
+
+
+def test_options_of_before_may_be_left_standing(place):
+    send(place, "/new")
+    code = questions(place)[0][0]
+
+    options = "One\nTwo\nThree"
+    answer = send(place, f"/{code}/edit", key="next-form-key", kind="yes_no", options=options)
+
+    assert answer.status_code == 303
+
+
 def test_form_sent_twice_makes_one_poll(place):
     send(place, "/new")
     send(place, "/new")

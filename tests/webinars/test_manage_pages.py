@@ -127,6 +127,33 @@ def test_wrong_schedule_is_named_and_kept(client, code, changes, sentence):
     assert all(value in unescape(answer.text) for value in changes.values())
 
 
+def test_place_typed_beside_online_is_refused_and_kept(client, code):
+    answer = client.post(f"/manage/webinars/{code}/edit", data=EDIT | {"venue_name": "Hall 7"})
+
+    assert answer.status_code == 422
+    assert "Choose a way of holding it with people in a room, or leave this empty." in answer.text
+    assert 'value="Hall 7"' in answer.text
+
+
+def test_place_of_before_may_be_left_standing(client, code):
+    held = EDIT | {"delivery": "hybrid", "capacity_room": "20", "venue_name": "Hall 7", "confirm": "1"}
+    client.post(f"/manage/webinars/{code}/edit", data=held)
+
+    back = held | {"delivery": "online", "_key": "edit-key-2"}
+    answer = client.post(f"/manage/webinars/{code}/edit", data=back)
+
+    assert answer.status_code == 303
+
+
+def test_part_that_only_begins_is_refused(client, code):
+    sent = {"_key": "agenda-key-9", "segments-0-start_minute": "5", "segments-0-title": "", "segments-0-minutes": ""}
+
+    answer = client.post(f"/manage/webinars/{code}/agenda", data=sent)
+
+    assert answer.status_code == 422
+    assert "Say what happens in this part, or remove it." in answer.text
+
+
 def test_agenda_is_written_without_scripts(client, code):
     sent = {
         "_key": "agenda-key-1", "segments-0-title": "Welcome", "segments-0-minutes": "5", "segments-1-title": EVIL,

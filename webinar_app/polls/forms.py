@@ -4,11 +4,11 @@ from typing import Any
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from webinar_app.polls.rules import PollKind, Privacy, ResultVisibility
 from webinar_app.polls.services.editing import PollDraft
-from webinar_app.web.forms import Form
+from webinar_app.web.forms import Form, unused_with
 
 KINDS = [
     SelectChoice(PollKind.SINGLE.value, "One choice"),
@@ -28,6 +28,18 @@ PRIVACIES = [
 ]
 NUMBER = Regexp(r"^\s*[0-9]{1,3}\s*$", message="Write a whole number.")
 
+OWN_OPTIONS = unused_with(
+    "kind", (PollKind.YES_NO.value, PollKind.RATING.value),
+    words="This kind brings its own options. Choose another kind above, or leave this empty.",
+)  # fmt: skip
+
+
+def _of_several(form: Any, field: Any) -> None:
+    """Refuse a number of choices where people make one; what stood there may be left standing."""
+    is_one = (field.data or "").strip() in ("", "1")
+    if form.kind.data != PollKind.MULTIPLE.value and not is_one and field.data != field.object_data:
+        raise ValidationError("Only “Several choices” takes more than 1. Choose it above, or leave this empty.")
+
 
 class PollForm(Form):
     """One poll."""
@@ -35,10 +47,12 @@ class PollForm(Form):
     question = StringField("Question", [Length(max=2000)])
     kind = RadioField("Kind", choices=KINDS, default=PollKind.SINGLE.value)
     options = TextAreaField(
-        "Options", [Length(max=4000)], description="One on each line, 2 to 12. Yes or no and ratings bring their own."
+        "Options",
+        [Length(max=4000), OWN_OPTIONS],
+        description="One on each line, 2 to 12. Yes or no and ratings bring their own.",
     )
-    min_choices = StringField("At least", [Optional(), NUMBER], default="1")
-    max_choices = StringField("At most", [Optional(), NUMBER])
+    min_choices = StringField("At least", [Optional(), NUMBER, _of_several], default="1")
+    max_choices = StringField("At most", [Optional(), NUMBER, _of_several])
     visibility = SelectField("People see the result", choices=VISIBILITIES)
     privacy = RadioField(
         "Who sees the votes", choices=PRIVACIES, default=Privacy.STAFF.value,

@@ -2,10 +2,10 @@
 
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length
 
 from webinar_app.stage.rules import StageKind
-from webinar_app.web.forms import Form
+from webinar_app.web.forms import Form, unused_with
 
 WITHOUT_ADDRESS = (StageKind.NONE.value, StageKind.TEXT.value)
 KINDS = [
@@ -22,13 +22,13 @@ class StageForm(Form):
 
     kind = RadioField("On the stage", choices=KINDS, default=StageKind.NONE.value)
     address = StringField(
-        "Address", [Length(max=2000)], description="The address of the video, or of the stream’s .m3u8 playlist."
+        "Address",
+        [
+            Length(max=2000),
+            unused_with("kind", WITHOUT_ADDRESS, words="Choose above what this address leads to, or leave it empty."),
+        ],
+        description="The address of the video, or of the stream’s .m3u8 playlist.",
     )
     text = TextAreaField(
         "Words", [Length(max=4000)], description="Shown on the poster. With “Words” they are all that people see."
     )
-
-    def validate_address(self, field: StringField) -> None:
-        """Refuse a new address that the chosen kind would drop; one that was saved before may be left standing."""
-        if self.kind.data in WITHOUT_ADDRESS and field.data and field.data != field.object_data:
-            raise ValidationError("Choose above what this address leads to, or leave it empty.")

@@ -1,10 +1,12 @@
 """The base of all HTML forms: CSRF token, idempotency key, and refusals placed beside their fields."""
 
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FieldList, FormField, HiddenField, StringField, ValidationError
 
 from webinar_app.core.errors import DomainError
 from webinar_app.web.http import sent_key
@@ -66,6 +68,12 @@ class Form(FlaskForm):
         super().__init__(*args, **kwargs)
         self.general_errors = []
 
+    def stood(self, data: Mapping[str, Any]) -> None:
+        """Tell what stood in the fields before somebody typed, for the checks that leave it alone."""
+        for name, value in data.items():
+            if name in self._fields:
+                self._fields[name].object_data = value
+
     @property
     def key(self) -> str:
         """Give the idempotency key that came with the form."""
@@ -81,3 +89,33 @@ class Form(FlaskForm):
                 placed = True
         if not placed:
             self.general_errors.append(error.message)
+
+
+def says_something(field: Any) -> bool:
+    """Say whether a text was typed into a field, rows of fields included; choices are made by themselves."""
+    if isinstance(field, FieldList):
+        return any(says_something(entry) for entry in field.entries)
+    if isinstance(field, FormField):
+        return any(says_something(inner) for inner in field.form)
+    is_text = isinstance(field, StringField) and not isinstance(field, HiddenField)
+    return is_text and bool((field.data or "").strip())
+
+
+def named_with(*others: str, words: str) -> Callable[[Any, Any], None]:
+    """Give the check that a field is filled in where one of the others is: without it they would be dropped."""
+
+    def check(form: Any, field: Any) -> None:
+        if not says_something(field) and any(says_something(form[name]) for name in others):
+            raise ValidationError(words)
+
+    return check
+
+
+def unused_with(chooser: str, values: Collection[str], *, words: str) -> Callable[[Any, Any], None]:
+    """Give the check that nothing new is typed where a choice would drop it; what stood there may be left standing."""
+
+    def check(form: Any, field: Any) -> None:
+        if form[chooser].data in values and says_something(field) and field.data != field.object_data:
+            raise ValidationError(words)
+
+    return check

@@ -19,7 +19,7 @@ from webinar_app.courses.forms import (
     whole,
     zone_choices,
 )
-from webinar_app.web.forms import Form, Words
+from webinar_app.web.forms import Form, Words, named_with
 from webinar_app.webinars.rules import LONGEST_LOBBY_MINUTES, LONGEST_MINUTES, LONGEST_SEGMENT_TITLE
 
 STAFF_ROLES = [("presenter", "Presenter"), ("host", "Host"), ("moderator", "Moderator")]
@@ -71,7 +71,13 @@ class SegmentRow(FlaskForm):
         csrf = False  # the form around it carries the token
 
     start_minute = StringField("From minute", [whole(0, LONGEST_MINUTES)])
-    title = StringField("What happens", [up_to(LONGEST_SEGMENT_TITLE)])
+    title = StringField(
+        "What happens",
+        [
+            up_to(LONGEST_SEGMENT_TITLE),
+            named_with("start_minute", "minutes", words="Say what happens in this part, or remove it."),
+        ],
+    )
     minutes = StringField("Minutes", [whole(1, LONGEST_MINUTES)])
     gives_credit = BooleanField("Gives credit", default=True)
 

@@ -90,6 +90,7 @@ def edit(code: str) -> Page:
     if request.method == "GET":
         return _sitting_page(page["course"], SittingForm(formdata=None, data=_form_data(page["sitting"])), page)
     form = SittingForm()
+    form.stood(_form_data(page["sitting"]))
     if act := request.form.get("do"):
         return _sitting_page(page["course"], _acted(form, act), page)
     if not form.validate():

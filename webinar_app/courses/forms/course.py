@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from webinar_app.core.errors import DomainError
 from webinar_app.core.text import multi_line, one_line
@@ -21,9 +21,9 @@ from webinar_app.courses.forms.fields import (
     up_to,
     whole,
 )
-from webinar_app.courses.forms.schedule import ScheduleFields, schedule_of, zone_choices
+from webinar_app.courses.forms.schedule import OF_SESSION, ScheduleFields, schedule_of, zone_choices
 from webinar_app.courses.rules import TITLE_LIMIT, CompletionRule, CourseKind, ItemKind, Level
-from webinar_app.web.forms import Form, Words
+from webinar_app.web.forms import Form, Words, named_with, says_something
 
 KINDS = [
     (CourseKind.LIVE_WEBINAR.value, "Live webinar"),
@@ -78,7 +78,9 @@ class UnitRow(_Row):
     """One unit of the outline."""
 
     ref = HiddenField()
-    title = StringField("Title", [up_to(250)])
+    title = StringField(
+        "Title", [up_to(250), named_with("minutes", "items", words="Give this unit a title, or remove the unit.")]
+    )
     minutes = StringField("Minutes", [whole(1, 10_000)])
     approximate = BooleanField("Approximate")
     items = FieldList(FormField(ItemRow), min_entries=1, max_entries=MOST_ROWS)
@@ -88,7 +90,16 @@ class PresenterRow(_Row):
     """One presenter."""
 
     ref = HiddenField()
-    name = StringField("Name", [up_to(120)])
+    name = StringField(
+        "Name",
+        [
+            up_to(120),
+            named_with(
+                "postnominals", "affiliation", "bio", "expertise", "email",
+                words="Write the name of this presenter, or remove the row.",
+            ),
+        ],
+    )  # fmt: skip
     postnominals = StringField("Post-nominals", [up_to(120)], description="Such as M.D. or Ph.D., C.Psych.")
     role = SelectField("Role", choices=options(ROLES))
     affiliation = StringField("Affiliation", [up_to(200)])
@@ -101,7 +112,14 @@ class CreditRow(_Row):
     """One offer of credit."""
 
     ref = HiddenField()
-    type = StringField("Type", [up_to(80)], description="Such as Continuing education.")
+    type = StringField(
+        "Type",
+        [
+            up_to(80),
+            named_with("unit", "amount", "statement", words="Name the type of this credit, or remove the offer."),
+        ],
+        description="Such as Continuing education.",
+    )
     unit = StringField("Unit", [up_to(40)])
     amount = StringField("Amount", [money], description="Such as 1.25.")
     statement = TextAreaField("Approval statement", [up_to(1000)], description="Printed unaltered.")
@@ -119,7 +137,9 @@ class CourseForm(Form):
     kind = SelectField("Kind", choices=options(KINDS), default=CourseKind.LIVE_WEBINAR.value)
     code = StringField("Code", [up_to(20)])
     category = StringField("Category", [up_to(80)])
-    series_name = StringField("Series", [up_to(160)])
+    series_name = StringField(
+        "Series", [up_to(160), named_with("series_number", words="Name the series, or leave its number empty.")]
+    )
     series_number = StringField("Number in it", [whole(1, 9999)])
     summary = TextAreaField("Summary", [up_to(500)], description="One or two sentences for the catalogue.")
     description = TextAreaField("Description", [up_to(12_000)], description="Leave an empty line between paragraphs.")
@@ -275,3 +295,8 @@ class NewCourseForm(ScheduleFields, CourseForm):
         if self.precision.data == "none" or (self.precision.data == "exact" and not (self.typed.data or "").strip()):
             return None
         return schedule_of(self)
+
+    def validate_precision(self, field: RadioField) -> None:
+        """Refuse seats, minutes or a place without a session: they would be dropped."""
+        if self.schedule() is None and any(says_something(self[name]) for name in OF_SESSION):
+            raise ValidationError("Give the session a date, or leave minutes, seats and place empty.")

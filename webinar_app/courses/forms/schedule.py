@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from webinar_app.core.text import one_line
 from webinar_app.core.zones import known_zones
 from webinar_app.courses.forms.fields import number_of, options, up_to, whole
+from webinar_app.web.forms import unused_with
 
 PRECISIONS = [
     ("exact", "Date and time"),
@@ -17,23 +18,36 @@ PRECISIONS = [
 ]
 DELIVERIES = [("online", "Online"), ("in_person", "In person"), ("hybrid", "Online and in person")]
 
+OF_SESSION = ("minutes", "capacity_online", "capacity_room", "venue_name", "venue_address", "venue_access")
+_WITHOUT_DATE = unused_with(
+    "precision", ("on_request", "none"), words="Choose above that a date is known, or leave this empty."
+)
+_NOT_IN_ROOM = unused_with(
+    "delivery", ("in_person",), words="Choose a way of holding it with people online, or leave this empty."
+)
+_NOT_ONLINE = unused_with(
+    "delivery", ("online",), words="Choose a way of holding it with people in a room, or leave this empty."
+)
+
 
 class ScheduleFields:
     """When and where a session is held; shared by a new course and the pages of its sessions."""
 
     precision = RadioField("What is known", choices=options(PRECISIONS), default="exact")
     typed = StringField(
-        "Date and time", [up_to(120)], description="As you would write it, such as October 14, 2025 12:00 p.m. ET."
+        "Date and time",
+        [up_to(120), _WITHOUT_DATE],
+        description="As you would write it, such as October 14, 2025 12:00 p.m. ET.",
     )
     fold = RadioField("Which of the two", choices=options([("0", "First"), ("1", "Second")]), validate_choice=False)
     time_zone = SelectField("Zone where none is written", choices=[])
     minutes = StringField("Minutes", [whole(5, 720)])
     delivery = RadioField("How it is held", choices=options(DELIVERIES), default="online")
-    capacity_online = StringField("Seats online", [whole(1, 100_000)], description="Empty: no limit.")
-    capacity_room = StringField("Seats in the room", [whole(1, 100_000)])
-    venue_name = StringField("Place", [up_to(200)])
-    venue_address = StringField("Address of the place", [up_to(300)])
-    venue_access = StringField("Access", [up_to(500)], description="Step-free entry, parking, transport.")
+    capacity_online = StringField("Seats online", [whole(1, 100_000), _NOT_IN_ROOM], description="Empty: no limit.")
+    capacity_room = StringField("Seats in the room", [whole(1, 100_000), _NOT_ONLINE])
+    venue_name = StringField("Place", [up_to(200), _NOT_ONLINE])
+    venue_address = StringField("Address of the place", [up_to(300), _NOT_ONLINE])
+    venue_access = StringField("Access", [up_to(500), _NOT_ONLINE], description="Step-free entry, parking, transport.")
 
 
 def zone_choices() -> list[SelectChoice]:
