@@ -58,7 +58,7 @@ def test_half_a_date_is_not_dropped_and_nothing_leaves_while_offline(attendee):
     page.fill("[name=expires_on]", "2031-03-31")
     attendee.context.set_offline(True)
     page.get_by_role("button", name="Add the licence").click()
-    expect(page.get_by_text("You are offline, so nothing was sent.")).to_be_visible()
+    expect(page.get_by_text("There is no connection. Nothing was sent")).to_be_visible()
 
     kept = {name: page.input_value(f"[name={name}]") for name in LICENCE}
     assert (half, kept, attendee.troubles) == ("Write the whole date, or empty the field.", LICENCE, [])

@@ -6,7 +6,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
-from webinar_app.polls.rules import PollKind, Privacy, ResultVisibility
+from webinar_app.polls.rules import QUESTION_LIMIT, PollKind, Privacy, ResultVisibility
 from webinar_app.polls.services.editing import PollDraft
 from webinar_app.web.forms import Form, unused_with
 
@@ -44,7 +44,7 @@ def _of_several(form: Any, field: Any) -> None:
 class PollForm(Form):
     """One poll."""
 
-    question = StringField("Question", [Length(max=2000)])
+    question = StringField("Question", [Length(max=QUESTION_LIMIT)])
     kind = RadioField("Kind", choices=KINDS, default=PollKind.SINGLE.value)
     options = TextAreaField(
         "Options",

@@ -44,6 +44,12 @@ class Words(FlaskForm.Meta):
         """Give the sentences."""
         return _Sentences()
 
+    def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+        """Draw a field without its limits of length: a browser would cut what is pasted without a word."""
+        return super().render_field(
+            field, {"maxlength": False, "minlength": False, **(field.render_kw or {}), **render_kw}
+        )
+
     def wrap_formdata(self, form: Any, formdata: Any) -> Any:
         """Give what was typed; a JSON body is no form, whatever it holds."""
         is_given = formdata is None or isinstance(formdata, MultiDict | CombinedMultiDict)

@@ -271,7 +271,7 @@ def _form_data(sitting: dict[str, Any]) -> dict[str, Any]:
     venue = sitting["venue"] or {}
     return {
         "precision": sitting["precision"], "typed": sitting["typed"] or sitting["words"],
-        "time_zone": sitting["time_zone"], "fold": str(sitting["fold"]), "minutes": str(sitting["minutes"]),
+        "time_zone": sitting["time_zone"], "fold": str(sitting["fold"]), "minutes": _text(sitting["minutes"] or None),
         "delivery": sitting["delivery"],
         "capacity_online": _text(sitting["capacity_online"]), "capacity_room": _text(sitting["capacity_room"]),
         "item_id": str(sitting["item_id"]), "lobby_minutes": str(sitting["lobby_minutes"]),

@@ -69,8 +69,12 @@ const show = (form) => {
   const part = form.querySelector("[data-schedule]");
   if (!part) return;
   const data = new FormData(form);
-  part.querySelectorAll("[data-place]").forEach((one) => { one.hidden = data.get("delivery") === "online"; });
-  part.querySelectorAll("[data-when]").forEach((one) => { one.hidden = ["none", "on_request"].includes(data.get("precision")); });
+  // What the server refused stays in sight, whatever is chosen.
+  const hide = (selector, isUnused) => part.querySelectorAll(selector).forEach((one) => {
+    one.hidden = isUnused && !one.querySelector("[aria-invalid=true]");
+  });
+  hide("[data-place]", data.get("delivery") === "online");
+  hide("[data-when]", ["none", "on_request"].includes(data.get("precision")));
 };
 
 const WATCHED = new Set(["typed", "time_zone", "precision", "fold", "minutes", "title", "subtitle"]);
@@ -98,5 +102,6 @@ export const start = (form) => {
     timer = setTimeout(ask, 300);
   };
   form.addEventListener("input", soon);
+  if (field.value !== field.defaultValue) ask();  // a draft came back
   form.addEventListener("rostrum:rows", () => show(form));
 };

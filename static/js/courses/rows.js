@@ -1,5 +1,7 @@
 /* Buttons named "do" add, move and remove rows: the server draws the part anew, and only this part is replaced. */
 
+import { OFFLINE, tellAbove } from "../lib/forms.js";
+
 const neighbour = (part, act) => {
   const path = act.split(".");
   const verb = path.pop();
@@ -46,18 +48,24 @@ const replace = (form, html, part, act, before) => {
   return true;
 };
 
-const perform = async (form, id, act) => {
+const perform = async (form, id, act, button) => {
   const part = document.getElementById(id);
   const body = new FormData(form);
   const before = new Map(controls(part).map((control) => [control, valueOf(control)]));
   body.append("do", act);
+  tellAbove(form, "");
   part.dataset.pending = "";
   part.inert = !act.endsWith(".add");  // rows change places: nothing can be typed until they have
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     if (response.ok && replace(form, await response.text(), part, act, before)) return;
-  } catch { /* Without a connection the page itself is sent, and the browser says what is wrong. */ }
-  delete part.dataset.pending;
+  } catch {
+    delete part.dataset.pending;
+    part.inert = false;
+    tellAbove(form, OFFLINE, button);
+    return;
+  }
+  // The server's own page says what is wrong, and keeps what was typed.
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: act }));
   form.submit();
 };
@@ -71,6 +79,6 @@ export const start = (form) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     const [id, act] = [part.id, button.value];
-    queue = queue.then(() => perform(form, id, act));
+    queue = queue.then(() => perform(form, id, act, button));
   }, true);
 };

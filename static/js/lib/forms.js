@@ -2,7 +2,7 @@
    takes the focus, its links reach fields. */
 import { isReadable } from "./field_errors.js";
 
-const OFFLINE = "You are offline, so nothing was sent. What you typed is still here: send it again when the line is back.";
+export const OFFLINE = "There is no connection. Nothing was sent, and what you typed is still here. Try again when you are online.";
 
 export const busyLabel = (label) => `${label.trim()}…`;
 
@@ -19,23 +19,26 @@ const free = (form) => {
   });
 };
 
+/* Says above a button why nothing was sent; an empty sentence takes it back. */
+export const tellAbove = (form, words, button = form.querySelector("[type=submit]")) => {
+  form.querySelector("[data-form-said]")?.remove();
+  if (!words) return;
+  const said = Object.assign(document.createElement("p"), { className: "field__error", textContent: words });
+  said.setAttribute("role", "alert");
+  said.dataset.formSaid = "";
+  (button?.closest(".row, p") ?? button ?? form.lastElementChild).before(said);
+};
+
 /* A page that cannot be reached would replace this one, and what was typed with it. */
 const isReachable = (form, button) => {
   const isUp = navigator.onLine !== false;
-  const note = form.querySelector("[data-offline]") ?? document.createElement("p");
-  note.remove();
-  if (isUp) return true;
-  note.className = "field__error";
-  note.dataset.offline = "";
-  note.setAttribute("role", "alert");
-  note.textContent = OFFLINE;
-  ((button ?? form.querySelector("[type=submit]"))?.closest(".row") ?? form.lastElementChild).before(note);
-  return false;
+  tellAbove(form, isUp ? "" : OFFLINE, button ?? undefined);
+  return isUp;
 };
 
 const attach = (form) => {
   form.addEventListener("submit", (event) => {
-    if (form.dataset.sending) {
+    if (form.dataset.sending || (!event.defaultPrevented && isHeldBack(form, event.submitter ?? undefined))) {
       event.preventDefault();
       return;
     }
