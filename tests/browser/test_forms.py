@@ -51,6 +51,21 @@ def test_long_text_is_not_cut_but_refused(page, room):
     expect(page.locator("[name=question]")).to_have_value("q" * 301)
 
 
+def test_draft_is_forgotten_once_it_is_saved(page, room):
+    page.goto(f"/manage/webinars/{room.code}/polls/new")
+    page.fill("[name=question]", "Was it kept?")
+    page.fill("[name=options]", "Yes\nNo")
+    page.wait_for_function("() => JSON.stringify(localStorage).includes('Was it kept?')")
+
+    page.reload()
+    expect(page.locator("[name=question]")).to_have_value("Was it kept?")
+    page.get_by_role("button", name="Save the poll").click()
+    expect(page.get_by_role("heading", name="Was it kept?")).to_be_visible()
+
+    page.goto(f"/manage/webinars/{room.code}/polls/new")
+    expect(page.locator("[name=question]")).to_have_value("")
+
+
 def test_cut_line_keeps_the_page_and_what_was_typed(page):
     page.goto("/manage/courses/new")
     page.fill("[name=title]", "Typed before the cut")
@@ -66,6 +81,16 @@ def test_cut_line_keeps_the_page_and_what_was_typed(page):
     expect(page.locator("[name=objectives-3-text]")).to_be_focused()
     expect(page.locator("[name=title]")).to_have_value("Typed before the cut")
     expect(page.get_by_role("alert").filter(has_text=CUT)).to_have_count(0)
+
+
+def test_course_typed_a_second_ago_outlives_a_reload(page):
+    page.goto("/manage/courses/new")
+    page.fill("[name=title]", "Typed just now")
+    page.wait_for_timeout(700)  # within the second that is promised, before the server is told
+
+    page.reload()
+
+    expect(page.locator("[name=title]")).to_have_value("Typed just now")
 
 
 def test_refused_field_is_in_sight_whatever_is_chosen(page, room):

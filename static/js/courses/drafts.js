@@ -1,8 +1,9 @@
-/* Drafts: what is typed is kept on the server every few seconds, and in this browser while the server cannot be reached.
+/* Drafts: what is typed is kept in this browser within a second, and on the server every few seconds.
    The server's copy draws the page; a copy that it never got is sent first, and the page drawn anew from it. */
 import { recall, remember } from "../lib/memory.js";
 
 const PAUSE = 3000;
+const SOON = 400;
 const PRIVATE = new Set(["csrf_token", "_key", "do", "link_presenter"]);
 
 /* Turns name and value pairs into the record that the server keeps. */
@@ -33,7 +34,14 @@ export const start = (form) => {
   const say = (words) => { if (said) said.textContent = words; };
   let kept = JSON.stringify(recordOf(new FormData(form)));
   let timer = 0;
+  let near = 0;
   let gone = false;
+
+  const keep = () => {
+    near = 0;
+    const fields = recordOf(new FormData(form));
+    if (!gone && JSON.stringify(fields) !== kept) remember(key, { fields, sent: false });
+  };
 
   const save = async () => {
     timer = 0;
@@ -53,7 +61,10 @@ export const start = (form) => {
       if (!timer && !gone) timer = setTimeout(save, PAUSE * 3);
     }
   };
-  const soon = () => { if (!timer) timer = setTimeout(save, PAUSE); };
+  const soon = () => {
+    if (!near) near = setTimeout(keep, SOON);
+    if (!timer) timer = setTimeout(save, PAUSE);
+  };
 
   const left = recall(key);
   const refused = document.querySelector("[data-error-summary]");
@@ -65,8 +76,9 @@ export const start = (form) => {
   }
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "do") return;
+  addEventListener("pagehide", () => { if (near) keep(); });
+  addEventListener("submit", (event) => {  // at the window: whoever holds the form back has done so by now
+    if (event.target !== form || event.defaultPrevented || event.submitter?.name === "do") return;
     gone = true;
     clearTimeout(timer);
     // Forgotten by the page that follows a success (`autosave-done`); kept when the connection breaks now.

@@ -1,5 +1,6 @@
 /* <form data-autosave="key">: what is typed stays in this browser within a second, comes back after a reload, and is
-   cleared by the page that follows a success (`<meta name="autosave-done" content="key">`) or by forget(key). */
+   cleared by the page that follows a success (one that the sent form redirected to, or
+   `<meta name="autosave-done" content="key">`) or by forget(key). */
 import { recall, remember } from "./memory.js";
 
 const PRIVATE = new Set(["password", "file", "hidden", "submit", "button", "reset"]);
@@ -50,13 +51,15 @@ export const keptWords = (date) =>
 
 export const forget = (key) => remember(`draft.${key}`, null);
 
+const isAnswer = () => Boolean(document.querySelector('meta[name="answers-form"]'));
+
 /* Keeps what is typed into this form. Its rows must be there already. */
 export const keep = (form) => {
   const key = `draft.${form.dataset.autosave}`;
   const said = form.querySelector("[data-saved]") ?? document.querySelector(`[data-saved-for="${form.dataset.autosave}"]`);
   const kept = recall(key);
-  // After a refusal the server's page holds what was sent, and that is newer than the draft.
-  const isNewer = kept && !form.querySelector("[data-error-summary], [aria-invalid=true]");
+  // The answer to a sent form holds what was sent, and that is newer than the draft.
+  const isNewer = kept && !isAnswer();
   // Who fills in by guessing leaves alone what the person chose.
   if (isNewer) form.dataset.kept = "";
   if (isNewer && restore([...form.elements], kept.values)) {
@@ -78,7 +81,20 @@ export const keep = (form) => {
   addEventListener("pagehide", () => { if (timer) save(); });
 };
 
+/* Forgets the form that this page follows: a refusal or a question is an answer, a success sends on to another page. */
+const settle = (store = globalThis.sessionStorage) => {
+  if (isAnswer()) return;
+  const sent = recall("sent", store);
+  remember("sent", null, store);
+  if (sent && performance.getEntriesByType("navigation")[0]?.redirectCount) forget(sent);
+};
+
 export const start = (root = document) => {
+  settle();
+  addEventListener("submit", (event) => {  // at the window: whoever holds the form back has done so by now
+    const key = event.target.dataset.autosave;
+    if (key && !event.defaultPrevented) remember("sent", key, globalThis.sessionStorage);
+  });
   document.querySelectorAll('meta[name="autosave-done"]').forEach((meta) => forget(meta.content));
   root.querySelectorAll("form[data-autosave]").forEach(keep);
 };

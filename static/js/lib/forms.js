@@ -38,7 +38,7 @@ const isReachable = (form, button) => {
 
 const attach = (form) => {
   form.addEventListener("submit", (event) => {
-    if (form.dataset.sending || (!event.defaultPrevented && isHeldBack(form, event.submitter ?? undefined))) {
+    if (form.dataset.sending) {
       event.preventDefault();
       return;
     }
