@@ -313,3 +313,20 @@ def test_pages_cut_nothing_off_and_say_a_sentence_once(client):
     assert "maxlength" not in page.text
     assert refused.text.count("Write an e-mail address, such as name@example.org.") == 2  # on top, and at the field
     assert "x" * 10_000 in refused.text
+
+
+def test_what_was_typed_can_be_copied_where_its_page_is_gone(app, world):
+    client = let_in(app.test_client(), world.person("Cora Coordinator", Role.COORDINATOR))
+    gone, typed = "/manage/webinars/GONE2345/polls/new", {"question": 'Why "><b> so?', "_key": "a key of it"}
+    origin = {"Origin": settings().public_url}
+
+    answer = client.post(gone, data=typed, headers=origin)
+    foreign = client.post(gone, data=typed)
+    button = client.post(
+        "/manage/webinars/GONE2345/polls/GONE2345/move", data={"to": "up", "_key": "another key"}, headers=origin
+    )
+
+    assert [one.status_code for one in (answer, foreign, button)] == [404, 404, 404]
+    assert "It was not saved. Copy from here" in answer.text
+    assert "Why &#34;&gt;&lt;b&gt; so?" in answer.text
+    assert "What you typed</h2>" not in foreign.text + button.text

@@ -100,6 +100,15 @@ def _typed() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name not in hidden]
 
 
+def _written() -> list[tuple[str, str]]:
+    """Give what a form sent when somebody wrote in it, to be copied where its page is gone; buttons send one word."""
+    try:
+        typed = [(name, value) for name, value in _typed() if value.strip()]
+    except HTTPException:  # a body that is too large to be read
+        return []
+    return typed if any(len(value.split()) > 1 for _, value in typed) else []
+
+
 def _offer_again(status: int, message: str, typed: list[tuple[str, str]]) -> Response:
     """Show what was typed, and a button that sends it once more with this page's token."""
     address = request.full_path.rstrip("?")
@@ -120,7 +129,9 @@ def _answer(status: int, message: str, *, code: str | None = None, reference: st
         response = make_response(problem, status)
         response.content_type = "application/problem+json"
         return response
-    page = render_template("errors/error.html", status=status, title=title, message=message, reference=reference)
+    page = render_template(
+        "errors/error.html", status=status, title=title, message=message, reference=reference, written=_written()
+    )
     return make_response(page, status)
 
 
