@@ -66,6 +66,19 @@ def test_draft_is_forgotten_once_it_is_saved(page, room):
     expect(page.locator("[name=question]")).to_have_value("")
 
 
+def test_draft_outlives_a_sign_in_that_had_ended(page, room):
+    page.goto(f"/manage/webinars/{room.code}/polls/new")
+    page.fill("[name=question]", "Was I signed in?")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save the poll").click()
+    expect(page.get_by_role("button", name="Send it again")).to_be_visible()
+
+    page.goto(demo_sign_in_url("coordinator"))
+    page.goto(f"/manage/webinars/{room.code}/polls/new")
+
+    expect(page.locator("[name=question]")).to_have_value("Was I signed in?")
+
+
 def test_cut_line_keeps_the_page_and_what_was_typed(page):
     page.goto("/manage/courses/new")
     page.fill("[name=title]", "Typed before the cut")

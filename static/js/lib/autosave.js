@@ -81,19 +81,22 @@ export const keep = (form) => {
   addEventListener("pagehide", () => { if (timer) save(); });
 };
 
-/* Forgets the form that this page follows: a refusal or a question is an answer, a success sends on to another page. */
-const settle = (store = globalThis.sessionStorage) => {
-  if (isAnswer()) return;
+/* Forgets the form that this page follows: a refusal or a question is an answer, a success sends on to another page.
+   Gives the form that this page answers: whoever sends the answer's own form sends that one. */
+const settle = (store) => {
   const sent = recall("sent", store);
   remember("sent", null, store);
+  if (isAnswer()) return sent;
   if (sent && performance.getEntriesByType("navigation")[0]?.redirectCount) forget(sent);
+  return null;
 };
 
 export const start = (root = document) => {
-  settle();
+  const store = globalThis.sessionStorage;
+  const answered = settle(store);
   addEventListener("submit", (event) => {  // at the window: whoever holds the form back has done so by now
-    const key = event.target.dataset.autosave;
-    if (key && !event.defaultPrevented) remember("sent", key, globalThis.sessionStorage);
+    const key = event.target.dataset.autosave ?? (event.target.closest("main") && answered);
+    if (key && !event.defaultPrevented) remember("sent", key, store);
   });
   document.querySelectorAll('meta[name="autosave-done"]').forEach((meta) => forget(meta.content));
   root.querySelectorAll("form[data-autosave]").forEach(keep);
