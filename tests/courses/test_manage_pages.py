@@ -212,6 +212,8 @@ def test_repeated_hour_asks_which_one(client, cora):
     slug = slug_of(client.post("/manage/courses/new", data=typed | {"fold": "1"}))
 
     assert asked.status_code == 422
+    assert 'aria-describedby="fold-error"' in asked.text
+    assert 'id="fold-error"' in asked.text
     assert "The first: 1:30 a.m. EDT, 05:30 UTC" in text(asked)
     assert "The second: 1:30 a.m. EST, 06:30 UTC" in text(asked)
     sitting = view(slug)["sittings"][0]

@@ -56,6 +56,8 @@ def test_new_poll_stands_in_the_list_with_its_options(place):
 @pytest.mark.parametrize(
     "changes,sentence",
     [
+        ({"kind": "multiple", "max_choices": "9"}, 'id="max_choices-error">Let people choose from 1 up to 3 options.'),
+        ({"kind": "multiple", "min_choices": "9"}, 'id="min_choices-error">Let people choose from 1 up to 3 options.'),
         ({"kind": "yes_no"}, "This kind brings its own options."),
         ({"max_choices": "2"}, "Only “Several choices” takes more than 1."),
         ({"kind": "rating", "options": "", "min_choices": "2"}, "Only “Several choices” takes more than 1."),

@@ -260,3 +260,14 @@ def test_hub_of_a_session_without_a_time_leads_to_no_room(client, code, slug):
     ]
     assert room.status_code == 409
     assert "This session has no time, so it has no room. Its page says how to take part." in text(room)
+
+
+def test_sentence_of_two_checks_is_said_once(client, code):
+    data = {"_key": "add-key-1", "email": "x" * 300, "legal_name": "Bea"}
+
+    answer = client.post(f"/manage/webinars/{code}/people/add", data=data)
+
+    assert answer.status_code == 422
+    said = re.search(r'id="email-error">([^<]*)<', answer.text)
+    assert said is not None
+    assert said[1] == "Write an e-mail address, such as name@example.org."
