@@ -32,7 +32,7 @@ def test_half_a_date_is_refused_and_stays(page):
 
     field = page.locator("[name=expires_on]")
     expect(page.locator("#expires_on-told")).to_have_text("Write the whole date, or empty the field.")
-    expect(field).to_have_attribute("aria-describedby", "expires_on-refusal")
+    expect(field).to_have_attribute("aria-describedby", "expires_on-told")
     expect(field).to_be_focused()
     assert field.evaluate("(control) => control.validity.badInput")
 

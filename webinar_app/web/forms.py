@@ -57,10 +57,6 @@ class Words(FlaskForm.Meta):
             return formdata if is_given else None
         return CombinedMultiDict((request.files, request.form)) if request.files else request.form or None
 
-    def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
-        """Draw a field without `maxlength`: a browser cuts what is pasted without a word; the form says a sentence."""
-        return super().render_field(field, {"maxlength": False, **render_kw})
-
 
 class Form(FlaskForm):
     """A form whose errors keep what was typed."""
