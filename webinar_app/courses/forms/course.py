@@ -292,11 +292,13 @@ class NewCourseForm(ScheduleFields, CourseForm):
 
     def schedule(self) -> dict[str, Any] | None:
         """Give what the form says of the first session, or None where there is none yet."""
-        if self.precision.data == "none" or (self.precision.data == "exact" and not (self.typed.data or "").strip()):
-            return None
-        return schedule_of(self)
+        return schedule_of(self) if self._has_session() else None
+
+    def _has_session(self) -> bool:
+        is_dateless = self.precision.data == "exact" and not (self.typed.data or "").strip()
+        return self.precision.data != "none" and not is_dateless
 
     def validate_precision(self, field: RadioField) -> None:
         """Refuse seats, minutes or a place without a session: they would be dropped."""
-        if self.schedule() is None and any(says_something(self[name]) for name in OF_SESSION):
+        if not self._has_session() and any(says_something(self[name]) for name in OF_SESSION):
             raise ValidationError("Give the session a date, or leave minutes, seats and place empty.")
