@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from proxy import CuttingProxy
-from room import Room
+from sitting import Room
 from stand import Stand
 
 from webinar_app.core.clock import utc_now

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from room import Room
+from sitting import Room
 from stand import POSTGRES, Stand
 
 PEOPLE = 24

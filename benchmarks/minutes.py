@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 from proxy import CuttingProxy
-from room import Room
+from sitting import Room
 from stand import Stand
 
 from webinar_app.attendance.queries import facts_of, meter_for

@@ -10,7 +10,7 @@ sys.path[:0] = [str(Path(__file__).parents[1])]
 import pytest
 from browsers import Stand, chromium, installation
 from playwright.sync_api import Browser
-from room import Room
+from sitting import Room
 from sqlalchemy import select
 
 from webinar_app.core.clock import utc_now

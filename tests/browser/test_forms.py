@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from browsers import DESKTOP, Someone, Stand
 from playwright.sync_api import Browser, Page, expect
-from room import Room
+from sitting import Room
 
 from webinar_app.accounts.queries import demo_sign_in_url
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from browsers import DESKTOP, ROOT, Someone, Stand
 from playwright.sync_api import Browser, Page, WebSocket, expect
-from room import Room
+from sitting import Room
 from sqlalchemy import select
 
 from webinar_app.accounts.queries import demo_sign_in_url
