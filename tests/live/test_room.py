@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from rooms import new_ticket
 from sqlalchemy import select
 
 from webinar_app.accounts.models import RevocationCause
@@ -15,7 +16,9 @@ from webinar_app.infra.limits import Bucket
 from webinar_app.live.services import counts, proofs, stream
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
+from webinar_app.webinars.models import Staff
 from webinar_app.webinars.rules import WebinarState
+from webinar_app.webinars.services.scheduling import remove_staff
 
 
 @pytest.fixture
@@ -54,9 +57,7 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
 
 
 def test_ticket_opens_the_door_once(room, doors):
-    from rooms import ticket_for
-
-    ticket = ticket_for(room["members"]["ada"])
+    ticket = new_ticket(room["members"]["ada"])
 
     assert doors.enter(room["members"]["ada"], ticket=ticket).is_connected
     assert not doors.enter(room["members"]["ada"], ticket=ticket).is_connected
@@ -71,14 +72,11 @@ def test_no_ticket_no_room(room, doors, auth):
 
 
 def test_old_or_foreign_ticket_is_refused(room, doors):
-    from rooms import ticket_for
-
-    ada, bob = room["members"]["ada"], room["members"]["bob"]
+    ada = room["members"]["ada"]
     for ticket in (
-        ticket_for(ada, expires=int(utc_now().timestamp()) - 1),
-        ticket_for(ada, registration_id=bob.registration_id),
-        ticket_for(ada, webinar_code="NOSUCH00"),
-        ticket_for(ada) + "0",
+        new_ticket(ada, issued=int(utc_now().timestamp()) - 61),
+        new_ticket(ada, webinar_id=ada.webinar_id + 1_000_000),
+        new_ticket(ada) + "0",
     ):
         assert not doors.knock({"ticket": ticket}).is_connected
 
@@ -324,3 +322,16 @@ def test_attendees_neither_begin_nor_end(room, event):
 def test_event_with_wrong_shape_is_refused(room):
     for sent in ({"text": 5}, {"text": "x", "more": 1}, {}, {"text": "x", "key": "short"}):
         assert room["ada"].ask("chat.post", **sent)["error"]["code"] == "payload"
+
+
+def test_who_is_no_staff_any_more_leaves_the_room_within_a_second(room, doors, world):
+    member = room["members"]["mike"]
+    with read() as db:
+        staff_id = db.scalars(select(Staff.id).where(Staff.person_id == member.person_id)).one()
+    late = new_ticket(member)
+
+    write(remove_staff, world.coordinator(), member.webinar_code, staff_id, now=utc_now())
+    stream.close_revoked(utc_now())
+
+    assert (room["mike"].is_connected, room["mike"].hear("room.closed")) == (False, [{"reason": "role"}])
+    assert not doors.enter(member, ticket=late).is_connected

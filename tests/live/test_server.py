@@ -53,14 +53,10 @@ def place(tmp_path, monkeypatch):
     engine.dispose()
 
     def ticket(name: str) -> str:
-        from webinar_app.live.rules import Ticket, write_ticket
+        from webinar_app.core.clock import utc_now
+        from webinar_app.live.rules import ticket_for, write_ticket
 
-        member = people[name]
-        made = Ticket(
-            uuid.uuid4().hex, member.person_id, webinar["code"], member.registration_id, None, f"browser-{name}",
-            int(time.time()) + 60,
-        )  # fmt: skip
-        return write_ticket(SECRET.encode(), made)
+        return write_ticket(SECRET.encode(), ticket_for(people[name], uuid.uuid4().hex, f"browser-{name}", utc_now()))
 
     return {"instance": tmp_path, "ticket": ticket, "code": webinar["code"]}
 

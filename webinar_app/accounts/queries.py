@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from webinar_app.accounts.models import Credential, EmailLink, Licence, Notice, Person, RoleGrant, SignIn, SignInTry
+from webinar_app.accounts.models import (
+    Credential,
+    EmailLink,
+    Licence,
+    Notice,
+    Person,
+    Revocation,
+    RoleGrant,
+    SignIn,
+    SignInTry,
+)
 from webinar_app.accounts.rules import ends_at
 from webinar_app.config import links
 from webinar_app.core.actor import GUEST, Actor
@@ -41,6 +51,11 @@ def list_notices(db: Db, person_id: int, after: int) -> list[Notice]:
     """Give a person's notices after a number, in order."""
     query = select(Notice).where(Notice.person_id == person_id, Notice.number > after).order_by(Notice.number)
     return list(db.scalars(query))
+
+
+def list_revocations(db: Db, since: datetime) -> list[Revocation]:
+    """Give the rights that ended since then."""
+    return list(db.scalars(select(Revocation).where(Revocation.at >= since)))
 
 
 def is_staff(db: Db, person_id: int) -> bool:

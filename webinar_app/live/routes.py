@@ -12,11 +12,10 @@ from webinar_app.config import settings
 from webinar_app.core.actor import Member
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import DomainError, Forbidden, Refused
-from webinar_app.core.intervals import to_ms
 from webinar_app.infra.db import read
 from webinar_app.live.policy import member_in_room
 from webinar_app.live.queries.rooms import Room, course_of_room, get_room
-from webinar_app.live.rules import TICKET_LASTS, Ticket, write_ticket
+from webinar_app.live.rules import ticket_for, write_ticket
 from webinar_app.live.services.counts import meter_of, presence_of
 from webinar_app.stage.rules import StageKind
 from webinar_app.web.http import current_actor, no_store
@@ -62,14 +61,11 @@ def desk(code: str) -> Response:
 @joined
 def ticket(code: str) -> Response:
     """Give a ticket for one connection."""
-    now, actor = utc_now(), current_actor()
+    now = utc_now()
     with read() as db:
-        member = member_in_room(db, actor, code, now)
+        member = member_in_room(db, current_actor(), code, now)
     device = request.cookies.get(DEVICE_COOKIE, "")[:40] or secrets.token_urlsafe(16)
-    made = Ticket(
-        secrets.token_urlsafe(16), member.person_id, member.webinar_code, member.registration_id, actor.sign_in_id,
-        device, to_ms(now + TICKET_LASTS) // 1000,
-    )  # fmt: skip
+    made = ticket_for(member, secrets.token_urlsafe(16), device, now)
     response = make_response({"ticket": write_ticket(settings().link_secrets[0], made)})
     return no_store(_with_device(response, device))
 

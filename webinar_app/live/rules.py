@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from webinar_app.core.actor import Member
 from webinar_app.core.errors import Forbidden, Refused
 from webinar_app.core.links import read_ticket_token, ticket_token
+from webinar_app.core.permissions import Permission
 from webinar_app.webinars.rules import RoomPhase
 
 TICKET_LASTS = timedelta(seconds=60)
@@ -19,15 +21,37 @@ _LONGEST_TICKET = 2000
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Who may connect once, to which room, until when (seconds since 1970); `id` then names the connection."""
+    """Who may connect once, to which room, with the rights found when it was written; `id` then names the connection.
+
+    `issued` is in seconds since 1970; it holds for `TICKET_LASTS`.
+    """
 
     id: str
+    device: str
+    issued: int
     person_id: int
+    webinar_id: int
     webinar_code: str
+    display_name: str
+    rights: tuple[str, ...]
     registration_id: int | None
     sign_in_id: int | None
-    device: str
-    expires: int
+
+    @property
+    def member(self) -> Member:
+        """Give who the holder is in the sitting."""
+        return Member(
+            self.person_id, self.webinar_id, self.webinar_code, self.display_name,
+            frozenset(map(Permission, self.rights)), self.registration_id, self.sign_in_id,
+        )  # fmt: skip
+
+
+def ticket_for(member: Member, ticket_id: str, device: str, now: datetime) -> Ticket:
+    """Give a ticket of somebody whom the policy has just found to belong in a room."""
+    return Ticket(
+        ticket_id, device, int(now.timestamp()), member.person_id, member.webinar_id, member.webinar_code,
+        member.display_name, tuple(sorted(member.rights)), member.registration_id, member.sign_in_id,
+    )  # fmt: skip
 
 
 def write_ticket(key: bytes, ticket: Ticket) -> str:
@@ -48,7 +72,7 @@ def read_ticket(keys: Sequence[bytes], sent: object, now: datetime) -> Ticket:
         ticket = Ticket(**json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
     except (binascii.Error, ValueError, TypeError):
         raise _invalid() from None
-    if now.timestamp() > ticket.expires:
+    if now.timestamp() > ticket.issued + TICKET_LASTS.total_seconds():
         raise Refused("ticket.expired", "This took too long. The page asks again by itself.")
     return ticket
 

@@ -9,10 +9,10 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Busy
 from webinar_app.core.permissions import Permission
 from webinar_app.infra import runtime
-from webinar_app.infra.db import Db, read, write
+from webinar_app.infra.db import Db, read, read_together, write
 from webinar_app.infra.runtime.engineio import Wire
 from webinar_app.live import queries
-from webinar_app.live.policy import member_of_ticket
+from webinar_app.live.policy import Arrival, members_of_tickets
 from webinar_app.live.rules import Ticket, browsers_to_cut, read_ticket
 from webinar_app.live.schemas import ActIn, NothingIn, SyncIn
 from webinar_app.live.services import Admission, admit, are_doors_closed, counts, proofs, stream
@@ -26,7 +26,6 @@ from webinar_app.web.sockets import (
     voted_audience,
     wait_for_state,
 )
-from webinar_app.webinars.queries import stream_numbers
 from webinar_app.webinars.services import lifecycle
 
 LEAVE_SECONDS = 0.2
@@ -38,14 +37,13 @@ def connect(wire: Wire, auth: Any) -> Connection:
         raise Busy(retry_after=2)
     now = utc_now()
     ticket = read_ticket(settings().link_secrets, auth, now)
-    with read() as db:
-        member = member_of_ticket(db, ticket, now)
-        numbers = stream_numbers(db, member.webinar_id)
+    arrival: Arrival = read_together(members_of_tickets, ticket, now)
+    member = arrival.member
     write(admit, _admission(ticket, member, now))
     pace = sockets.pace_of(member.person_id)
     connection = Connection(wire, member, ticket.id, ticket.device, pace, checked_at=now)
     sockets.admit(connection, _audiences(member))
-    stream.watch(member.webinar_id, numbers)
+    stream.watch(member.webinar_id, arrival.numbers)
     proofs.opened(connection, now)
     _cut_oldest(member)
     return connection

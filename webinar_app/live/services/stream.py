@@ -6,19 +6,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from webinar_app.accounts.models import Notice, Revocation, RevocationCause
+from webinar_app.accounts.models import Notice, RevocationCause
+from webinar_app.accounts.queries import list_revocations
 from webinar_app.core.times import stamp
 from webinar_app.infra import runtime
 from webinar_app.infra.db import Db, read
+from webinar_app.live.policy import ends
 from webinar_app.live.queries import notice_value
 from webinar_app.live.services import proofs
 from webinar_app.web import sockets
-from webinar_app.web.sockets import Connection, person_audience, room_audience
+from webinar_app.web.sockets import person_audience, room_audience
 from webinar_app.webinars.models import RoomStream
 from webinar_app.webinars.queries import list_room_events
 
 OVERLAP = timedelta(seconds=10)
-CLOCK_SLACK = timedelta(seconds=1)
 REASONS = {
     RevocationCause.SIGN_OUT: "signed_out",
     RevocationCause.PASSWORD: "signed_out",
@@ -160,27 +161,11 @@ def close_revoked(now: datetime) -> int:
     if not open_ones:
         return 0
     with read() as db:
-        query = select(
-            Revocation.person_id, Revocation.sign_in_id, Revocation.registration_id, Revocation.cause, Revocation.at
-        ).where(Revocation.at >= now - OVERLAP)
-        rows = list(db.execute(query))
+        rows = list_revocations(db, now - OVERLAP)
     ended = 0
-    for person_id, sign_in_id, registration_id, cause, at in rows:
+    for row in rows:
         for connection in open_ones:
-            if _ends(connection, person_id, sign_in_id, registration_id, at):
-                sockets.close(connection, REASONS[cause])
+            if ends(row, connection.member, connection.checked_at):
+                sockets.close(connection, REASONS[row.cause])
                 ended += 1
     return ended
-
-
-def _ends(
-    connection: Connection, person_id: int, sign_in_id: int | None, registration_id: int | None, at: datetime
-) -> bool:
-    member = connection.member
-    if member.person_id != person_id:
-        return False
-    if sign_in_id is not None:
-        return member.sign_in_id == sign_in_id
-    if registration_id is not None:
-        return member.registration_id == registration_id
-    return connection.checked_at is None or connection.checked_at <= at + CLOCK_SLACK

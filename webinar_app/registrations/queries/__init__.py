@@ -50,6 +50,7 @@ from webinar_app.registrations.queries.rows import (
     get_registration,
     list_completions,
     list_to_mail,
+    seats_held,
 )
 
 __all__ = [
@@ -58,6 +59,6 @@ __all__ = [
     "current_policy", "done_items", "find_by_code", "find_completion", "find_current", "find_in_course", "find_item",
     "find_live", "full_title", "get_registration", "list_completions", "list_items", "list_roster", "list_to_mail",
     "may_mark", "needs_licence", "opening_of", "opening_of_course", "place_facts", "place_of",
-    "place_page", "planned_end", "policy_at", "registration_view", "roster_facts", "seat_at", "seat_in", "sitting_page",
-    "title_of",
+    "place_page", "planned_end", "policy_at", "registration_view", "roster_facts", "seat_at", "seat_in", "seats_held",
+    "sitting_page", "title_of",
 ]  # fmt: skip

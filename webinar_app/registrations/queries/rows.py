@@ -26,6 +26,13 @@ def get_registration(db: Db, registration_id: int) -> Registration:
     return found
 
 
+def seats_held(db: Db, registration_ids: Iterable[int]) -> set[tuple[int, int | None]]:
+    """Give those of these registrations that hold a seat, each with its sitting."""
+    held = Registration.state == RegistrationState.REGISTERED
+    query = select(Registration.id, Registration.webinar_id).where(Registration.id.in_(set(registration_ids)), held)
+    return {(row[0], row[1]) for row in db.execute(query)}
+
+
 def find_by_code(db: Db, code: str) -> Registration | None:
     """Give the registration with this code, or None."""
     return db.scalars(select(Registration).where(Registration.code == code.upper())).one_or_none()

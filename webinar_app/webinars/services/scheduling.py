@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from webinar_app.accounts.models import RevocationCause
 from webinar_app.accounts.queries import find_by_email
+from webinar_app.accounts.services import revoke
 from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
 from webinar_app.core.codes import new_code
@@ -189,6 +191,7 @@ def add_staff(db: Db, actor: Actor, code: str, email: str, role: str, *, now: da
     )
     if db.scalars(known).first() is None:
         db.add(Staff(webinar_id=webinar.id, person_id=person.id, role=SittingRole(role)))
+        revoke(db, person.id, RevocationCause.ROLE, now=now)  # open rooms are entered again, with the new rights
         record(db, actor.person_id, "webinar.staff_add", "webinar", webinar.id, now=now, person=person.id, role=role)
     return {"name": person.legal_name}
 
@@ -204,6 +207,7 @@ def remove_staff(db: Db, actor: Actor, code: str, staff_id: int, *, now: datetim
             db, actor.person_id, "webinar.staff_remove", "webinar", webinar.id, now=now,
             person=row.person_id, role=row.role.value,
         )  # fmt: skip
+        revoke(db, row.person_id, RevocationCause.ROLE, now=now)
         db.delete(row)
     return {"code": webinar.code}
 
