@@ -1,10 +1,12 @@
 """A whole house for tests that look at every page: one course from its form to its certificate, made as people do."""
 
+import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import seed_000
+from documents import pdf
 from factories import World
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,6 +29,7 @@ from webinar_app.infra.db import Db, read, write
 from webinar_app.mailing.models import Mail
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
+from webinar_app.stage.models import Deck
 from webinar_app.webinars.models import Staff, Webinar
 from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.lifecycle import end_webinar
@@ -71,7 +74,7 @@ class House:
 NOWHERE: dict[str, Any] = {
     "webinar": "NOTHERE1", "registration": "NOTHERE1", "mail": "NOTHERE1", "person": "NOTHERE1", "poll": "NOTHERE1",
     "slug": "not-here", "series": "not-here", "number": "NOTH-EREN-OTHE-RE00", "unit": 1, "item": 1, "where": "google",
-    "join": "not-a-token", "spent": "not-a-token",
+    "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "page": 1, "size": "thumb",
 }  # fmt: skip
 
 
@@ -88,7 +91,8 @@ def _meaning(rule: str, name: str) -> str:
         is_place = "/units/" in rule and name == "number"
         return "series" if rule.startswith("/series/") else "item" if is_place else name
     starts = {
-        "/webinars/": "webinar", "/manage/webinars/": "webinar", "/room/": "webinar", "/evaluations/": "webinar",
+        "/webinars/": "webinar", "/manage/webinars/": "webinar", "/room/": "webinar", "/files/": "webinar",
+        "/evaluations/": "webinar",
         "/registrations/": "registration", "/manage/registrations/": "registration", "/manage/outbox/": "mail",
         "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",
         "/demo/": "spent",
@@ -198,6 +202,9 @@ def _registers(house: House, words: str) -> None:
     for key in ("first poll", "second poll"):
         house.post("coordinator", f"{own}/polls/new", visibility="always", privacy="staff", _key=key, **poll)
     house.post("presenter", f"{own}/stage", kind="text", text=words)
+    sent = (io.BytesIO(pdf("One", "Two")), f"{' '.join(words.split())[:60]}.pdf")
+    house.post("presenter", f"{own}/slides", file=sent, _key="slides of it")
+    house.names |= {"deck": _one(select(Deck.code)), "page": 1, "size": "thumb"}
     parts = {"segments-0-title": words[:200], "segments-0-minutes": "75", "segments-0-gives_credit": "y"}
     house.post("coordinator", f"{own}/agenda", **parts)
     with read() as db:
@@ -239,6 +246,9 @@ def _sitting(house: House, doors: Doors, words: str) -> None:
     ]  # fmt: skip
     for name, payload in acts:
         assert desk.act(name, **payload)["ok"], (name, desk.act(name, **payload))
+    run_jobs("stage.draw_slides")
+    assert desk.act("stage.change", kind="slides", deck=house.names["deck"])["ok"]
+    assert desk.act("stage.change", kind="text", text=words)["ok"]
     assert seat.act("poll.vote", poll=polls[0], options=[0])["ok"]
     house.names |= {"poll": polls[1]}
     house.client("attendee").get(f"/room/{house.names['webinar']}")

@@ -14,7 +14,7 @@ from webinar_app.subscriptions import SUBSCRIPTIONS
 log = logging.getLogger("webinar.worker")
 JOBS = (
     "accounts", "attendance", "calendars", "certificates", "demo", "evaluations", "mailing", "polls",
-    "registrations", "webinars",
+    "registrations", "stage", "webinars",
 )  # fmt: skip
 IDLE_SECONDS = 0.25
 

@@ -21,7 +21,9 @@ VALID = {
     "question.upvote": {"question": CODE, "up": True}, "question.publish": {"question": CODE},
     "question.answering": {"question": CODE}, "question.answer": {"question": CODE, "how": "live", "text": "So."},
     "question.dismiss": {"question": CODE, "reason": "Asked before."},
-    "stage.change": {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words"},
+    "stage.change": {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words", "deck": CODE},
+    "stage.preview": {"kind": "text", "address": "", "text": "Words", "deck": ""},
+    "stage.show_slide": {"deck": CODE, "page": 1},
     # What ends something comes last.
     "room.go_live": {}, "room.end": {}, "room.leave": {},
 }  # fmt: skip
@@ -35,7 +37,7 @@ BAD = (
 )  # fmt: skip
 HUMAN = re.compile(r"[A-Z][^_{}<>]{10,}[.]")
 JARGON = re.compile(r"Input should|valid (string|integer|list)|pydantic|None|Error|String should")
-UNKEYED = {"room.sync", "room.people", "room.leave"}
+UNKEYED = {"stage.preview", "room.sync", "room.people", "room.leave"}
 
 
 def variants(valid):

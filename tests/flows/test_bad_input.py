@@ -75,6 +75,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "registrations.send": ("coordinator", NOTHING),
     "registrations.withdraw": ("coordinator", {"reason": "A mistake."}),
     "stage.edit": ("presenter", {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words"}),
+    "stage.upload": ("presenter", NOTHING),
     "webinars.add_staff": ("coordinator", {"email": "presenter@house.example", "role": "host"}),
     "webinars.agenda": ("coordinator", {f"segments-0-{n}": v for n, v in {"title": "A", "minutes": "5"}.items()}),
     "webinars.edit": ("coordinator", SITTING | {"confirm": "1"}),
@@ -82,6 +83,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "webinars.remove_staff": ("coordinator", {"staff": "999999999"}),
     # What ends something comes last.
     "polls.delete": ("coordinator", NOTHING),
+    "stage.remove": ("presenter", NOTHING),
     "registrations.cancel": ("attendee", NOTHING),
     "registrations.cancel_for": ("coordinator", NOTHING),
     "webinars.cancel": ("coordinator", NOTHING),

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import slides
 
 from webinar_app.web import sockets
 
@@ -24,11 +25,14 @@ DRAFT = {
 def room(world, doors, monkeypatch):
     monkeypatch.setattr(sockets.Pace, "take", lambda pace: True)
     webinar = world.live_webinar()
-    return {
-        "mike": doors.enter(world.staff(webinar)),
+    staff = world.staff(webinar)
+    found = {
+        "mike": doors.enter(staff),
         "ada": doors.enter(world.attendee(webinar, "Ada")),
         "bob": doors.enter(world.attendee(webinar, "Bob")),
     }
+    found["mike"].member = staff
+    return found
 
 
 def acts(room):
@@ -65,7 +69,18 @@ def acts(room):
     yield lambda: codes.update(a=mike.act("announcement.make", text="Soon")["data"]["announcement"])
     yield lambda: mike.act("announcement.withdraw", announcement=codes["a"])
     yield lambda: mike.act("stage.change", kind="text", address="", text="Call us.")
+    yield from slide_acts(mike, codes)
     yield lambda: mike.act("room.end")
+
+
+def slide_acts(mike, codes):
+    yield lambda: codes.update(d=slides.add(mike.member))
+    yield lambda: slides.draw(codes["d"], 3)
+    yield lambda: mike.act("stage.change", kind="slides", deck=codes["d"])
+    yield lambda: mike.act("stage.show_slide", deck=codes["d"], page=3)
+    yield lambda: mike.act("stage.show_slide", deck=codes["d"], page=2)
+    yield lambda: mike.act("stage.change", kind="none")
+    yield lambda: slides.remove(mike.member, codes["d"])
 
 
 def without_clock(snapshot):

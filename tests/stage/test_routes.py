@@ -25,7 +25,9 @@ def test_stage_is_saved_and_shown_again(place):
     assert answer.status_code == 303
     assert "https://vimeo.com/123456789" in place["client"].get(place["url"]).text
     with read() as db:
-        assert stage_setting(db, place["id"]) == {"kind": "vimeo", "address": "https://vimeo.com/123456789", "text": ""}
+        assert stage_setting(db, place["id"]) == {
+            "kind": "vimeo", "address": "https://vimeo.com/123456789", "text": "", "deck": "",
+        }  # fmt: skip
 
 
 def test_wrong_address_is_refused_and_kept(place):

@@ -18,9 +18,9 @@ def room(world, doors):
 def test_stage_is_a_poster_until_staff_change_it(room):
     before = room["ada"].snapshot()["shared"]["stage"]
     room["desk"].act("stage.change", kind="youtube", address="https://youtu.be/dQw4w9WgXcQ", text="")
-    after = {"kind": "youtube", "url": "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ", "text": ""}
+    after = {"kind": "youtube", "url": "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ", "text": "", "slides": None}
 
-    assert before == {"kind": "none", "url": None, "text": ""}
+    assert before == {"kind": "none", "url": None, "text": "", "slides": None}
     assert room["ada"].events() == [("stage.changed", {"stage": after})]
     assert room["ada"].snapshot()["shared"]["stage"] == after
 
@@ -28,7 +28,7 @@ def test_stage_is_a_poster_until_staff_change_it(room):
 def test_text_stage_keeps_no_address(room):
     answer = room["desk"].act("stage.change", kind="text", address="https://evil.example", text="Call 555 0100.")
 
-    assert answer["data"]["stage"] == {"kind": "text", "url": None, "text": "Call 555 0100."}
+    assert answer["data"]["stage"] == {"kind": "text", "url": None, "text": "Call 555 0100.", "slides": None}
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,11 @@ def _find(code: str, now: datetime) -> Room:
 def _context(found: Room, now: datetime) -> dict[str, Any]:
     own = {"ticket": url_for("live.ticket", code=found.member.webinar_code)}
     own["leave"] = url_for("live.leave", code=found.member.webinar_code)
+    own["files"] = f"/files/{found.member.webinar_code}"
     own["room"] = url_for("live.room", code=found.member.webinar_code)
     if found.member.is_staff:
         own["desk"] = url_for("live.desk", code=found.member.webinar_code)
+        own["slides"] = url_for("stage.upload", code=found.member.webinar_code)
     return {
         "phase": found.phase.value,
         "room": found.initial["shared"]["room"],

@@ -1,10 +1,10 @@
-"""What may stand on the stage, and the address a page may embed for it."""
+"""What may stand on the stage, the address a page may embed for it, and which slides somebody may see."""
 
 import re
 from enum import StrEnum
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from webinar_app.core.errors import InvalidInput
+from webinar_app.core.errors import InvalidInput, Refused
 
 
 class StageKind(StrEnum):
@@ -15,8 +15,26 @@ class StageKind(StrEnum):
     YOUTUBE = "youtube"
     VIMEO = "vimeo"
     TEXT = "text"
+    SLIDES = "slides"
 
 
+class DeckState(StrEnum):
+    """Where a PDF stands on its way to pages."""
+
+    WAITING = "waiting"
+    DRAWING = "drawing"
+    READY = "ready"
+    REFUSED = "refused"
+
+
+MOST_PAGES = 300
+MOST_DECKS = 12
+WITHOUT_ADDRESS = frozenset({StageKind.NONE, StageKind.TEXT, StageKind.SLIDES})
+_FAULTS = {
+    "cpu": "takes too long to draw. Make its drawings simpler",
+    "timeout": "takes too long to draw. Make its drawings simpler",
+    "memory": "has a picture that is too large. Make it smaller",
+}
 _YOUTUBE = re.compile(r"[A-Za-z0-9_-]{11}")
 _VIMEO = re.compile(r"[0-9]{6,12}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -29,7 +47,7 @@ def embed_url(kind: StageKind, address: str) -> str | None:
     Raises InvalidInput when the address does not belong to the kind.
     """
     address = address.strip()
-    if kind in (StageKind.NONE, StageKind.TEXT):
+    if kind in WITHOUT_ADDRESS:
         return None
     if kind is StageKind.HLS:
         parts = _parts(address)
@@ -72,3 +90,37 @@ def _vimeo_id(address: str) -> str | None:
         return None
     found = parts.path.rstrip("/").rpartition("/")[2]
     return found if _VIMEO.fullmatch(found) else None
+
+
+def deck_fault(reason: str, page: int) -> str:
+    """Give the sentence for a PDF that could not become pages.
+
+    `reason`: why the drawing stopped (`cpu`, `memory`, `locked` …); `page`: from 1, or 0 where it was the whole file.
+    """
+    if reason == "locked":
+        return "This PDF wants a password. Save it without one, then send it again."
+    if reason == "pages":
+        return f"This PDF has more than {MOST_PAGES} pages. Send it in parts."
+    if not page:
+        return "This PDF cannot be read. Save it again from the program that made it, then send it."
+    return f"Page {page} {_FAULTS.get(reason, 'cannot be drawn. Make it anew')}, then send the PDF again."
+
+
+def check_page(page: int, pages: int) -> None:
+    """Raise Refused when a deck of `pages` has no such page, counted from 1."""
+    if not 1 <= page <= pages:
+        raise Refused("stage.page", f"There is no slide {page}; the last one is {pages}.")
+
+
+def may_see_slide(page: int, furthest: int, *, is_staff: bool) -> bool:
+    """Say whether a member may load the picture of a page.
+
+    The audience looks back as far as it likes, and loads one page ahead, so that the next slide appears at once;
+    `furthest` is the last page that was shown, 0 for a deck that never was.
+    """
+    return is_staff or (furthest > 0 and 1 <= page <= furthest + 1)
+
+
+def may_read_slide(page: int, furthest: int, *, is_staff: bool) -> bool:
+    """Say whether a member may read the words of a page: of one that was shown."""
+    return is_staff or 1 <= page <= furthest

@@ -11,6 +11,7 @@ import { attachAnnouncements, attachPollForm, attachStageForm } from "./desk_for
 import { attachGauges, drawPeople } from "./desk_gauges.js";
 import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
+import { attachDeskSlides } from "./desk_slides.js";
 import { $, show, text } from "./dom.js";
 import { attachLine } from "./line.js";
 import { quiet, sendFrom } from "./refusals.js";
@@ -73,6 +74,15 @@ const announcements = attachAnnouncements({
 });
 const newPoll = attachPollForm({ dialog: at("poll-dialog"), draft: `poll-${code}`, act, launchNow: (poll) => act("poll.open", { poll }) });
 const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act });
+const slides = attachDeskSlides({
+  store, act, urls, csrf: $("meta[name=csrf-token]").content,
+  nodes: {
+    box: at("slides"), now: at("slide-now"), nowWords: at("slide-now-words"), next: at("slide-next"),
+    nextBox: at("slide-next-box"), dialog: at("slides-dialog"), list: at("decks"), empty: at("no-decks"),
+    grid: at("slide-grid"), search: at("slides-search"), none: at("no-slide"), form: at("slides-form"),
+    refusal: at("slides-refusal"), bar: at("slides-bar"),
+  },
+});
 const gauges = attachGauges({ gauge: (name) => $(`[data-gauge=${name}]`), spark: $("[data-gauge=people] .spark") });
 measures.push(gauges.measured);
 
@@ -97,6 +107,7 @@ const drawFrame = (state, before) => {
   document.querySelectorAll("[data-when]").forEach((node) => show(node, node.dataset.when.split(" ").includes(stand === "live" || stand === "ended" ? stand : "greenroom")));
   show(at("end"), isLive && may(state, "room:end"));
   show(at("change-stage"), may(state, "stage:control"));
+  show(at("show-slides"), may(state, "stage:control"));
   const unread = $("[data-badge=chat]");
   const isOpen = at("tab-chat").getAttribute("aria-selected") === "true";
   if (isOpen || seen === null) seen = state.shared.messages.length;
@@ -129,7 +140,7 @@ drawing(store, [
   attachDeskClock({
     store, elapsed: at("elapsed"), elapsedSaid: at("elapsed-said"), left: at("left"), leftSaid: at("left-said"), svg: at("agenda"),
   }),
-  polls.draw, queue.draw, chat.draw, announcements.draw, gauges.draw,
+  polls.draw, slides.draw, queue.draw, chat.draw, announcements.draw, gauges.draw,
 ]);
 
 const tab = (id) => () => select(at(id));
@@ -141,6 +152,7 @@ at("tabs").addEventListener("rostrum:tab", ({ detail: { id } }) => {
 at("new-poll").addEventListener("click", newPoll);
 at("announce").addEventListener("click", announcements.show);
 at("change-stage").addEventListener("click", changeStage);
+at("show-slides").addEventListener("click", slides.show);
 at("end").addEventListener("click", askToEnd);
 register("l", "Launch the next poll (3, 2, 1; again: now)", () => { if (polls.isLive() && polls.hasNext()) polls.press(); });
 register("g", "Go live (3, 2, 1; again: now)", () => { if (!polls.isLive() && !at("launch").hidden) polls.press(); });
@@ -150,6 +162,9 @@ register("r", "Show or hide the result", polls.reveal);
 register("n", "New poll", newPoll);
 register("b", "Announce something", announcements.show);
 register("s", "Change the stage", changeStage);
+register("v", "All slides, and new ones", slides.show);
+[["ArrowRight", 1], ["PageDown", 1], ["ArrowLeft", -1], ["PageUp", -1]].forEach(([key, by]) =>
+  register(key, by > 0 ? "Next slide" : "Slide before", () => slides.step(by)));
 register("j", "Next question", () => queue.step(1));
 register("k", "Question before", () => queue.step(-1));
 register("p", "Publish the chosen question", () => queue.run("publish"));

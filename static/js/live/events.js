@@ -72,6 +72,9 @@ const withStaffQuestion = forStaff((state, { question }) => ({
   staff: { ...state.staff, questions: put(state.staff.questions, question, byAsking) },
 }));
 
+const withDecks = (change) =>
+  forStaff((state, payload) => ({ ...state, staff: { ...state.staff, decks: change(state.staff.decks, payload.deck) } }));
+
 const ALL = {
   "room.went_live": (state, { at }) => inRoom(state, { state: "live", went_live_at: at }),
   "room.ended": (state, { at, evaluation_url }) => inRoom(state, { state: "ended", ended_at: at, evaluation_url }),
@@ -89,6 +92,7 @@ const ALL = {
   "announcement.withdrawn": (state, { announcement }) =>
     inShared(state, { announcements: drop(state.shared.announcements, announcement) }),
   "stage.changed": (state, { stage }) => inShared(state, { stage }),
+  "stage.slide_moved": (state, { slides }) => inShared(state, { stage: { ...state.shared.stage, slides } }),
 };
 
 const STAFF = {
@@ -96,6 +100,8 @@ const STAFF = {
   "poll.changed": withStaffPoll,
   "poll.removed": forStaff((state, { poll }) => ({ ...state, staff: { ...state.staff, polls: drop(state.staff.polls, poll) } })),
   "question.asked": withStaffQuestion,
+  "stage.deck_changed": withDecks((decks, deck) => put(decks, deck, byMoment)),
+  "stage.deck_removed": withDecks(drop),
   "question.changed": withStaffQuestion,
 };
 

@@ -14,6 +14,7 @@ import { attachPeople } from "./people.js";
 import { attachPolls, lateVote } from "./polls.js";
 import { attachQuestions } from "./questions.js";
 import { nounFor } from "./select.js";
+import { attachSlides } from "./slides.js";
 import { attachStage } from "./stage.js";
 import { drawing, makeStore } from "./store.js";
 
@@ -72,6 +73,14 @@ const start = () => {
   const questions = attachQuestions({
     store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,
   });
+  const slides = attachSlides({
+    files: urls.files,
+    nodes: {
+      figure: at("stage-slide"), picture: at("slide-picture"), words: at("slide-words"), controls: at("slide-controls"),
+      before: at("slide-before"), label: at("slide-at"), after: at("slide-after"), live: at("slide-live"),
+      links: at("slide-links"), linkList: at("slide-link-list"), trouble: at("stage-trouble"),
+    },
+  });
   const panel = attachPanel({ store, tabs: at("tabs"), place: at("t-poll"), composers: forms, onChat: chat.follow });
   const onState = (line) => {
     show($("[data-live=open]"), line === "open");
@@ -101,6 +110,7 @@ const start = () => {
       media: at("stage-media"), poster: at("stage-poster"), words: at("stage-words"), trouble: at("stage-trouble"),
       mute: at("stage-mute"), unmute: at("stage-unmute"),
     }),
+    slides.draw,
     panel.draw,
     openLobby(),
     attachEnded({ view, forms, urls }),
