@@ -6,6 +6,7 @@ from webinar_app.accounts.services.signing import sign_in
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Role
 from webinar_app.infra.db import write
+from webinar_app.live.documents import join_square
 from webinar_app.webinars.rules import WebinarState
 
 
@@ -132,3 +133,33 @@ def test_leaving_goes_on_to_the_course_or_after_the_end_to_the_evaluation(world,
 
     base = "http://127.0.0.1:5000"
     assert goals == [f"{base}/courses/{live['course']['slug']}", f"{base}/evaluations/{ended['code']}"]
+
+
+def test_projector_opens_for_staff_and_shows_how_to_join(world, browser):
+    webinar = world.live_webinar()
+    staff, ada = browser(world.staff(webinar).person_id), browser(world.attendee(webinar).person_id)
+
+    page, refused = (client.get(f"/room/{webinar['code']}/projector") for client in (staff, ada))
+
+    assert (page.status_code, refused.status_code) == (200, 403)
+    assert f"QR code: http://127.0.0.1:5000/j/{webinar['code']}" in page.text
+    assert f"{webinar['code'][:4]} {webinar['code'][4:]}" in page.text
+    assert "<button" not in page.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_short_address_leads_into_the_room_or_to_registration(world, browser, app):
+    webinar = world.live_webinar()
+    code = webinar["code"]
+    typed = f"{code[:4].lower()}-{code[4:]}"
+    guest, ada = app.test_client(), browser(world.attendee(webinar).person_id)
+
+    assert ada.get(f"/j/{typed}").location == f"/room/{code}"
+    assert guest.get(f"/j/{typed}").location == f"/webinars/{code}/register"
+    assert guest.get("/j/NOTHERE1").status_code == 404
+
+
+def test_square_can_be_read_back():
+    made = join_square("https://rostrum.example/j/9RJKCRV5")
+
+    assert (made.place, made.code, made.size) == ("rostrum.example/j", "9RJK CRV5", 33)
+    assert made.path.startswith("M2 2h7v1h-7z")

@@ -24,6 +24,10 @@ class Links:
         """Give the room of a sitting; it asks for a sign-in."""
         return f"{self.base}/room/{webinar_code}"
 
+    def short(self, webinar_code: str) -> str:
+        """Give the address of a sitting that is short enough to be typed from a screen."""
+        return f"{self.base}/j/{webinar_code}"
+
     def calendar_file(self, webinar_code: str) -> str:
         """Give the calendar file of a sitting, without anything personal."""
         return f"{self.base}/webinars/{webinar_code}/calendar.ics"

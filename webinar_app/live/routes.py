@@ -8,18 +8,20 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webinar_app.config import settings
+from webinar_app.config import links, settings
 from webinar_app.core.actor import Member
 from webinar_app.core.clock import utc_now
-from webinar_app.core.errors import DomainError, Forbidden, Refused
+from webinar_app.core.codes import normalise
+from webinar_app.core.errors import DomainError, Forbidden, NotFound, Refused
 from webinar_app.infra.db import read
+from webinar_app.live.documents import join_square
 from webinar_app.live.policy import member_in_room
 from webinar_app.live.queries.rooms import Room, course_of_room, get_room
 from webinar_app.live.rules import ticket_for, write_ticket
 from webinar_app.live.services.counts import meter_of, presence_of
 from webinar_app.stage.rules import StageKind
 from webinar_app.web.http import current_actor, no_store
-from webinar_app.web.security import allow_media, joined
+from webinar_app.web.security import allow_media, joined, public
 from webinar_app.webinars.rules import RoomPhase
 
 blueprint = Blueprint("live", __name__)
@@ -55,6 +57,32 @@ def desk(code: str) -> Response:
     _allow_stage(found)
     page = render_template("live/desk.html", **_context(found, now), is_desk=True)
     return _with_device(make_response(page))
+
+
+@blueprint.get("/room/<code>/projector")
+@joined
+def projector(code: str) -> Response:
+    """Show the screen for people in one place: it follows the desk and has nothing to press."""
+    now = utc_now()
+    found = _find(code, now)
+    if not found.member.is_staff:
+        raise Forbidden("room.staff_only", "This page is for those who run the session. The room is open to you.")
+    page = render_template("live/projector.html", **_context(found, now), join=join_square(links().short(code)))
+    return _with_device(make_response(page))
+
+
+@blueprint.get("/j/<code>")
+@public
+def short(code: str) -> Response:
+    """Take who typed the address from a screen to the room, or to where they register."""
+    meant = normalise(code)
+    with read() as db:
+        course = course_of_room(db, meant)
+    if course is None:
+        raise NotFound("room.unknown", "There is no session at this address. Look at the screen again.")
+    if current_actor().is_signed_in:
+        return redirect(url_for("live.room", code=meant))
+    return redirect(url_for("registrations.register", code=meant))
 
 
 @blueprint.post("/room/<code>/ticket")
@@ -96,6 +124,7 @@ def _context(found: Room, now: datetime) -> dict[str, Any]:
     own["room"] = url_for("live.room", code=found.member.webinar_code)
     if found.member.is_staff:
         own["desk"] = url_for("live.desk", code=found.member.webinar_code)
+        own["projector"] = url_for("live.projector", code=found.member.webinar_code)
         own["slides"] = url_for("stage.upload", code=found.member.webinar_code)
     return {
         "phase": found.phase.value,
