@@ -92,7 +92,7 @@ def _meaning(rule: str, name: str) -> str:
         return "series" if rule.startswith("/series/") else "item" if is_place else name
     starts = {
         "/webinars/": "webinar", "/manage/webinars/": "webinar", "/room/": "webinar", "/files/": "webinar",
-        "/j/": "webinar",
+        "/j/": "webinar", "/captions/": "spent",
         "/evaluations/": "webinar",
         "/registrations/": "registration", "/manage/registrations/": "registration", "/manage/outbox/": "mail",
         "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",

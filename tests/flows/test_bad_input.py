@@ -75,6 +75,8 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "registrations.send": ("coordinator", NOTHING),
     "registrations.withdraw": ("coordinator", {"reason": "A mistake."}),
     "stage.edit": ("presenter", {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words"}),
+    "stage.feed": ("presenter", {"open": "1"}),
+    "stage.push": ("guest", NOTHING),
     "stage.upload": ("presenter", NOTHING),
     "webinars.add_staff": ("coordinator", {"email": "presenter@house.example", "role": "host"}),
     "webinars.agenda": ("coordinator", {f"segments-0-{n}": v for n, v in {"title": "A", "minutes": "5"}.items()}),

@@ -74,6 +74,8 @@ def acts(room):
 
 
 def slide_acts(mike, codes):
+    yield lambda: mike.act("stage.caption", text="Good evening.\nWelcome.")
+    yield lambda: mike.act("stage.caption", text="Tonight: four short parts.\nTrust.\nEmpathy.")
     yield lambda: codes.update(d=slides.add(mike.member))
     yield lambda: slides.draw(codes["d"], 3)
     yield lambda: mike.act("stage.change", kind="slides", deck=codes["d"])

@@ -28,6 +28,10 @@ class Links:
         """Give the address of a sitting that is short enough to be typed from a screen."""
         return f"{self.base}/j/{webinar_code}"
 
+    def captions(self, webinar_code: str, version: int) -> str:
+        """Give the address to which somebody outside sends captions."""
+        return f"{self.base}/captions/{captions_token(self.keys[0], webinar_code, version)}"
+
     def calendar_file(self, webinar_code: str) -> str:
         """Give the calendar file of a sitting, without anything personal."""
         return f"{self.base}/webinars/{webinar_code}/calendar.ics"
@@ -82,12 +86,26 @@ def join_token(key: bytes, registration_code: str, version: int) -> str:
 
 def read_join_token(keys: Sequence[bytes], token: str) -> tuple[str, int] | None:
     """Give (registration code, version) of a genuine token under any of the keys, or None."""
+    return _read(keys, "join", token)
+
+
+def captions_token(key: bytes, webinar_code: str, version: int) -> str:
+    """Derive the token of a sitting's caption feed: code, version and 128 bits of HMAC-SHA256, safe in a path."""
+    return f"{webinar_code}-{version}-{_mac(key, 'captions', webinar_code, version)}"
+
+
+def read_captions_token(keys: Sequence[bytes], token: str) -> tuple[str, int] | None:
+    """Give (sitting's code, version) of a genuine token of a caption feed under any of the keys, or None."""
+    return _read(keys, "captions", token)
+
+
+def _read(keys: Sequence[bytes], kind: str, token: str) -> tuple[str, int] | None:
     code, _, rest = token.partition("-")
     version, _, mac = rest.partition("-")
     if not code or not version.isascii() or not version.isdigit() or len(version) > 6:
         return None
     for key in keys:
-        if hmac.compare_digest(mac.encode(), _mac(key, "join", code, int(version)).encode()):
+        if hmac.compare_digest(mac.encode(), _mac(key, kind, code, int(version)).encode()):
             return code, int(version)
     return None
 

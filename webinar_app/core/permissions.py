@@ -42,6 +42,7 @@ class Permission(StrEnum):
     CHAT_POST = "chat:post"
     CHAT_MODERATE = "chat:moderate"
     STAGE_CONTROL = "stage:control"
+    CAPTIONS_WRITE = "captions:write"
 
 
 _COORDINATOR = frozenset(
@@ -60,7 +61,7 @@ PROVIDER_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 _STAFF = frozenset(
     {
         Permission.ROOM_JOIN, Permission.ROOM_PRESENT, Permission.POLL_RUN, Permission.QUESTION_MODERATE,
-        Permission.CHAT_POST, Permission.CHAT_MODERATE,
+        Permission.CHAT_POST, Permission.CHAT_MODERATE, Permission.CAPTIONS_WRITE,
     }
 )  # fmt: skip
 SITTING_PERMISSIONS: dict[SittingRole, frozenset[Permission]] = {

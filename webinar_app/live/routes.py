@@ -13,6 +13,7 @@ from webinar_app.core.actor import Member
 from webinar_app.core.clock import utc_now
 from webinar_app.core.codes import normalise
 from webinar_app.core.errors import DomainError, Forbidden, NotFound, Refused
+from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read
 from webinar_app.live.documents import join_square
 from webinar_app.live.policy import member_in_room
@@ -71,6 +72,17 @@ def projector(code: str) -> Response:
     return _with_device(make_response(page))
 
 
+@blueprint.get("/room/<code>/captions")
+@joined
+def captions(code: str) -> Response:
+    """Show the captioner's page: one line after the other."""
+    now = utc_now()
+    found = _find(code, now)
+    if not found.member.may(Permission.CAPTIONS_WRITE):
+        raise Forbidden("room.staff_only", "This page is for those who caption the session. The room is open to you.")
+    return _with_device(make_response(render_template("live/captions.html", **_context(found, now))))
+
+
 @blueprint.get("/j/<code>")
 @public
 def short(code: str) -> Response:
@@ -124,6 +136,7 @@ def _context(found: Room, now: datetime) -> dict[str, Any]:
     own["room"] = url_for("live.room", code=found.member.webinar_code)
     if found.member.is_staff:
         own["desk"] = url_for("live.desk", code=found.member.webinar_code)
+        own["captions"] = url_for("live.captions", code=found.member.webinar_code)
         own["projector"] = url_for("live.projector", code=found.member.webinar_code)
         own["slides"] = url_for("stage.upload", code=found.member.webinar_code)
     return {

@@ -4,11 +4,12 @@ from typing import Any
 
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
-from webinar_app.stage.models import Deck, Slide, StageSource
-from webinar_app.stage.queries import list_decks
+from webinar_app.stage.models import CaptionLine, Deck, Slide, StageSource
+from webinar_app.stage.queries import last_captions, list_decks
 from webinar_app.stage.rules import StageKind, embed_url
 from webinar_app.webinars.events import RoomSnapshotAsked
 
+LAST_CAPTIONS = 3
 WORDS_LIMIT = 2000  # of a slide, in a message to everybody
 
 
@@ -55,4 +56,10 @@ def stage_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
     """Give the stage of a room, and to staff the decks that may stand there."""
     if question.staff:
         return {"decks": [deck_value(deck) for deck in list_decks(db, question.webinar_id)]}
-    return {"stage": stage_value(db, db.get(StageSource, question.webinar_id))}
+    captions = [caption_value(line) for line in last_captions(db, question.webinar_id, LAST_CAPTIONS)]
+    return {"stage": stage_value(db, db.get(StageSource, question.webinar_id)), "captions": captions}
+
+
+def caption_value(line: CaptionLine) -> dict[str, Any]:
+    """Give a line of captions."""
+    return {"number": line.number, "text": line.text, "at": stamp(line.at)}

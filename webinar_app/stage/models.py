@@ -55,3 +55,25 @@ class Slide(Base):
     height: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     links: Mapped[list[str]] = mapped_column(JSON)
+
+
+class CaptionLine(Base):
+    """One line of captions; kept for the recording and as WebVTT."""
+
+    __tablename__ = "caption_line"
+
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(String(300))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # none: it came by the feed's address
+
+
+class CaptionFeed(Base):
+    """The address by which captions come from outside: which of its versions is good. Without a row none is."""
+
+    __tablename__ = "caption_feed"
+
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), primary_key=True)
+    version: Mapped[int]
+    is_open: Mapped[bool]

@@ -1,12 +1,13 @@
 """Named reads of the stage."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from webinar_app.core.errors import NotFound
 from webinar_app.infra.db import Db
-from webinar_app.stage.models import Deck, Slide, StageSource
+from webinar_app.stage.models import CaptionFeed, CaptionLine, Deck, Slide, StageSource
 from webinar_app.stage.rules import StageKind
 
 
@@ -52,3 +53,21 @@ def list_words(db: Db, deck: Deck) -> list[dict[str, Any]]:
     """Give `{page, text}` of every drawn page, to search in."""
     query = select(Slide.page, Slide.text).where(Slide.deck_id == deck.id).order_by(Slide.page)
     return [{"page": page, "text": text} for page, text in db.execute(query)]
+
+
+def last_captions(db: Db, webinar_id: int, most: int) -> list[CaptionLine]:
+    """Give the newest lines of captions, oldest first."""
+    query = select(CaptionLine).where(CaptionLine.webinar_id == webinar_id).order_by(CaptionLine.number.desc())
+    return list(db.scalars(query.limit(most)))[::-1]
+
+
+def list_captions(db: Db, webinar_id: int) -> list[tuple[datetime, str]]:
+    """Give (moment, text) of all lines of captions in their order."""
+    query = select(CaptionLine.at, CaptionLine.text).where(CaptionLine.webinar_id == webinar_id)
+    return [(at, text) for at, text in db.execute(query.order_by(CaptionLine.number))]
+
+
+def feed_version(db: Db, webinar_id: int) -> int | None:
+    """Give the version of the feed's address that is good now, or None while there is none."""
+    feed = db.get(CaptionFeed, webinar_id)
+    return feed.version if feed is not None and feed.is_open else None

@@ -1,10 +1,13 @@
 """What may stand on the stage, the address a page may embed for it, and which slides somebody may see."""
 
 import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.core.text import multi_line
 
 
 class StageKind(StrEnum):
@@ -124,3 +127,51 @@ def may_see_slide(page: int, furthest: int, *, is_staff: bool) -> bool:
 def may_read_slide(page: int, furthest: int, *, is_staff: bool) -> bool:
     """Say whether a member may read the words of a page: of one that was shown."""
     return is_staff or 1 <= page <= furthest
+
+
+CAPTION_LIMIT = 300
+MOST_LINES = 20
+LONGEST_CUE = timedelta(seconds=7)
+
+
+def caption_lines(text: str) -> list[str]:
+    """Cut what a captioner sent into lines of at most CAPTION_LIMIT characters, at spaces where there are any.
+
+    Raises InvalidInput when nothing is left, or more than MOST_LINES.
+    """
+    lines: list[str] = []
+    for typed in multi_line(text).split("\n"):
+        rest = typed
+        while len(rest) > CAPTION_LIMIT:
+            at = rest.rfind(" ", 1, CAPTION_LIMIT + 1)
+            cut = at if at > 0 else CAPTION_LIMIT
+            lines.append(rest[:cut].strip())
+            rest = rest[cut:].strip()
+        lines.append(rest)
+    kept = [line for line in lines if line]
+    if not kept:
+        raise InvalidInput("captions.empty", "Send some words.", {"text": "Send some words."})
+    if len(kept) > MOST_LINES:
+        sentence = f"Send at most {MOST_LINES} lines at once."
+        raise InvalidInput("captions.many", sentence, {"text": sentence})
+    return kept
+
+
+def web_vtt(lines: Sequence[tuple[datetime, str]], began: datetime) -> str:
+    """Give captions as WebVTT (W3C, §4): each until the next, and for LONGEST_CUE at most.
+
+    `lines`: (aware instant, text) in their order; `began`: the start of the recording. What came before it is left out.
+    """
+    cues = []
+    for place, (at, text) in enumerate(lines):
+        following = lines[place + 1][0] if place + 1 < len(lines) else at + LONGEST_CUE
+        end = min(max(following, at + timedelta(seconds=1)), at + LONGEST_CUE)
+        if at >= began:
+            plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            cues.append(f"{_cue_time(at - began)} --> {_cue_time(end - began)}\n{plain}\n")
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def _cue_time(since: timedelta) -> str:
+    whole, thousandths = divmod(round(since.total_seconds() * 1000), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{thousandths:03}"

@@ -31,3 +31,9 @@ class SlideIn(Keyed):
 
     deck: Annotated[str, Field(max_length=20)]
     page: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class CaptionIn(Keyed):
+    """What a captioner typed."""
+
+    text: Annotated[str, Field(max_length=2000)]

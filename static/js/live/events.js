@@ -1,6 +1,7 @@
 /* What each numbered event does to the state, by stream and name. Pure; unknown names change nothing but the number. */
 
 const LAST_MESSAGES = 200;
+const LAST_CAPTIONS = 3;
 
 const put = (list, item, order) => {
   const found = list.some(({ code }) => code === item.code);
@@ -92,6 +93,7 @@ const ALL = {
   "announcement.withdrawn": (state, { announcement }) =>
     inShared(state, { announcements: drop(state.shared.announcements, announcement) }),
   "stage.changed": (state, { stage }) => inShared(state, { stage }),
+  "stage.captioned": (state, { lines }) => inShared(state, { captions: [...state.shared.captions, ...lines].slice(-LAST_CAPTIONS) }),
   "stage.slide_moved": (state, { slides }) => inShared(state, { stage: { ...state.shared.stage, slides } }),
 };
 

@@ -2,6 +2,7 @@
 import { adjust, serverNow } from "../lib/clock.js";
 import { register } from "../lib/keys.js";
 import { attachBoard } from "./board.js";
+import { attachCaptions } from "./captions.js";
 import { attachChat } from "./chat.js";
 import { attachChecks } from "./checks.js";
 import { openConnection } from "./connection.js";
@@ -111,6 +112,10 @@ const start = () => {
       mute: at("stage-mute"), unmute: at("stage-unmute"),
     }),
     slides.draw,
+    attachCaptions({
+      box: at("captions"), old: at("caption-old"), now: at("caption-now"), said: at("caption-said"),
+      controls: at("caption-controls"), toggle: at("caption-toggle"), form: at("caption-form"),
+    }),
     panel.draw,
     openLobby(),
     attachEnded({ view, forms, urls }),

@@ -1,6 +1,6 @@
 """Pages and files of the stage."""
 
-from webinar_app.stage.routes import files, manage
+from webinar_app.stage.routes import captions, files, manage
 from webinar_app.stage.routes.blueprint import blueprint
 
-__all__ = ["blueprint", "files", "manage"]
+__all__ = ["blueprint", "captions", "files", "manage"]
