@@ -24,6 +24,7 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import SITTING_PERMISSIONS, Role, SittingRole
 from webinar_app.courses.models import Course, Item, Series
 from webinar_app.evaluations.queries import find_form, items_of
+from webinar_app.handouts.models import Handout
 from webinar_app.infra import jobs
 from webinar_app.infra.db import Db, read, write
 from webinar_app.mailing.models import Mail
@@ -74,7 +75,8 @@ class House:
 NOWHERE: dict[str, Any] = {
     "webinar": "NOTHERE1", "registration": "NOTHERE1", "mail": "NOTHERE1", "person": "NOTHERE1", "poll": "NOTHERE1",
     "slug": "not-here", "series": "not-here", "number": "NOTH-EREN-OTHE-RE00", "unit": 1, "item": 1, "where": "google",
-    "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "page": 1, "size": "thumb",
+    "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "handout": "NOTHERE1",
+    "page": 1, "size": "thumb",
 }  # fmt: skip
 
 
@@ -205,7 +207,9 @@ def _registers(house: House, words: str) -> None:
     house.post("presenter", f"{own}/stage", kind="text", text=words)
     sent = (io.BytesIO(pdf("One", "Two")), f"{' '.join(words.split())[:60]}.pdf")
     house.post("presenter", f"{own}/slides", file=sent, _key="slides of it")
-    house.names |= {"deck": _one(select(Deck.code)), "page": 1, "size": "thumb"}
+    file = (io.BytesIO(pdf("One")), "Sheet.pdf")
+    house.post("presenter", f"{own}/handouts", file=file, title=words[:100], _key="handout of it")
+    house.names |= {"deck": _one(select(Deck.code)), "handout": _one(select(Handout.code)), "page": 1, "size": "thumb"}
     parts = {"segments-0-title": words[:200], "segments-0-minutes": "75", "segments-0-gives_credit": "y"}
     house.post("coordinator", f"{own}/agenda", **parts)
     with read() as db:
@@ -247,7 +251,8 @@ def _sitting(house: House, doors: Doors, words: str) -> None:
     ]  # fmt: skip
     for name, payload in acts:
         assert desk.act(name, **payload)["ok"], (name, desk.act(name, **payload))
-    run_jobs("stage.draw_slides")
+    run_jobs("stage.draw_slides", "handouts.check")
+    assert desk.act("handout.open", handout=house.names["handout"], open=True)["ok"]
     assert desk.act("stage.change", kind="slides", deck=house.names["deck"])["ok"]
     assert desk.act("stage.change", kind="text", text=words)["ok"]
     assert seat.act("poll.vote", poll=polls[0], options=[0])["ok"]

@@ -2,6 +2,8 @@
 
 from webinar_app.core.actor import Actor, Member
 from webinar_app.core.clock import utc_now
+from webinar_app.core.uploads import FileKind
+from webinar_app.handouts import services
 from webinar_app.infra.db import write
 from webinar_app.infra.storage import storage
 from webinar_app.stage.services.decks import Drawn, add_deck, begin_deck, keep_slide, remove_deck
@@ -38,3 +40,20 @@ def ready(member: Member, pages: int = 3) -> str:
 def remove(member: Member, code: str) -> None:
     """Remove a deck."""
     write(remove_deck, actor(member), member.webinar_code, code, now=utc_now())
+
+
+def add_handout(member: Member, title: str = "Worksheet", minute: int | None = None, is_checked: bool = True) -> str:
+    """Give the code of a handout, by default one that can be opened."""
+    digest, told = storage().put(b"a file"), (title, "Sheet.pdf", FileKind.PDF)
+    made = write(
+        services.add_handout, actor(member), member.webinar_code, *told, digest, 6, minute=minute, now=utc_now()
+    )
+    code: str = made["handout"]
+    if is_checked:
+        write(services.keep_checked, code, digest, 6, now=utc_now())
+    return code
+
+
+def remove_handout(member: Member, code: str) -> None:
+    """Remove a handout."""
+    write(services.remove_handout, actor(member), member.webinar_code, code, now=utc_now())

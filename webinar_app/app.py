@@ -31,10 +31,10 @@ from webinar_app.web.security import public
 
 log = logging.getLogger("webinar.app")
 ROUTES = (
-    "accounts", "attendance", "calendars", "certificates", "chat", "courses", "demo", "evaluations", "learning",
-    "live", "mailing", "polls", "portal", "questions", "registrations", "stage", "webinars",
+    "accounts", "attendance", "calendars", "certificates", "chat", "courses", "demo", "evaluations", "handouts",
+    "learning", "live", "mailing", "polls", "portal", "questions", "registrations", "stage", "webinars",
 )  # fmt: skip
-SOCKETS = ("attendance", "chat", "live", "polls", "questions", "stage")
+SOCKETS = ("attendance", "chat", "handouts", "live", "polls", "questions", "stage")
 # Programs that hold a secret address send here; there is no browser whose cookies could be abused.
 TOKEN_VIEWS = ("webinar_app.stage.routes.captions.push",)
 PING_SECONDS, PING_TIMEOUT_SECONDS = 5, 10

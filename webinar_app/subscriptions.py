@@ -11,6 +11,8 @@ from webinar_app.courses.events import CourseCreated, CoursePublished, ItemsInUs
 from webinar_app.evaluations.events import OwnProgressAsked
 from webinar_app.evaluations.services import opening as evaluations_opening
 from webinar_app.evaluations.services import reactions as evaluations
+from webinar_app.handouts import messages as handouts
+from webinar_app.handouts import services as handouts_services
 from webinar_app.infra.dispatch import Table
 from webinar_app.mailing.events import MailBounced
 from webinar_app.polls import messages as polls
@@ -34,6 +36,7 @@ from webinar_app.webinars.events import (
     WebinarCancelled,
     WebinarEnded,
     WebinarRescheduled,
+    WebinarWentLive,
 )
 from webinar_app.webinars.services import reactions as webinars
 
@@ -44,12 +47,20 @@ SUBSCRIPTIONS: Table = {
     SittingsAsked: [webinars.list_for_courses],
     ItemsInUseAsked: [webinars.items_with_sittings, registrations.items_in_ledger],
     MailBounced: [accounts.tell_of_bounce],
-    RoomSnapshotAsked: [rooms.room_part, stage.stage_part, polls.polls_part, questions.questions_part, chat.chat_part],
+    RoomSnapshotAsked: [
+        rooms.room_part,
+        stage.stage_part,
+        polls.polls_part,
+        questions.questions_part,
+        chat.chat_part,
+        handouts.handouts_part,
+    ],
     OwnStateAsked: [polls.own_part, questions.own_part],
     RosterAsked: [attendance.tell_roster, evaluations.tell_roster, certificates.roster_columns],
     OwnProgressAsked: [certificates.own_progress],
     ItemCompleted: [review_completion],
     ItemWithdrawn: [review_completion],
+    WebinarWentLive: [handouts_services.plan_handouts],
     WebinarEnded: [polls_running.close_open_polls, summaries.plan_summaries, evaluations_opening.open_form],
     Registered: [calendars.confirm_later],
     LinkAsked: [calendars.confirm_again],

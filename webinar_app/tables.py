@@ -8,6 +8,7 @@ import webinar_app.certificates.models
 import webinar_app.chat.models
 import webinar_app.courses.models
 import webinar_app.evaluations.models
+import webinar_app.handouts.models
 import webinar_app.infra.acts
 import webinar_app.infra.jobs
 import webinar_app.mailing.models

@@ -50,6 +50,8 @@ MATRIX = {
     "evaluations.results": "ssnnnooo",
     "evaluations.results_file": "ssnnnooo",
     "evaluations.state": "sfofffff",
+    "handouts.download": "sfoffooo",
+    "handouts.manage": "ssnnnooo",
     "health": "oooooooo",
     "learning.show": "sfofffoo",
     "live.captions": "sffffooo",

@@ -22,6 +22,7 @@ VALID = {
     "question.answering": {"question": CODE}, "question.answer": {"question": CODE, "how": "live", "text": "So."},
     "question.dismiss": {"question": CODE, "reason": "Asked before."},
     "stage.change": {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words", "deck": CODE},
+    "handout.open": {"handout": CODE, "open": True},
     "stage.caption": {"text": "Good evening."},
     "stage.preview": {"kind": "text", "address": "", "text": "Words", "deck": ""},
     "stage.show_slide": {"deck": CODE, "page": 1},

@@ -58,6 +58,8 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "courses.submit": ("coordinator", NOTHING),
     "courses.edit": ("coordinator", {k: v for k, v in seed_000.FORM.items() if k != "_key" and k not in SITTING}),
     "courses.new": ("coordinator", {k: v for k, v in seed_000.FORM.items() if k != "_key"}),
+    "handouts.switch": ("presenter", {"open": "0"}),
+    "handouts.upload": ("presenter", {"title": "Worksheet", "minute": "5"}),
     "learning.mark": ("attendee", NOTHING),
     "live.leave": ("attendee", NOTHING),
     "live.ticket": ("attendee", NOTHING),
@@ -85,6 +87,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "webinars.remove_staff": ("coordinator", {"staff": "999999999"}),
     # What ends something comes last.
     "polls.delete": ("coordinator", NOTHING),
+    "handouts.remove": ("presenter", NOTHING),
     "stage.remove": ("presenter", NOTHING),
     "registrations.cancel": ("attendee", NOTHING),
     "registrations.cancel_for": ("coordinator", NOTHING),

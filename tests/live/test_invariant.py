@@ -74,6 +74,10 @@ def acts(room):
 
 
 def slide_acts(mike, codes):
+    yield lambda: codes.update(f=slides.add_handout(mike.member))
+    yield lambda: mike.act("handout.open", handout=codes["f"], open=True)
+    yield lambda: mike.act("handout.open", handout=codes["f"], open=False)
+    yield lambda: slides.remove_handout(mike.member, codes["f"])
     yield lambda: mike.act("stage.caption", text="Good evening.\nWelcome.")
     yield lambda: mike.act("stage.caption", text="Tonight: four short parts.\nTrust.\nEmpathy.")
     yield lambda: codes.update(d=slides.add(mike.member))

@@ -68,7 +68,8 @@ def check_upload(data: bytes, allowed: Collection[FileKind]) -> FileKind:
         raise _refused("file.large", "This file is larger than 25 MB. Make its pictures smaller, then send it again.")
     kind = kind_of(data)
     if kind is None or kind not in allowed:
-        said = " or ".join(_WORDS[one] for one in FileKind if one in allowed)
+        *others, last = (_WORDS[one] for one in FileKind if one in allowed)
+        said = f"{', '.join(others)} or {last}" if others else last
         raise _refused("file.kind", f"This is not {said}. Save it as one, then send it again.")
     if kind is not FileKind.PDF:
         pixels = pixels_of(data)

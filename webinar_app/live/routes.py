@@ -138,6 +138,7 @@ def _context(found: Room, now: datetime) -> dict[str, Any]:
         own["desk"] = url_for("live.desk", code=found.member.webinar_code)
         own["captions"] = url_for("live.captions", code=found.member.webinar_code)
         own["projector"] = url_for("live.projector", code=found.member.webinar_code)
+        own["handouts"] = url_for("handouts.upload", code=found.member.webinar_code)
         own["slides"] = url_for("stage.upload", code=found.member.webinar_code)
     return {
         "phase": found.phase.value,

@@ -40,6 +40,7 @@ LINKS = (
     ("registrations.people", "code", "people", "People"),
     ("polls.manage_list", "code", "poll", "Polls"),
     ("stage.edit", "code", "screen", "Stage and slides"),
+    ("handouts.manage", "code", "file", "Files for everybody"),
     ("stage.captions", "code", "captions", "Captions"),
     ("live.room", "code", "door", "The room"),
     ("live.desk", "code", "mic", "Presenter’s desk"),

@@ -11,6 +11,7 @@ import { attachAnnouncements, attachPollForm, attachStageForm } from "./desk_for
 import { attachGauges, drawPeople } from "./desk_gauges.js";
 import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
+import { attachDeskHandouts } from "./desk_handouts.js";
 import { attachDeskSlides } from "./desk_slides.js";
 import { $, show, text } from "./dom.js";
 import { attachLine } from "./line.js";
@@ -83,6 +84,13 @@ const slides = attachDeskSlides({
     refusal: at("slides-refusal"), bar: at("slides-bar"),
   },
 });
+const handouts = attachDeskHandouts({
+  store, act, urls, csrf: $("meta[name=csrf-token]").content,
+  nodes: {
+    dialog: at("handouts-dialog"), list: at("desk-handouts"), empty: at("no-handouts"), form: at("handouts-form"),
+    refusal: at("handout-refusal"), bar: at("handouts-bar"),
+  },
+});
 const gauges = attachGauges({ gauge: (name) => $(`[data-gauge=${name}]`), spark: $("[data-gauge=people] .spark") });
 measures.push(gauges.measured);
 
@@ -107,7 +115,7 @@ const drawFrame = (state, before) => {
   document.querySelectorAll("[data-when]").forEach((node) => show(node, node.dataset.when.split(" ").includes(stand === "live" || stand === "ended" ? stand : "greenroom")));
   show(at("end"), isLive && may(state, "room:end"));
   show(at("change-stage"), may(state, "stage:control"));
-  show(at("show-slides"), may(state, "stage:control"));
+  ["show-slides", "show-handouts"].forEach((id) => show(at(id), may(state, "stage:control")));
   const unread = $("[data-badge=chat]");
   const isOpen = at("tab-chat").getAttribute("aria-selected") === "true";
   if (isOpen || seen === null) seen = state.shared.messages.length;
@@ -140,7 +148,7 @@ drawing(store, [
   attachDeskClock({
     store, elapsed: at("elapsed"), elapsedSaid: at("elapsed-said"), left: at("left"), leftSaid: at("left-said"), svg: at("agenda"),
   }),
-  polls.draw, slides.draw, queue.draw, chat.draw, announcements.draw, gauges.draw,
+  polls.draw, slides.draw, handouts.draw, queue.draw, chat.draw, announcements.draw, gauges.draw,
 ]);
 
 const tab = (id) => () => select(at(id));
@@ -153,6 +161,7 @@ at("new-poll").addEventListener("click", newPoll);
 at("announce").addEventListener("click", announcements.show);
 at("change-stage").addEventListener("click", changeStage);
 at("show-slides").addEventListener("click", slides.show);
+at("show-handouts").addEventListener("click", handouts.show);
 at("end").addEventListener("click", askToEnd);
 register("l", "Launch the next poll (3, 2, 1; again: now)", () => { if (polls.isLive() && polls.hasNext()) polls.press(); });
 register("g", "Go live (3, 2, 1; again: now)", () => { if (!polls.isLive() && !at("launch").hidden) polls.press(); });
@@ -162,6 +171,8 @@ register("r", "Show or hide the result", polls.reveal);
 register("n", "New poll", newPoll);
 register("b", "Announce something", announcements.show);
 register("s", "Change the stage", changeStage);
+register("f", "Files for everybody", handouts.show);
+register("o", "Open the next file to everybody", handouts.openNext);
 register("v", "All slides, and new ones", slides.show);
 [["ArrowRight", 1], ["PageDown", 1], ["ArrowLeft", -1], ["PageUp", -1]].forEach(([key, by]) =>
   register(key, by > 0 ? "Next slide" : "Slide before", () => slides.step(by)));

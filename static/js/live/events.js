@@ -76,6 +76,9 @@ const withStaffQuestion = forStaff((state, { question }) => ({
 const withDecks = (change) =>
   forStaff((state, payload) => ({ ...state, staff: { ...state.staff, decks: change(state.staff.decks, payload.deck) } }));
 
+const withHandouts = (change) =>
+  forStaff((state, { handout }) => ({ ...state, staff: { ...state.staff, handouts: change(state.staff.handouts, handout) } }));
+
 const ALL = {
   "room.went_live": (state, { at }) => inRoom(state, { state: "live", went_live_at: at }),
   "room.ended": (state, { at, evaluation_url }) => inRoom(state, { state: "ended", ended_at: at, evaluation_url }),
@@ -93,6 +96,8 @@ const ALL = {
   "announcement.withdrawn": (state, { announcement }) =>
     inShared(state, { announcements: drop(state.shared.announcements, announcement) }),
   "stage.changed": (state, { stage }) => inShared(state, { stage }),
+  "handout.opened": (state, { handout }) => inShared(state, { handouts: put(state.shared.handouts, handout, byMoment) }),
+  "handout.closed": (state, { handout }) => inShared(state, { handouts: drop(state.shared.handouts, handout) }),
   "stage.captioned": (state, { lines }) => inShared(state, { captions: [...state.shared.captions, ...lines].slice(-LAST_CAPTIONS) }),
   "stage.slide_moved": (state, { slides }) => inShared(state, { stage: { ...state.shared.stage, slides } }),
 };
@@ -102,6 +107,8 @@ const STAFF = {
   "poll.changed": withStaffPoll,
   "poll.removed": forStaff((state, { poll }) => ({ ...state, staff: { ...state.staff, polls: drop(state.staff.polls, poll) } })),
   "question.asked": withStaffQuestion,
+  "handout.changed": withHandouts((handouts, handout) => put(handouts, handout, byMoment)),
+  "handout.removed": withHandouts(drop),
   "stage.deck_changed": withDecks((decks, deck) => put(decks, deck, byMoment)),
   "stage.deck_removed": withDecks(drop),
   "question.changed": withStaffQuestion,

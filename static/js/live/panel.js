@@ -10,7 +10,7 @@ const COMPOSER_RIGHTS = { "t-qa": "question:ask", "t-chat": "chat:post" };
 export const attachPanel = ({ store, tabs, place, composers, onChat }) => {
   const pollTab = document.getElementById("tab-poll");
   const badge = (name) => tabs.querySelector(`[data-badge=${name}]`);
-  const seen = { qa: null, chat: null };
+  const seen = { qa: null, chat: null, files: null };
   const current = () => tabs.querySelector("[aria-selected=true]").getAttribute("aria-controls");
 
   const drawComposers = () => {
@@ -34,7 +34,7 @@ export const attachPanel = ({ store, tabs, place, composers, onChat }) => {
     if (!seen[name] || current() === `t-${name}`) seen[name] = new Set(codes);
     const node = badge(name);
     const isNew = fresh > 0 && current() !== `t-${name}`;
-    show(node, isNew || (name === "qa" && codes.length > 0));
+    show(node, isNew || (name !== "chat" && codes.length > 0));
     node.classList.toggle("count--now", isNew);
     text(node, isNew ? `${fresh} new` : codes.length);
   };
@@ -42,6 +42,7 @@ export const attachPanel = ({ store, tabs, place, composers, onChat }) => {
   const draw = (state) => {
     count("qa", state.shared.questions.map(({ code }) => code));
     count("chat", state.shared.messages.map(({ code }) => code));
+    count("files", state.shared.handouts.map(({ code }) => code));
     const open = state.shared.polls.filter((poll) => poll.state === "open").length;
     show(badge("poll"), open > 0);
     text(badge("poll"), open);

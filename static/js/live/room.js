@@ -8,6 +8,7 @@ import { attachChecks } from "./checks.js";
 import { openConnection } from "./connection.js";
 import { $, say, show, text } from "./dom.js";
 import { attachEnded, showKept } from "./ended.js";
+import { attachFiles } from "./files.js";
 import { attachLine } from "./line.js";
 import { attachMeter } from "./meter.js";
 import { attachPanel } from "./panel.js";
@@ -103,6 +104,7 @@ const start = () => {
     attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
     questions.draw,
     chat.draw,
+    attachFiles({ files: urls.files, list: at("files"), empty: at("no-files") }),
     attachPeople({ list: at("people") }),
     attachBoard({
       store, clock: $("[data-clock]"), now: $("[data-board=now]"), next: $("[data-board=next]"), list: at("announcements"),

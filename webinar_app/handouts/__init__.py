@@ -1,0 +1,1 @@
+"""Files that go to everybody in a sitting at a chosen moment."""
