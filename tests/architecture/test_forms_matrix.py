@@ -12,11 +12,16 @@ CODE, KEY = "NOTHERE1", "a key of an act"
 VALID = {
     "chat.post": {"text": "Hello"}, "chat.hide": {"message": CODE}, "announcement.make": {"text": "Hello"},
     "announcement.withdraw": {"announcement": CODE}, "room.sync": {"all": 0, "staff": 0, "me": 0}, "room.people": {},
-    "poll.vote": {"poll": CODE, "options": [0]}, "poll.open": {"poll": CODE}, "poll.close": {"poll": CODE},
+    "poll.vote": {"poll": CODE, "options": [0], "texts": ["Trust"]},
+    "poll.open": {"poll": CODE}, "poll.close": {"poll": CODE},
     "poll.draft": {
         "kind": "single", "question": "Why?", "options": ["One", "Two"], "min_choices": 1, "max_choices": 1,
-        "visibility": "always", "privacy": "staff",
+        "visibility": "always", "privacy": "staff", "columns": ["No", "Yes"], "right": [0], "low": "0", "high": "9",
+        "open_seconds": 30,
     },
+    "poll.extend": {"poll": CODE, "seconds": 30}, "poll.pin": {"poll": CODE, "pinned": True},
+    "poll.archive": {"poll": CODE, "archived": True}, "poll.repeat": {"poll": CODE},
+    "poll.hide_text": {"poll": CODE, "text": "Rude", "hidden": True},
     "poll.show_results": {"poll": CODE, "shown": True}, "question.ask": {"text": "Why?", "anonymous": False},
     "question.upvote": {"question": CODE, "up": True}, "question.publish": {"question": CODE},
     "question.answering": {"question": CODE}, "question.answer": {"question": CODE, "how": "live", "text": "So."},

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { clockVerdict, lineVerdict, videoVerdict } from "../../static/js/live/checks.js";
 import { standing } from "../../static/js/live/desk_clock.js";
-import { pollPayload } from "../../static/js/live/desk_forms.js";
+import { pollPayload } from "../../static/js/live/desk_poll_form.js";
 import { lineWords, sparkPoints } from "../../static/js/live/desk_gauges.js";
 import { seenBy } from "../../static/js/live/desk_polls.js";
 import { actsFor, subject } from "../../static/js/live/desk_queue.js";
@@ -11,7 +11,7 @@ import { countWords } from "../../static/js/live/ended.js";
 import { closedWords } from "../../static/js/live/line.js";
 import { wordsOf } from "../../static/js/live/meter.js";
 import { saidFor } from "../../static/js/live/polls.js";
-import { ballotOf, nextDraft, pollsInRoom, questionsForMe, rank, segmentAt, shares } from "../../static/js/live/select.js";
+import { ballotOf, nextDraft, pollsInRoom, questionsForMe, rank, segmentAt } from "../../static/js/live/select.js";
 import { linked } from "../../static/js/live/stage.js";
 
 const AT = "2025-10-14T16:33:00.000Z";
@@ -23,16 +23,6 @@ const poll = (code, more = {}) => ({ code, position: 1, kind: "single", privacy:
 const question = (code, more = {}) => ({ code, state: "published", votes: 0, asked_at: AT, ...more });
 
 const state = (more = {}) => ({ shared: { polls: [], questions: [] }, own: OWN, local: LOCAL, tallies: {}, votes: {}, ...more });
-
-test("shares add to 100 by largest remainder, as the server counts them", () => {
-  assert.deepEqual(shares("single", [1, 1, 1], 3), [34, 33, 33]);
-  assert.deepEqual(shares("single", [0, 0], 0), [0, 0]);
-  assert.deepEqual(shares("multiple", [2, 1, 3], 3), [67, 33, 100]);
-  for (let n = 1; n < 200; n += 1) {
-    const counts = [n % 7, (n * 3) % 11, (n * 5) % 13, n % 2];
-    if (counts.some(Boolean)) assert.equal(shares("single", counts, 0).reduce((a, b) => a + b), 100);
-  }
-});
 
 test("questions stand by state, votes, and the order of asking; the state's votes are newer", () => {
   const asked = [

@@ -26,7 +26,8 @@ SITTING = {
 } | {"lobby_minutes": "15", "registration_closes": "", "venue_name": "A", "venue_address": "B", "venue_access": "C"}
 POLL = {
     "question": "Why?", "kind": "single", "options": "One\nTwo", "min_choices": "1", "max_choices": "1",
-    "visibility": "always", "privacy": "staff", "planned_minute": "3",
+    "visibility": "always", "privacy": "staff", "planned_minute": "3", "planned_slide": "4", "open_seconds": "30",
+    "columns": "", "low": "0", "high": "9",
 }  # fmt: skip
 # Every form: who sends it, and what it holds. "guest" is nobody.
 BEFORE: dict[str, tuple[str, dict[str, str]]] = {
@@ -63,6 +64,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "learning.mark": ("attendee", NOTHING),
     "live.leave": ("attendee", NOTHING),
     "live.ticket": ("attendee", NOTHING),
+    "polls.archive": ("coordinator", {"archived": "1"}),
     "polls.move": ("coordinator", {"to": "up"}),
     "polls.edit": ("coordinator", POLL),
     "polls.new": ("coordinator", POLL),

@@ -40,20 +40,10 @@ def acts(room):
     mike, ada = room["mike"], room["ada"]
     codes: dict[str, str] = {}
 
-    def poll(name, **more):
-        codes[name] = mike.act("poll.draft", **(DRAFT | more))["data"]["poll"]
-
     def ask(name, **more):
         codes[name] = ada.act("question.ask", text=f"Question {name}", **more)["data"]["question"]
 
-    yield lambda: poll("p")
-    yield lambda: mike.act("poll.open", poll=codes["p"])
-    yield lambda: mike.act("poll.show_results", poll=codes["p"], shown=True)
-    yield lambda: mike.act("poll.show_results", poll=codes["p"], shown=False)
-    yield lambda: mike.act("poll.close", poll=codes["p"])
-    yield lambda: mike.act("poll.open", poll=codes["p"])
-    yield lambda: poll("s", privacy="secret", visibility="always")
-    yield lambda: mike.act("poll.open", poll=codes["s"])
+    yield from poll_acts(mike, room, codes)
     yield lambda: ask("q")
     yield lambda: mike.act("question.publish", question=codes["q"])
     yield lambda: ask("r", anonymous=True)
@@ -89,9 +79,46 @@ def slide_acts(mike, codes):
     yield lambda: slides.remove(mike.member, codes["d"])
 
 
+def poll_acts(mike, room, codes):
+    def poll(name, **more):
+        codes[name] = mike.act("poll.draft", **(DRAFT | more))["data"]["poll"]
+
+    yield lambda: poll("p")
+    yield lambda: mike.act("poll.open", poll=codes["p"])
+    yield lambda: mike.act("poll.show_results", poll=codes["p"], shown=True)
+    yield lambda: mike.act("poll.show_results", poll=codes["p"], shown=False)
+    yield lambda: mike.act("poll.close", poll=codes["p"])
+    yield lambda: mike.act("poll.open", poll=codes["p"])
+    yield lambda: poll("s", privacy="secret", visibility="always")
+    yield lambda: mike.act("poll.open", poll=codes["s"])
+    yield lambda: mike.act("poll.extend", poll=codes["p"], seconds=60)
+    yield lambda: mike.act("poll.pin", poll=codes["s"], pinned=True)
+    yield lambda: mike.act("poll.pin", poll=codes["p"], pinned=True)
+    yield lambda: mike.act("poll.close", poll=codes["s"])
+    yield lambda: mike.act("poll.archive", poll=codes["s"], archived=True)
+    yield lambda: mike.act("poll.archive", poll=codes["s"], archived=False)
+    yield lambda: codes.update(again=mike.act("poll.repeat", poll=codes["s"])["data"]["poll"])
+    yield lambda: mike.act("poll.open", poll=codes["again"])
+    yield lambda: poll("z", kind="quiz", right=[1], visibility="always", open_seconds=30)
+    yield lambda: mike.act("poll.open", poll=codes["z"])
+    yield lambda: mike.act("poll.close", poll=codes["z"])
+    yield lambda: poll("w", kind="words", visibility="always")
+    yield lambda: mike.act("poll.open", poll=codes["w"])
+    yield lambda: voted_and_hidden(room, codes["w"])
+    yield lambda: mike.act("poll.hide_text", poll=codes["w"], text="rude", hidden=False)
+
+
+def voted_and_hidden(room, code):
+    """Vote and hide in one step: counts have no number, but what is hidden takes them along."""
+    room["ada"].act("poll.vote", poll=code, texts=["Trust", "Rude"])
+    return room["mike"].act("poll.hide_text", poll=code, text="rude", hidden=True)
+
+
 def without_clock(snapshot):
+    """Leave out the clock, and ballots: the acknowledgement of a vote told those."""
     room = {name: value for name, value in snapshot["shared"]["room"].items() if name != "server_now"}
-    return snapshot | {"shared": snapshot["shared"] | {"room": room}, "own": snapshot["own"] | {"meter": None}}
+    own = snapshot["own"] | {"meter": None, "ballots": {}}
+    return snapshot | {"shared": snapshot["shared"] | {"room": room}, "own": own}
 
 
 def triples(room):

@@ -6,7 +6,7 @@ from webinar_app.accounts.services.signing import sign_in
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Permission, Role
 from webinar_app.infra.db import read, write
-from webinar_app.polls.queries import list_polls
+from webinar_app.polls.queries import list_polls, poll_view
 from webinar_app.webinars.models import Webinar
 
 FORM = {
@@ -162,3 +162,50 @@ def test_poll_of_another_session_is_not_found(place, world):
     other = world.webinar()
 
     assert place["client"].get(f"/manage/webinars/{other['code']}/polls/{code}/edit").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({"kind": "quiz", "options": "One\n*Two\n* Three"}, {"right": [1, 2], "options": ["One", "Two", "Three"]}),
+        ({"kind": "grid", "options": "One row", "columns": "No\nYes"}, {"columns": ["No", "Yes"]}),
+        ({"kind": "number", "options": "", "low": "0", "high": "60"}, {"low": "0", "high": "60", "options": []}),
+        (
+            {"kind": "words", "options": "", "max_choices": "2", "open_seconds": "45"},
+            {"max_choices": 2, "open_seconds": 45},
+        ),
+        ({"kind": "rating_10", "options": "", "planned_slide": "12"}, {"planned_slide": 12, "max_choices": 1}),
+        ({"kind": "ranking", "visibility": "never"}, {"visibility": "never", "options": ["One", "Two", "Three"]}),
+    ],
+)
+def test_each_kind_is_written_and_comes_back_into_its_form(place, changes, kept):
+    assert send(place, "/new", **changes).status_code == 303
+
+    ((code, _),) = questions(place)
+    again = send(place, f"/{code}/edit", key="edit-key-3", **changes)
+
+    with read() as db:
+        poll = poll_view(list_polls(db, place["webinar"]["id"])[0])
+    assert again.status_code == 303
+    assert {name: poll[name] for name in kept} == kept
+    page = place["client"].get(f"{place['url']}/{code}/edit").text
+    typed = changes.get("options", changes.get("high", "")).replace("* ", "*")
+    assert typed in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"kind": "quiz"}, "Mark at least one right answer."),
+        ({"kind": "number", "options": "", "low": "9", "high": "1"}, "The smallest number must be below the largest."),
+        ({"open_seconds": "2"}, "Let the timer run from 5 seconds to 60 minutes."),
+        ({"open_seconds": "soon"}, "Write a whole number of seconds."),
+        ({"columns": "No\nYes"}, "Only “Agreement, row by row” uses this."),
+        ({"low": "1"}, "Only “A number” uses this."),
+    ],
+)
+def test_what_a_kind_misses_is_told(place, changes, sentence):
+    answer = send(place, "/new", **changes)
+
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert questions(place) == []

@@ -1,4 +1,4 @@
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -6,158 +6,139 @@ from hypothesis import strategies as st
 
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.polls.rules import (
+    GRACE,
+    LONGEST_TIMER,
     PollKind,
     PollState,
-    PollText,
     Privacy,
-    Result,
     ResultAudience,
     ResultVisibility,
-    check_bounds,
-    check_choice,
-    check_poll,
+    check_reveal,
+    check_timer,
     check_vote,
-    labels,
+    extended,
+    is_due,
+    may_archive,
     may_close,
     may_edit,
     may_open,
-    may_reveal,
     may_see_result,
     privacy_words,
-    result,
     result_audience,
-    shares,
-    tally,
+    shows_right,
+    visibility_words,
 )
 
-TWO = ["Trust", "Empathy"]
+NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("kind", "options", "stored"),
-    [
-        (PollKind.SINGLE, [" Trust", "Empathy\n", "", " "], ("Trust", "Empathy")),
-        (PollKind.MULTIPLE, [str(n) for n in range(12)], tuple(str(n) for n in range(12))),
-        (PollKind.YES_NO, ["left over"], ("Yes", "No")),
-        (PollKind.RATING, [], ("1", "2", "3", "4", "5")),
-    ],
-)
-def test_check_poll_gives_what_is_stored(kind: PollKind, options: list[str], stored: tuple[str, ...]) -> None:
-    assert check_poll(" What now?\r\n", kind, options) == PollText("What now?", stored)
-    assert labels(kind, stored) == stored
-
-
-@pytest.mark.parametrize(
-    ("question", "options", "fields"),
-    [
-        ("", TWO, {"question": "Write a question."}),
-        ("x" * 301, TWO, {"question": "Write at most 300 characters; this has 301."}),
-        ("Q", ["one"], {"options": "Give 2 to 12 options."}),
-        ("Q", [str(n) for n in range(13)], {"options": "Give 2 to 12 options."}),
-        ("Q", ["Trust", "trust"], {"options": "Two options are the same."}),
-        ("Q", ["a", "b" * 201], {"options": "Keep each option within 200 characters."}),
-        (" ", [], {"question": "Write a question.", "options": "Give 2 to 12 options."}),
-    ],
-)
-def test_check_poll_says_what_is_wrong(question: str, options: list[str], fields: dict[str, str]) -> None:
-    with pytest.raises(InvalidInput) as refusal:
-        check_poll(question, PollKind.SINGLE, options)
-
-    assert refusal.value.fields == fields
-
-
-def test_check_poll_takes_the_longest_texts() -> None:
-    assert check_poll("x" * 300, PollKind.SINGLE, ["a" * 200, "b"]).question == "x" * 300
-
-
-@pytest.mark.parametrize(
-    ("kind", "at_least", "at_most", "is_possible"),
-    [
-        (PollKind.MULTIPLE, 1, None, True),
-        (PollKind.MULTIPLE, 2, 3, True),
-        (PollKind.MULTIPLE, 0, 3, False),
-        (PollKind.MULTIPLE, 3, 2, False),
-        (PollKind.MULTIPLE, 1, 4, False),
-        (PollKind.SINGLE, 9, 0, True),
-    ],
-)
-def test_bounds_must_allow_a_ballot(kind: PollKind, at_least: int, at_most: int | None, is_possible: bool) -> None:
-    if is_possible:
-        check_bounds(kind, 3, at_least, at_most)
-    else:
-        with pytest.raises(InvalidInput):
-            check_bounds(kind, 3, at_least, at_most)
-
-
-@pytest.mark.parametrize(
-    ("at_least", "at_most", "field"), [(0, 3, "min_choices"), (4, 4, "min_choices"), (3, 2, "max_choices")]
-)
-def test_bounds_name_the_field_that_is_wrong(at_least: int, at_most: int, field: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        check_bounds(PollKind.MULTIPLE, 3, at_least, at_most)
-
-    assert refused.value.fields == {field: "Let people choose from 1 up to 3 options."}
-
-
-@pytest.mark.parametrize(
-    ("kind", "chosen", "at_most", "ballot"),
-    [
-        (PollKind.SINGLE, [2], None, (2,)),
-        (PollKind.SINGLE, ["0"], 5, (0,)),
-        (PollKind.MULTIPLE, [2, 0, 0], 2, (0, 2)),
-    ],
-)
-def test_check_choice_gives_a_ballot(kind: PollKind, chosen: Any, at_most: int | None, ballot: tuple[int, ...]) -> None:
-    assert check_choice(kind, 3, chosen, 1, at_most) == ballot
-
-
-@pytest.mark.parametrize(
-    ("kind", "chosen"),
-    [
-        (PollKind.SINGLE, [0, 1]),
-        (PollKind.SINGLE, []),
-        (PollKind.SINGLE, 1),
-        (PollKind.YES_NO, [3]),
-        (PollKind.MULTIPLE, [0, 1, 2]),
-        (PollKind.MULTIPLE, [True]),
-        (PollKind.MULTIPLE, None),
-    ],
-)
-def test_check_choice_refuses(kind: PollKind, chosen: object) -> None:
-    with pytest.raises(InvalidInput):
-        check_choice(kind, 3, chosen, 1, 2)
-
-
-@pytest.mark.parametrize(
-    ("state", "opens", "closes", "reveals", "edits"),
+    ("state", "opens", "closes", "archives", "edits"),
     [
         (PollState.DRAFT, True, False, False, True),
-        (PollState.OPEN, False, True, True, False),
+        (PollState.OPEN, False, True, False, False),
         (PollState.CLOSED, True, False, True, False),
         (PollState.ARCHIVED, False, False, False, False),
     ],
 )
-def test_what_may_happen_to_a_poll(state: PollState, opens: bool, closes: bool, reveals: bool, edits: bool) -> None:
-    allowed = (may_open(state), may_close(state), may_reveal(state, is_revealed=False), may_edit(state))
+def test_what_may_happen_to_a_poll(state: PollState, opens: bool, closes: bool, archives: bool, edits: bool) -> None:
+    allowed = (may_open(state), may_close(state), may_archive(state), may_edit(state))
 
-    assert allowed == (opens, closes, reveals, edits)
-    assert not may_reveal(state, is_revealed=True)
+    assert allowed == (opens, closes, archives, edits)
+
+
+@pytest.mark.parametrize(
+    ("state", "visibility", "code"),
+    [
+        (PollState.DRAFT, ResultVisibility.ALWAYS, "poll.not_open"),
+        (PollState.ARCHIVED, ResultVisibility.ALWAYS, "poll.not_open"),
+        (PollState.CLOSED, ResultVisibility.NEVER, "poll.never_shown"),
+        (PollState.OPEN, ResultVisibility.HOSTS_ONLY, None),
+        (PollState.CLOSED, ResultVisibility.AFTER_VOTE, None),
+    ],
+)
+def test_what_the_ballot_promised_is_never_shown(
+    state: PollState, visibility: ResultVisibility, code: str | None
+) -> None:
+    if code is None:
+        check_reveal(state, visibility)
+        return
+    with pytest.raises(Refused) as refusal:
+        check_reveal(state, visibility)
+
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("seconds", [None, 5, 3600])
+def test_timer_within_its_limits_passes(seconds: int | None) -> None:
+    check_timer(seconds)
+
+
+@pytest.mark.parametrize("seconds", [0, 4, 3601, -1])
+def test_timer_outside_its_limits_is_refused(seconds: int) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        check_timer(seconds)
+
+    assert refusal.value.message == "Let the timer run from 5 seconds to 60 minutes."
+
+
+@given(st.none() | st.integers(-100, 3600), st.integers(5, 3600))
+def test_more_time_is_never_less_and_never_above_an_hour(left: int | None, seconds: int) -> None:
+    closes_at = None if left is None else NOW + timedelta(seconds=left)
+
+    end = extended(closes_at, seconds, NOW)
+
+    assert end >= (closes_at or NOW)
+    assert NOW < end <= NOW + timedelta(seconds=LONGEST_TIMER)
+    assert end == min(NOW + timedelta(seconds=max(left or 0, 0) + seconds), NOW + timedelta(seconds=LONGEST_TIMER))
+
+
+@pytest.mark.parametrize(
+    ("state", "closes_in", "due"),
+    [
+        (PollState.OPEN, 0, True),
+        (PollState.OPEN, 1, False),
+        (PollState.OPEN, None, False),
+        (PollState.CLOSED, -1, False),
+    ],
+)
+def test_a_timer_is_due_once_and_only_while_open(state: PollState, closes_in: int | None, due: bool) -> None:
+    closes_at = None if closes_in is None else NOW + timedelta(seconds=closes_in)
+
+    assert is_due(state, closes_at, NOW) is due
+
+
+def test_a_vote_on_its_way_at_the_end_of_the_timer_counts_and_a_later_one_does_not() -> None:
+    check_vote(PollState.OPEN, Privacy.NAMED, has_voted=False, at=NOW + GRACE / 2, closes_at=NOW)
+
+    with pytest.raises(Refused) as refusal:
+        check_vote(PollState.OPEN, Privacy.NAMED, has_voted=False, at=NOW + GRACE, closes_at=NOW)
+
+    assert refusal.value.code == "poll.closed"
+
+
+@pytest.mark.parametrize("state", PollState)
+@pytest.mark.parametrize("audience", ResultAudience)
+def test_right_answers_are_public_after_closing_only(state: PollState, audience: ResultAudience) -> None:
+    is_over = state in (PollState.CLOSED, PollState.ARCHIVED)
+
+    assert shows_right(state, audience) is (is_over and audience is not ResultAudience.STAFF)
 
 
 @pytest.mark.parametrize("state", [state for state in PollState if state is not PollState.OPEN])
 def test_votes_count_only_while_open(state: PollState) -> None:
     with pytest.raises(Refused) as refusal:
-        check_vote(state, Privacy.STAFF, has_voted=False)
+        check_vote(state, Privacy.STAFF, has_voted=False, at=NOW)
 
     assert refusal.value.code == "poll.closed"
 
 
 def test_only_a_secret_vote_cannot_be_changed() -> None:
-    check_vote(PollState.OPEN, Privacy.NAMED, has_voted=True)
-    check_vote(PollState.OPEN, Privacy.SECRET, has_voted=False)
+    check_vote(PollState.OPEN, Privacy.NAMED, has_voted=True, at=NOW)
+    check_vote(PollState.OPEN, Privacy.SECRET, has_voted=False, at=NOW)
 
     with pytest.raises(Refused) as refusal:
-        check_vote(PollState.OPEN, Privacy.SECRET, has_voted=True)
+        check_vote(PollState.OPEN, Privacy.SECRET, has_voted=True, at=NOW)
 
     assert refusal.value.code == "poll.voted"
 
@@ -172,6 +153,7 @@ STAFF, VOTED, ALL = ResultAudience
         (ResultVisibility.AFTER_VOTE, STAFF, VOTED, VOTED),
         (ResultVisibility.AFTER_CLOSE, STAFF, STAFF, ALL),
         (ResultVisibility.ALWAYS, STAFF, ALL, ALL),
+        (ResultVisibility.NEVER, STAFF, STAFF, STAFF),
     ],
 )
 def test_who_gets_the_tally(
@@ -192,30 +174,7 @@ def test_who_belongs_to_an_audience(audience: ResultAudience, attendee: bool, vo
     assert may_see_result(audience, is_staff=False, has_voted=True) is voter
 
 
-def test_every_privacy_is_told_on_the_ballot() -> None:
-    assert len({privacy_words(privacy) for privacy in Privacy}) == 3
-
-
-@pytest.mark.parametrize(
-    ("kind", "counts", "voters", "expected"),
-    [
-        (PollKind.SINGLE, (1, 1, 1), 3, (34, 33, 33)),
-        (PollKind.MULTIPLE, (3, 1, 0), 3, (100, 33, 0)),
-        (PollKind.MULTIPLE, (1, 0), 200, (1, 0)),
-        (PollKind.MULTIPLE, (0, 0), 0, (0, 0)),
-    ],
-)
-def test_shares_of_ballots(kind: PollKind, counts: tuple[int, ...], voters: int, expected: tuple[int, ...]) -> None:
-    assert shares(kind, counts, voters) == expected
-    assert result(kind, counts, voters) == Result(counts, expected, voters)
-
-
-@given(st.lists(st.sets(st.integers(0, 4)).map(sorted)), st.randoms())
-def test_tally_sums_up_and_ignores_order(ballots: list[list[int]], chance: Any) -> None:
-    counts = tally(5, ballots)
-    shuffled = list(ballots)
-    chance.shuffle(shuffled)
-
-    assert sum(counts) == sum(map(len, ballots))
-    assert max(counts) <= len(ballots)
-    assert tally(5, shuffled) == counts
+def test_every_privacy_and_visibility_is_told_on_the_ballot() -> None:
+    kinds = (PollKind.SINGLE, PollKind.TEXT)
+    assert len({privacy_words(privacy, kind) for privacy in Privacy for kind in kinds}) == 6
+    assert len({visibility_words(visibility) for visibility in ResultVisibility}) == 5

@@ -42,10 +42,12 @@ def test_draft_reaches_staff_only_and_opening_reaches_everybody(room):
     assert (before, name) == ([], "poll.opened")
     assert payload["poll"] | {"opened_at": None} == {
         "code": code, "position": 1, "kind": "single", "question": "Which part was new?",
-        "options": ["One", "Two", "Three"], "min_choices": 1, "max_choices": 1, "state": "open",
-        "visibility": "after_close", "privacy": "staff",
-        "privacy_words": "Staff can see who chose what. Everyone else sees totals only.", "planned_minute": None,
-        "opened_at": None, "closed_at": None, "results_shown": False, "results": None,
+        "options": ["One", "Two", "Three"], "columns": [], "min_choices": 1, "max_choices": 1, "range": [None, None],
+        "state": "open", "visibility": "after_close", "privacy": "staff",
+        "privacy_words": "Staff can see who chose what. Everyone else sees totals only.",
+        "visibility_words": "Everyone sees the result when the poll closes.", "planned_minute": None,
+        "planned_slide": None, "open_seconds": None, "opened_at": None, "closes_at": None, "closed_at": None,
+        "results_shown": False, "pinned": False, "results": None, "earlier": None, "quiz": None,
     }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Kinds of question, and what an answer to each may be; polls, evaluations and forms share them."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from enum import StrEnum
 
 from webinar_app.core.errors import InvalidInput
@@ -11,7 +13,9 @@ Answer = bool | int | str | tuple[int, ...]
 
 TEXT_LIMIT = 300
 LONG_TEXT_LIMIT = 4000
+WORD_LIMIT = 30
 SCALE = 5
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 LIKERT = ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree")
 
 
@@ -84,6 +88,76 @@ def check_positions(
     if at_most is not None and len(positions) > at_most:
         raise InvalidInput("answer.too_many", f"Choose at most {at_most}.")
     return tuple(positions)
+
+
+def check_rows(row_count: int, column_count: int, chosen: object) -> tuple[int, ...]:
+    """Give the chosen column (from 0) of every row of a grid, in the order of the rows.
+
+    Raises InvalidInput when a row is left out or a column does not exist.
+    """
+    if not isinstance(chosen, list | tuple):
+        raise InvalidInput("answer.not_a_list", "Choose one answer in each row.")
+    if len(chosen) != row_count:
+        raise InvalidInput("answer.rows", f"Choose one answer in each of the {row_count} rows.")
+    return tuple(_position(column_count, one) for one in chosen)
+
+
+def check_order(option_count: int, order: object) -> tuple[int, ...]:
+    """Give the positions of all options (from 0), the one that is placed first first.
+
+    Raises InvalidInput unless every option stands in the order once.
+    """
+    if not isinstance(order, list | tuple):
+        raise InvalidInput("answer.not_a_list", "Put the options in an order.")
+    places = tuple(_position(option_count, one) for one in order)
+    if sorted(places) != list(range(option_count)):
+        raise InvalidInput("answer.order", "Put every option in the order, each once.")
+    return places
+
+
+def check_text(given: object, limit: int = TEXT_LIMIT) -> str:
+    """Give a text on one line; raise InvalidInput when nothing is left of it or it is longer than `limit`."""
+    return _text(given, one_line, limit)
+
+
+def check_words(given: object, at_most: int) -> tuple[str, ...]:
+    """Give one to `at_most` words or short phrases as typed; empty ones are left out, so are repeated ones.
+
+    Two that differ by capitals only are one. Raises InvalidInput for none, too many, and those above 30 characters.
+    """
+    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+        raise InvalidInput("answer.not_a_list", "Write a word.")
+    typed: dict[str, str] = {}
+    for word in filter(None, map(one_line, given)):
+        typed.setdefault(word.casefold(), word)
+    if not typed:
+        raise InvalidInput("answer.empty", "Write a word.")
+    if len(typed) > at_most:
+        raise InvalidInput("answer.too_many", f"Write at most {at_most} words or short phrases.")
+    if max(map(len, typed.values())) > WORD_LIMIT:
+        raise InvalidInput("answer.too_long", f"Keep each within {WORD_LIMIT} characters.")
+    return tuple(typed.values())
+
+
+def check_number(given: object, low: Decimal | None = None, high: Decimal | None = None) -> str:
+    """Give a number as the shortest text that means it: `"007.50"` is `"7.5"`.
+
+    Raises InvalidInput for anything but digits with a decimal point, and for what is not from `low` to `high`.
+    """
+    typed = given.strip() if isinstance(given, str) else ""
+    if not _NUMBER.fullmatch(typed):
+        raise InvalidInput("answer.no_number", "Write a number such as 12 or 12.5.")
+    number = Decimal(typed)
+    if low is not None and number < low:
+        raise InvalidInput("answer.too_low", f"Write a number from {number_text(low)} upwards.")
+    if high is not None and number > high:
+        raise InvalidInput("answer.too_high", f"Write a number up to {number_text(high)}.")
+    return number_text(number)
+
+
+def number_text(number: Decimal) -> str:
+    """Give a number without zeros that mean nothing and without an exponent."""
+    return format(number.normalize() if number else Decimal(0), "f")
 
 
 def tally(kind: QuestionKind, options: Sequence[str], answers: Iterable[Answer]) -> tuple[int, ...]:

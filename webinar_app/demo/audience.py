@@ -102,6 +102,25 @@ def run(count: int, code: str) -> None:
         time.sleep(0.5)
 
 
+WORDS = (
+    "trust",
+    "hope",
+    "Empathy",
+    "safety",
+    "curiosity",
+    "patience",
+    "honesty",
+    "time",
+    "repair",
+    "listening",
+    "respect",
+)
+THOUGHTS = (
+    "Ask what the client wants from today.", "Say less, and wait.", "Name the two roles early.",
+    "Check in at the end of each meeting.", "Repair before I explain.",
+)  # fmt: skip
+
+
 class _Role:
     """What one synthetic person knows and does."""
 
@@ -132,12 +151,30 @@ class _Role:
             self.client.act("question.upvote", question=self.random.choice(questions)["code"], up=True)
 
     def _vote(self, poll: dict[str, Any]) -> None:
-        positions = list(range(len(poll["options"])))
-        number = self.random.randint(poll["min_choices"], min(poll["max_choices"], 3))
-        weights = [len(positions) - position + 1 for position in positions]
-        chosen = set(self.random.choices(positions, weights, k=max(1, number)))
-        self.client.act("poll.vote", poll=poll["code"], options=sorted(chosen))
+        self.client.act("poll.vote", poll=poll["code"], **ballot(poll, self.random))
         self.voted.add(poll["code"])
+
+
+def ballot(poll: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    """Give what an invented person answers to a poll of any kind; the first options are the most liked."""
+    kind, positions = poll["kind"], list(range(len(poll["options"])))
+    if kind == "text":
+        return {"texts": [dice.choice(THOUGHTS)]}
+    if kind == "words":
+        return {"texts": dice.sample(WORDS, k=dice.randint(1, poll["max_choices"]))}
+    if kind == "number":
+        low, high = (
+            float(edge) if edge is not None else usual for edge, usual in zip(poll["range"], (0, 20), strict=True)
+        )
+        return {"texts": [str(round(dice.triangular(low, high)))]}
+    if kind == "grid":
+        columns = len(poll["columns"])
+        return {"options": [min(columns - 1, int(dice.triangular(0, columns, columns - 1))) for _ in positions]}
+    if kind == "ranking":
+        return {"options": sorted(positions, key=lambda at: at + dice.random() * 3)}
+    number = dice.randint(poll["min_choices"], min(poll["max_choices"], 3))
+    weights = [len(positions) - position + 1 for position in positions]
+    return {"options": sorted(set(dice.choices(positions, weights, k=max(1, number))))}
 
 
 def _take_part(link: str, code: str, number: int) -> None:

@@ -5,8 +5,19 @@ from typing import Any
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
 from webinar_app.polls.models import Poll
-from webinar_app.polls.queries import Counted, list_polls, own_ballots, own_marks, results
-from webinar_app.polls.rules import PollState, ResultAudience, privacy_words, result, result_audience
+from webinar_app.polls.queries import asked_value, list_polls, own_ballots, own_marks, result_value, results
+from webinar_app.polls.rules import (
+    MODERATED,
+    Counted,
+    PollKind,
+    PollState,
+    ResultAudience,
+    privacy_words,
+    result_audience,
+    right_count,
+    shows_right,
+    visibility_words,
+)
 from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
 
 
@@ -18,30 +29,21 @@ def audience_of(poll: Poll) -> ResultAudience:
 def poll_value(poll: Poll, counted: Counted, *, for_staff: bool) -> dict[str, Any]:
     """Give a poll as staff, or as everybody, may see it."""
     is_shown = for_staff or audience_of(poll) is ResultAudience.ALL
-    return {
-        "code": poll.code,
-        "position": poll.position,
-        "kind": poll.kind.value,
-        "question": poll.question,
-        "options": [option.text for option in poll.options],
-        "min_choices": poll.min_choices,
-        "max_choices": poll.max_choices,
-        "state": poll.state.value,
-        "visibility": poll.visibility.value,
-        "privacy": poll.privacy.value,
-        "privacy_words": privacy_words(poll.privacy),
-        "planned_minute": poll.planned_minute,
+    value = asked_value(poll) | {
+        "privacy_words": privacy_words(poll.privacy, poll.kind),
+        "visibility_words": visibility_words(poll.visibility),
         "opened_at": poll.opened_at and stamp(poll.opened_at),
+        "closes_at": poll.closes_at and stamp(poll.closes_at),
         "closed_at": poll.closed_at and stamp(poll.closed_at),
         "results_shown": poll.results_shown,
+        "pinned": poll.pinned,
         "results": result_value(poll, counted) if is_shown else None,
+        "earlier": _earlier(poll, for_staff=for_staff) if is_shown else None,
+        "quiz": _quiz(poll, counted, for_staff=for_staff),
     }
-
-
-def result_value(poll: Poll, counted: Counted) -> dict[str, Any]:
-    """Give a result with its percentages."""
-    shown = result(poll.kind, counted.counts, counted.voters)
-    return {"counts": list(shown.counts), "shares": list(shown.shares), "voters": shown.voters}
+    if for_staff and poll.kind in MODERATED:
+        value["hidden"] = list(counted.hidden)
+    return value
 
 
 def tally_value(poll: Poll, counted: Counted) -> dict[str, Any]:
@@ -66,3 +68,20 @@ def own_part(db: Db, question: OwnStateAsked) -> dict[str, Any]:
         "ballots": own_ballots(db, member.registration_id, member.webinar_id),
         "voted": own_marks(db, member.registration_id, member.webinar_id),
     }
+
+
+def _earlier(poll: Poll, *, for_staff: bool) -> dict[str, Any] | None:
+    """Give what the repeated poll said when this one opened: `{words, counts, shares, voters}`."""
+    if poll.earlier is None or not (for_staff or poll.earlier["public"]):
+        return None
+    return {name: value for name, value in poll.earlier.items() if name != "public"}
+
+
+def _quiz(poll: Poll, counted: Counted, *, for_staff: bool) -> dict[str, Any] | None:
+    """Give the right answers of a quiz and how many ballots are all right, to who may know them now."""
+    if poll.kind is not PollKind.QUIZ or not (for_staff or shows_right(poll.state, audience_of(poll))):
+        return None
+    is_counted = for_staff or audience_of(poll) is ResultAudience.ALL
+    # While it is open the number would be old at once: only the tally follows the votes.
+    count = right_count(poll.shape, counted) if is_counted and poll.state is not PollState.OPEN else None
+    return {"right": list(poll.shape.setup.right), "count": count}

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.infra.db import read, write
-from webinar_app.polls import queries
-from webinar_app.polls.forms import PollForm, form_data
+from webinar_app.polls.forms import KIND_WORDS, PollForm, form_data
 from webinar_app.polls.policy import get_managed, get_prepared
-from webinar_app.polls.services import editing
+from webinar_app.polls.queries import poll_rows, poll_view
+from webinar_app.polls.services import editing, running
 from webinar_app.web.http import current_actor, sent_key
 from webinar_app.web.security import signed_in
 from webinar_app.webinars.queries import sitting_head
@@ -27,8 +27,8 @@ def manage_list(code: str) -> Page:
     """List a session's polls in their order."""
     with read() as db:
         webinar = get_prepared(db, current_actor(), code)
-        head, polls = sitting_head(webinar), queries.poll_rows(db, webinar.id)
-    return render_template("polls/manage/list.html", sitting=head, polls=polls, nav="courses")
+        head, polls = sitting_head(webinar), poll_rows(db, webinar.id)
+    return render_template("polls/manage/list.html", sitting=head, polls=polls, kinds=KIND_WORDS, nav="courses")
 
 
 @blueprint.route("/manage/webinars/<code>/polls/new", methods=["GET", "POST"])
@@ -53,7 +53,7 @@ def new(code: str) -> Page:
 def edit(code: str, poll: str) -> Page:
     """Change a poll that has not been opened."""
     with read() as db:
-        known = queries.poll_view(get_managed(db, current_actor(), code, poll, lock=False))
+        known = poll_view(get_managed(db, current_actor(), code, poll, lock=False))
     head = _head(code)
     form = PollForm(data=form_data(known))
     if form.validate_on_submit():
@@ -82,6 +82,15 @@ def move(code: str, poll: str) -> Page:
     if to not in STEPS:
         raise InvalidInput("poll.move", "Use the arrows beside the poll: up or down.")
     return _done(editing.move_poll, code, poll, STEPS[to])
+
+
+@blueprint.post("/manage/webinars/<code>/polls/<poll>/archive")
+@signed_in
+def archive(code: str, poll: str) -> Page:
+    """Put a closed poll away, or bring it back."""
+    away = request.form.get("archived", "") == "1"
+    said = "The poll is put away; the room does not show it." if away else "The poll is back."
+    return _done(running.archive_managed, code, poll, away, said=said)
 
 
 def _done(service: Any, code: str, *args: Any, said: str = "") -> Response:

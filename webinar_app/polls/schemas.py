@@ -12,11 +12,15 @@ Code = Annotated[str, Field(pattern="^[0-9A-Za-z]{1,8}$")]
 Text = Annotated[str, Field(max_length=2000)]
 
 
+Position = Annotated[int, Field(ge=0, le=99)]
+
+
 class VoteIn(Keyed):
-    """A vote: positions of the options."""
+    """A vote: positions of the options, or what was written."""
 
     poll: Code
-    options: Annotated[list[Annotated[int, Field(ge=0, le=99)]], Field(max_length=MOST_OPTIONS)]
+    options: Annotated[list[Position], Field(max_length=MOST_OPTIONS)] = []
+    texts: Annotated[list[Text], Field(max_length=MOST_OPTIONS)] = []
 
 
 class PollIn(Keyed):
@@ -31,6 +35,31 @@ class ShowIn(PollIn):
     shown: bool
 
 
+class ExtendIn(PollIn):
+    """How much longer a poll is open."""
+
+    seconds: Annotated[int, Field(ge=5, le=3600)]
+
+
+class PinIn(PollIn):
+    """Whether a poll stands first."""
+
+    pinned: bool
+
+
+class ArchiveIn(PollIn):
+    """Whether a poll is put away."""
+
+    archived: bool
+
+
+class HideTextIn(PollIn):
+    """A text that the audience does not see, or sees again."""
+
+    text: Text
+    hidden: bool
+
+
 class DraftIn(Keyed):
     """A poll written during the session."""
 
@@ -39,5 +68,10 @@ class DraftIn(Keyed):
     options: Annotated[list[Text], Field(max_length=40)] = []
     min_choices: Annotated[int, Field(ge=1, le=99)] = 1
     max_choices: Annotated[int, Field(ge=1, le=99)] | None = None
+    columns: Annotated[list[Text], Field(max_length=40)] = []
+    right: Annotated[list[Position], Field(max_length=40)] = []
+    low: Text | None = None
+    high: Text | None = None
+    open_seconds: int | None = None
     visibility: Annotated[ResultVisibility, Field(strict=False)] = ResultVisibility.AFTER_CLOSE
     privacy: Annotated[Privacy, Field(strict=False)] = Privacy.STAFF

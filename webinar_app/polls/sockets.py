@@ -7,7 +7,8 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Forbidden
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import write
-from webinar_app.polls.schemas import DraftIn, PollIn, ShowIn, VoteIn
+from webinar_app.polls.rules import Setup
+from webinar_app.polls.schemas import ArchiveIn, DraftIn, ExtendIn, HideTextIn, PinIn, PollIn, ShowIn, VoteIn
 from webinar_app.polls.services import running
 from webinar_app.polls.services.editing import PollDraft
 from webinar_app.polls.services.voting import Vote, cast_votes
@@ -22,7 +23,7 @@ def vote(connection: Connection, sent: VoteIn) -> Hot:
         raise Forbidden
     act = Vote(
         member.scope, sent.key, member.registration_id, member.webinar_id, sent.poll.upper(), tuple(sent.options),
-        utc_now(),
+        utc_now(), tuple(sent.texts),
     )  # fmt: skip
     return Hot(cast_votes, act, partial(_has_voted, connection, voted_audience(act.poll)))
 
@@ -40,6 +41,7 @@ def draft(connection: Connection, sent: DraftIn) -> dict[str, Any]:
     made = PollDraft(
         kind=sent.kind, question=sent.question, options=tuple(sent.options), min_choices=sent.min_choices,
         max_choices=sent.max_choices, visibility=sent.visibility, privacy=sent.privacy,
+        setup=Setup(tuple(sent.columns), tuple(sent.right), sent.low, sent.high), open_seconds=sent.open_seconds,
     )  # fmt: skip
     return write(running.draft_poll, connection.member, made, key=sent.key, now=utc_now())
 
@@ -60,3 +62,34 @@ def close_poll(connection: Connection, sent: PollIn) -> dict[str, Any]:
 def show_results(connection: Connection, sent: ShowIn) -> dict[str, Any]:
     """Show or hide the result."""
     return write(running.show_results, connection.member, sent.poll, sent.shown, key=sent.key, now=utc_now())
+
+
+@live_event("poll.extend", requires=Permission.POLL_RUN, payload=ExtendIn)
+def extend(connection: Connection, sent: ExtendIn) -> dict[str, Any]:
+    """Give people more time, or begin a timer."""
+    return write(running.extend_poll, connection.member, sent.poll, sent.seconds, key=sent.key, now=utc_now())
+
+
+@live_event("poll.pin", requires=Permission.POLL_RUN, payload=PinIn)
+def pin(connection: Connection, sent: PinIn) -> dict[str, Any]:
+    """Let a poll stand first, or no longer."""
+    return write(running.pin_poll, connection.member, sent.poll, sent.pinned, key=sent.key, now=utc_now())
+
+
+@live_event("poll.archive", requires=Permission.POLL_RUN, payload=ArchiveIn)
+def archive(connection: Connection, sent: ArchiveIn) -> dict[str, Any]:
+    """Put a closed poll away, or bring it back."""
+    return write(running.archive_poll, connection.member, sent.poll, sent.archived, key=sent.key, now=utc_now())
+
+
+@live_event("poll.repeat", requires=Permission.POLL_RUN, payload=PollIn)
+def repeat(connection: Connection, sent: PollIn) -> dict[str, Any]:
+    """Ask the same again, to compare."""
+    return write(running.repeat_poll, connection.member, sent.poll, key=sent.key, now=utc_now())
+
+
+@live_event("poll.hide_text", requires=Permission.POLL_RUN, payload=HideTextIn)
+def hide_text(connection: Connection, sent: HideTextIn) -> dict[str, Any]:
+    """Take a text out of the result, or put it back."""
+    member = connection.member
+    return write(running.hide_text, member, sent.poll, sent.text, sent.hidden, key=sent.key, now=utc_now())

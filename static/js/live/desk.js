@@ -7,8 +7,9 @@ import { toast } from "../lib/toasts.js";
 import { attachChat } from "./chat.js";
 import { openConnection } from "./connection.js";
 import { attachDeskClock } from "./desk_clock.js";
-import { attachAnnouncements, attachPollForm, attachStageForm } from "./desk_forms.js";
+import { attachAnnouncements, attachStageForm } from "./desk_forms.js";
 import { attachGauges, drawPeople } from "./desk_gauges.js";
+import { attachPollForm } from "./desk_poll_form.js";
 import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
 import { attachDeskHandouts } from "./desk_handouts.js";
@@ -61,6 +62,7 @@ const polls = attachDeskPolls({
     chartEmpty: part("no-chart"), stand: part("chart-stand"), voted: part("chart-voted"), ofPeople: part("chart-of"),
     question: part("chart-question"), result: part("chart-result"), seen: part("chart-seen"), close: part("poll-close"),
     reveal: part("poll-reveal"), revealWords: part("reveal-words"), reopen: part("poll-reopen"),
+    tools: { extend: part("poll-extend"), pin: part("poll-pin"), repeat: part("poll-repeat"), archive: part("poll-archive"), texts: part("poll-texts") },
   },
 });
 const queue = attachQueue({
@@ -168,6 +170,10 @@ register("g", "Go live (3, 2, 1; again: now)", () => { if (!polls.isLive() && !a
 register("Escape", "Stop the countdown", () => polls.cancel());
 register("c", "Close the open poll", polls.close);
 register("r", "Show or hide the result", polls.reveal);
+register("m", "Give the open poll 30 seconds more", polls.tools.extend);
+register("i", "Pin the poll, or let it go", polls.tools.pin);
+register("o", "Ask the same once more, to compare", polls.tools.repeat);
+register("x", "Put the closed poll away", polls.tools.archive);
 register("n", "New poll", newPoll);
 register("b", "Announce something", announcements.show);
 register("s", "Change the stage", changeStage);

@@ -4,14 +4,16 @@ import { serverNow } from "../lib/clock.js";
 import { clockIn } from "../lib/zone_words.js";
 import { attribute, clone, keyed, part, say, show, text } from "./dom.js";
 import { makeLaunch } from "./launch.js";
+import { attachPollTools } from "./desk_poll_tools.js";
 import { attachTwin, drawResult } from "./results.js";
 import { may, nextDraft, nounFor, resultOf } from "./select.js";
 
-const AUDIENCE = { hosts_only: "Only you and the moderators see the result", after_vote: "Who has voted sees the result", after_close: "Everybody sees the result after it closes", always: "Everybody sees the result as it grows" };
+const AUDIENCE = { hosts_only: "Only you and the moderators see the result", after_vote: "Who has voted sees the result", after_close: "Everybody sees the result after it closes", always: "Everybody sees the result as it grows", never: "Only staff ever see the result" };
 
 /* Who sees the result of a poll at this moment. */
 export const seenBy = ({ state, visibility, results_shown: isShown }) => {
   if (isShown || visibility === "always" || (visibility === "after_close" && state === "closed")) return "Everybody sees this.";
+  if (visibility === "never") return "Only staff ever see this: the ballot says so.";
   return visibility === "after_vote" ? "Who has voted sees this." : "Only you and the moderators see this so far.";
 };
 
@@ -20,7 +22,7 @@ export const attachDeskPolls = ({ store, act, nodes }) => {
   const polls = () => store.get().staff?.polls ?? [];
   const open = () => polls().find(({ state }) => state === "open") ?? null;
   const people = () => store.get().shared.presence?.people ?? 0;
-  const next = () => polls().find(({ code, state }) => code === picked && state === "draft") ?? nextDraft(polls());
+  const next = () => polls().find(({ code, state }) => code === picked && state === "draft") ?? nextDraft(polls(), store.get().shared.stage?.page ?? null);
 
   /* The poll on the chart: the one that was picked, else the open one, else the last that was. */
   const shown = () => {
@@ -28,6 +30,8 @@ export const attachDeskPolls = ({ store, act, nodes }) => {
     const closed = polls().filter(({ state }) => state === "closed").sort((a, b) => Date.parse(b.closed_at) - Date.parse(a.closed_at));
     return chosen ?? open() ?? closed[0] ?? null;
   };
+
+  const tools = attachPollTools({ act, nodes: nodes.tools, shown: () => shown() });
 
   const isLive = () => store.get().shared.room.state === "live";
 
@@ -107,7 +111,8 @@ export const attachDeskPolls = ({ store, act, nodes }) => {
       },
       update: (row, poll) => {
         const planned = poll.planned_minute;
-        text(part(row, "at"), planned === null ? "–" : clockIn(new Date(begin + planned * 60_000), room.time_zone).replace(/\u00a0.*/, ""));
+        const onSlide = poll.planned_slide === null ? "–" : `p. ${poll.planned_slide}`;
+        text(part(row, "at"), planned === null ? onSlide : clockIn(new Date(begin + planned * 60_000), room.time_zone).replace(/\u00a0.*/, ""));
         text(part(row, "question"), poll.question);
         text(part(row, "state"), poll.code === upcoming && room.state === "live" ? "Next" : words[poll.state]);
         attribute(part(row, "pick"), "aria-current", poll.code === current || poll.code === upcoming ? "true" : null);
@@ -124,7 +129,7 @@ export const attachDeskPolls = ({ store, act, nodes }) => {
 
   const drawStand = () => {
     const poll = store.get().shared ? shown() : null;
-    if (poll) text(nodes.stand, poll.state === "open" ? `Poll, open ${openFor(poll)}` : "Poll, closed");
+    if (poll) text(nodes.stand, poll.state === "open" ? `Poll, open ${openFor(poll)}${tools.left(poll)}` : "Poll, closed");
   };
 
   const drawChart = (state) => {
@@ -140,9 +145,11 @@ export const attachDeskPolls = ({ store, act, nodes }) => {
     text(nodes.voted, voters);
     text(nodes.ofPeople, isOpen ? ` of ${Math.max(people(), voters)} answered` : " answered");
     text(nodes.question, poll.question);
-    drawResult(nodes.result, poll, result);
+    drawResult(nodes.result, poll, result, state.shared.room.time_zone);
+    tools.draw(poll, result);
     text(nodes.seen, seenBy(poll));
     show(nodes.close, isOpen);
+    show(nodes.reveal, poll.visibility !== "never");
     text(nodes.revealWords, poll.results_shown ? "Hide the result" : "Show result to all");
     show(nodes.reopen, poll.state === "closed" && !open() && isLive());
   };
@@ -161,5 +168,5 @@ export const attachDeskPolls = ({ store, act, nodes }) => {
   nodes.reopen.addEventListener("click", () => { const poll = shown(); if (poll) act("poll.open", { poll: poll.code }); });
   attachTwin(nodes.result, () => draw(store.get(), null));
   setInterval(drawStand, 1000);
-  return { draw, press: launch.press, cancel: launch.cancel, close, reveal, isLive, hasNext: () => Boolean(next()) };
+  return { draw, press: launch.press, cancel: launch.cancel, close, reveal, isLive, hasNext: () => Boolean(next()), tools };
 };

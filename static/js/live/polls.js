@@ -1,17 +1,16 @@
 /* Ballots in the place that is kept for them. One node per poll, rewritten in place, so that a choice is never lost. */
+import { serverNow } from "../lib/clock.js";
+import { recall, remember } from "../lib/memory.js";
 import { clockIn } from "../lib/zone_words.js";
+import { answerWords, choiceWords, fillBallot, isWritten, missingIn, needsButton, readBallot, showBallot, voteOf } from "./ballots.js";
 import { attribute, clone, isNarrow, keyed, part, say, show, text } from "./dom.js";
 import { attachTwin, drawResult } from "./results.js";
-import { ballotOf, may, nounFor, pollsInRoom, resultOf } from "./select.js";
+import { ballotOf, leftWords, may, nounFor, pollsInRoom, resultOf } from "./select.js";
 
 const PAUSE = 350;
+const SOON = 10;
 
-const needsButton = (poll) => poll.kind === "multiple" || poll.privacy === "secret";
-
-const choiceWords = ({ kind, min_choices: least, max_choices: most }) => {
-  if (kind !== "multiple") return "Choose one";
-  return least === most ? `Choose ${least}` : `Choose ${least} to ${most}`;
-};
+const draftOf = ({ code }) => `ballot-${code}`;
 
 export const saidFor = (poll, ballot, { isUp, zone, canVote, refusal }) => {
   const isOpen = poll.state === "open";
@@ -22,7 +21,7 @@ export const saidFor = (poll, ballot, { isUp, zone, canVote, refusal }) => {
   if (ballot.stand === "secret") return `${counted} A secret vote cannot be changed.`;
   if (ballot.stand === "counted") {
     if (isOpen) return `${counted} Yours to change until it closes.`;
-    return `You chose: ${ballot.options.map((place) => poll.options[place]).join(", ")}.`;
+    return answerWords(poll, ballot.options);
   }
   if (!isOpen) return canVote ? "You did not vote." : "";
   if (!canVote) return "Staff do not vote. This is what people see.";
@@ -34,20 +33,20 @@ export const attachPolls = ({ store, connection, place, empty }) => {
   const timers = new Map();
   let known = null;
 
-  const chosen = (form) => [...form.querySelectorAll("input:checked")].map((input) => Number(input.value));
-
   const vote = async (poll, form) => {
-    const options = chosen(form);
-    if (options.length < Math.max(1, poll.min_choices) || (poll.kind === "multiple" && options.length > poll.max_choices)) {
-      refusals.set(poll.code, `${choiceWords(poll)}. You have chosen ${options.length}.`);
+    const options = readBallot(poll, part(form, "options"));
+    const missing = missingIn(poll, options);
+    if (missing) {
+      refusals.set(poll.code, missing);
       redraw();
       return;
     }
     refusals.delete(poll.code);
     store.dispatch({ type: "own", name: "poll.chosen", payload: { poll: poll.code, options } });
     try {
-      const { counted_at } = await connection.act("poll.vote", { poll: poll.code, options });
+      const { counted_at } = await connection.act("poll.vote", { poll: poll.code, ...voteOf(poll, options) });
       const secret = poll.privacy === "secret";
+      remember(draftOf(poll), null);
       store.dispatch({ type: "own", name: "poll.counted", payload: { poll: poll.code, options, counted_at, secret } });
     } catch (error) {
       refusals.set(poll.code, error.message);
@@ -65,23 +64,18 @@ export const attachPolls = ({ store, connection, place, empty }) => {
   const make = (poll) => {
     const form = clone("t-ballot");
     const list = part(form, "options");
-    const fill = poll.options.map((label, position) => {
-      const option = clone("t-option");
-      const input = option.querySelector("input");
-      input.type = poll.kind === "multiple" ? "checkbox" : "radio";
-      input.name = `poll-${poll.code}`;
-      input.value = position;
-      text(part(option, "label"), label);
-      return option;
-    });
-    list.append(...fill);
-    attribute(list, "data-kind", poll.kind);
+    fillBallot(poll, list);
+    if (poll.privacy !== "secret") showBallot(poll, list, recall(draftOf(poll)) ?? readBallot(poll, list));
     text(part(form, "legend"), choiceWords(poll));
     const title = part(form, "question");
     title.id = `poll-${poll.code}`;
     attribute(form, "aria-labelledby", title.id);
     form.addEventListener("submit", (event) => { event.preventDefault(); vote(poll, form); });
     form.addEventListener("change", () => { if (!needsButton(poll)) soon(poll, form); });
+    // What takes a while to answer outlives a reload; of a secret poll nothing is kept here either.
+    if (needsButton(poll) && poll.privacy !== "secret") {
+      ["input", "change"].forEach((kind) => form.addEventListener(kind, () => remember(draftOf(poll), readBallot(poll, list))));
+    }
     attachTwin(form, () => redraw());
     return form;
   };
@@ -98,21 +92,31 @@ export const attachPolls = ({ store, connection, place, empty }) => {
     part(form, "stand").className = `mark ${isOpen ? "mark--now" : "mark--open"}`;
     text(part(form, "answered"), result ? `${nounFor(result.voters, "answer", "answers")}` : "");
     text(part(form, "question"), poll.question);
-    text(part(form, "who"), poll.privacy_words);
+    text(part(form, "who"), isOpen ? `${poll.privacy_words} ${poll.visibility_words}` : poll.privacy_words);
+    attribute(form, "data-closes", isOpen ? poll.closes_at : null);
+    tickOne(form);
     show(part(form, "options"), isOpen);
     part(form, "options").disabled = isLocked;
     show(part(form, "send"), isOpen && needsButton(poll) && !isLocked);
-    text(part(form, "send"), ballot.stand === "counted" ? "Change my vote" : "Send my vote");
+    text(part(form, "send"), `${ballot.stand === "counted" ? "Change" : "Send"} my ${isWritten(poll) ? "answer" : "vote"}`);
     if (form.dataset.shown !== String(ballot.options) && ballot.stand !== "none") {
       form.dataset.shown = String(ballot.options);
-      form.querySelectorAll("input").forEach((input) => { input.checked = ballot.options.includes(Number(input.value)); });
+      if (ballot.stand !== "secret") showBallot(poll, part(form, "options"), ballot.options);
     }
     const isUp = state.connection.status === "open";
     text(part(form, "said"), saidFor(poll, ballot, { isUp, zone: state.shared.room.time_zone, canVote, refusal }));
     const said = part(form, "said").parentElement;
     attribute(said, "data-stand", refusal ? "refused" : ballot.stand);
     show(said.querySelector(".icon"), ballot.stand === "counted" || ballot.stand === "secret");
-    drawResult(part(form, "result"), poll, result);
+    drawResult(part(form, "result"), poll, result, state.shared.room.time_zone);
+  };
+
+  const tickOne = (form) => {
+    const left = form.dataset.closes ? Math.max(0, Math.round((Date.parse(form.dataset.closes) - serverNow()) / 1000)) : null;
+    show(part(form, "timer"), left !== null);
+    text(part(form, "timer"), left === null ? "" : leftWords(left));
+    attribute(part(form, "timer"), "data-soon", left !== null && left <= SOON);
+    if (left === SOON) say(`${SOON} seconds left to answer.`);
   };
 
   const announce = (polls) => {
@@ -148,13 +152,16 @@ export const attachPolls = ({ store, connection, place, empty }) => {
     announce(polls);
   };
 
+  setInterval(() => place.querySelectorAll("[data-closes]").forEach(tickOne), 1000);
+
   const redraw = () => draw(store.get(), null);
   return draw;
 };
 
 /* An answer that came for a vote of the page before a reload. */
 export const lateVote = (store, { payload }, answer) => {
-  const { poll, options } = payload;
+  const { poll } = payload;
+  const options = payload.texts?.length ? payload.texts : payload.options;
   const secret = store.get().shared?.polls.find(({ code }) => code === poll)?.privacy === "secret";
   if (answer.ok) store.dispatch({ type: "own", name: "poll.counted", payload: { poll, options, secret, ...answer.data } });
   else store.dispatch({ type: "own", name: "poll.refused", payload: { poll } });

@@ -9,24 +9,8 @@ const STATE_WORDS = {
   dismissed: "Not taken up",
 };
 
-/* Whole percentages that add to 100 by largest remainder, equal ones served from the left: as the server counts. */
-const largestRemainder = (counts) => {
-  const total = counts.reduce((sum, n) => sum + n, 0);
-  if (!total) return counts.map(() => 0);
-  const floors = counts.map((n) => Math.floor((n * 100) / total));
-  const order = counts.map((_, place) => place).sort((a, b) => ((counts[b] * 100) % total) - ((counts[a] * 100) % total) || a - b);
-  order.slice(0, 100 - floors.reduce((sum, n) => sum + n, 0)).forEach((place) => { floors[place] += 1; });
-  return floors;
-};
-
-export const shares = (kind, counts, voters) =>
-  kind === "multiple" ? counts.map((n) => (voters ? Math.floor((n * 200 + voters) / (2 * voters)) : 0)) : largestRemainder(counts);
-
 /* The newest numbers of a poll, or null for who may not see them. */
-export const resultOf = (state, poll) => {
-  const tally = state.tallies[poll.code];
-  return tally ? { ...tally, shares: shares(poll.kind, tally.counts, tally.voters) } : poll.results;
-};
+export const resultOf = (state, poll) => state.tallies[poll.code] ?? poll.results;
 
 /* Where a person's ballot stands: none, sending, counted (positions and time), or marked as voted in secret. */
 export const ballotOf = (state, poll) => {
@@ -38,13 +22,14 @@ export const ballotOf = (state, poll) => {
   return options ? { stand: "counted", options, at } : { stand: "none", options: [], at: null };
 };
 
-/* Polls in the order in which a person needs them: open ones, then results, the newest first. Of closed ones without a
-   result only the last stays, so that a vote does not vanish with its poll. */
+/* Polls in the order in which a person needs them: the pinned one, open ones, then results, the newest first. Of closed
+   ones without a result only the last stays, so that a vote does not vanish with its poll. */
 export const pollsInRoom = (state) => {
   const { polls } = state.shared;
   const open = polls.filter((poll) => poll.state === "open");
   const closed = polls.filter((poll) => poll.state === "closed").sort((a, b) => Date.parse(b.closed_at) - Date.parse(a.closed_at));
-  return [...open, ...closed.filter((poll, place) => place === 0 || resultOf(state, poll))];
+  const shown = [...open, ...closed.filter((poll, place) => place === 0 || poll.pinned || resultOf(state, poll))];
+  return [...shown.filter(({ pinned }) => pinned), ...shown.filter(({ pinned }) => !pinned)];
 };
 
 export const votesOf = (state, question) => state.votes[question.code] ?? question.votes;
@@ -81,10 +66,14 @@ export const segmentAt = (segments, minute) => {
   return { now: isOver ? null : now, next: segments[index + 1] ?? null };
 };
 
-/* The poll that comes next: the draft planned earliest, those without a minute last. */
-export const nextDraft = (polls) =>
-  polls
-    .filter(({ state }) => state === "draft")
-    .sort((a, b) => (a.planned_minute ?? 1e6) - (b.planned_minute ?? 1e6) || a.position - b.position)[0] ?? null;
+/* The poll that comes next: a draft of the slide that is on, then the one planned earliest, those without a minute last. */
+export const nextDraft = (polls, slide = null) => {
+  const rank = ({ planned_slide: planned }) => (slide !== null && planned === slide ? 0 : 1);
+  const drafts = polls.filter(({ state }) => state === "draft");
+  return drafts.sort((a, b) => rank(a) - rank(b) || (a.planned_minute ?? 1e6) - (b.planned_minute ?? 1e6) || a.position - b.position)[0] ?? null;
+};
+
+/* Seconds that are left, as people read them from a clock. */
+export const leftWords = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`;
 
 export const nounFor = (n, one, many) => `${n} ${n === 1 ? one : many}`;

@@ -60,7 +60,7 @@ const onSnapshot = (state, { snapshot }) => {
 };
 
 const STATES = {
-  "poll.tally": (state, { poll, counts, voters }) => ({ ...state, tallies: { ...state.tallies, [poll]: { counts, voters } } }),
+  "poll.tally": (state, { poll, ...tally }) => ({ ...state, tallies: { ...state.tallies, [poll]: tally } }),
   "question.votes": (state, { votes }) => ({ ...state, votes: { ...state.votes, ...votes } }),
   "room.presence": (state, presence) => (state.shared ? { ...state, shared: { ...state.shared, presence } } : state),
   "credit.meter": (state, meter) => (state.own ? { ...state, own: { ...state.own, meter } } : state),

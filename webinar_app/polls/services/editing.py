@@ -14,15 +14,18 @@ from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.infra.db import Db
 from webinar_app.polls.models import Poll, PollOption
 from webinar_app.polls.policy import get_managed, get_prepared
-from webinar_app.polls.queries import last_position, list_polls
+from webinar_app.polls.queries import last_position, list_bank, list_polls
 from webinar_app.polls.rules import (
+    PLAIN,
     PollKind,
     PollState,
     PollText,
     Privacy,
     ResultVisibility,
-    check_bounds,
+    Setup,
+    bounds,
     check_poll,
+    check_timer,
     may_edit,
 )
 from webinar_app.polls.services.telling import tell_staff
@@ -31,7 +34,7 @@ from webinar_app.webinars.services import publish_room_event
 
 @dataclass(frozen=True, slots=True)
 class PollDraft:
-    """What somebody wrote of a poll; checked when it is saved. `max_choices` None means every option."""
+    """What somebody wrote of a poll; checked when it is saved. `max_choices` None means as many as the kind allows."""
 
     kind: PollKind
     question: str
@@ -41,6 +44,9 @@ class PollDraft:
     visibility: ResultVisibility = ResultVisibility.AFTER_CLOSE
     privacy: Privacy = Privacy.STAFF
     planned_minute: int | None = None
+    planned_slide: int | None = None
+    open_seconds: int | None = None
+    setup: Setup = PLAIN
 
 
 def create_poll(db: Db, actor: Actor, webinar_code: str, draft: PollDraft, *, now: datetime) -> dict[str, Any]:
@@ -52,12 +58,12 @@ def create_poll(db: Db, actor: Actor, webinar_code: str, draft: PollDraft, *, no
     return {"poll": poll.code}
 
 
-def add_poll(db: Db, webinar_id: int, draft: PollDraft) -> Poll:
-    """Add a poll behind the others."""
-    text = check_poll(draft.question, draft.kind, draft.options)
+def add_poll(db: Db, webinar_id: int, draft: PollDraft, *, repeats: str | None = None) -> Poll:
+    """Add a poll behind the others; `repeats` is the code of the one with which it will be compared."""
+    text = check_poll(draft.question, draft.kind, draft.options, draft.setup)
     poll = Poll(
         code=new_code(), webinar_id=webinar_id, position=last_position(db, webinar_id) + 1, state=PollState.DRAFT,
-        results_shown=False,
+        results_shown=False, pinned=False, repeats=repeats,
     )  # fmt: skip
     _apply(poll, draft, text)
     poll.options = [PollOption(position=at, text=words) for at, words in enumerate(text.options)]
@@ -70,7 +76,9 @@ def edit_poll(db: Db, actor: Actor, webinar_code: str, code: str, draft: PollDra
     """Change a poll that has not been opened."""
     poll = get_managed(db, actor, webinar_code, code)
     _check_is_draft(poll)
-    text = check_poll(draft.question, draft.kind, draft.options)
+    text = check_poll(draft.question, draft.kind, draft.options, draft.setup)
+    if not _asks_the_same(poll, text):
+        poll.repeats = None
     _apply(poll, draft, text)
     if tuple(option.text for option in poll.options) != text.options:
         db.execute(delete(PollOption).where(PollOption.poll_id == poll.id))
@@ -117,15 +125,49 @@ def move_poll(db: Db, actor: Actor, webinar_code: str, code: str, step: int, *, 
     return reorder_polls(db, actor, webinar_code, codes, now=now)
 
 
+def note_export(db: Db, actor: Actor, webinar_code: str, *, now: datetime) -> dict[str, Any]:
+    """Write down who took the results of a sitting's polls."""
+    webinar = get_prepared(db, actor, webinar_code)
+    record(db, actor.person_id, "poll.export", "webinar", webinar.id, now=now)
+    return {}
+
+
+def _asks_the_same(poll: Poll, text: PollText) -> bool:
+    """Say whether the poll keeps the options by which it is compared with an earlier one."""
+    return tuple(option.text for option in poll.options) == text.options and poll.shape.setup == text.setup
+
+
 def _check_is_draft(poll: Poll) -> None:
     if not may_edit(poll.state):
         raise Refused("poll.opened", "This poll has been opened; what people answered cannot change any more.")
 
 
+def draft_of(poll: Poll) -> PollDraft:
+    """Give what somebody would write to get the same poll, without a place in the plan."""
+    return PollDraft(
+        kind=poll.kind, question=poll.question, options=tuple(option.text for option in poll.options),
+        min_choices=poll.min_choices, max_choices=poll.max_choices, visibility=poll.visibility, privacy=poll.privacy,
+        open_seconds=poll.open_seconds, setup=poll.shape.setup,
+    )  # fmt: skip
+
+
+def copy_polls(db: Db, actor: Actor, webinar_code: str, codes: Sequence[str], *, now: datetime) -> dict[str, Any]:
+    """Copy polls of the course's other sittings as drafts, in their order, each to be compared with its source."""
+    webinar = get_prepared(db, actor, webinar_code)
+    known = {poll.code: poll for poll in list_bank(db, webinar)}
+    if not codes or not set(codes) <= known.keys():
+        raise InvalidInput("poll.bank", "Choose at least one of the polls listed here.")
+    made = [add_poll(db, webinar.id, draft_of(poll), repeats=code) for code, poll in known.items() if code in codes]
+    for poll in made:
+        record(db, actor.person_id, "poll.copy", "poll", poll.id, now=now)
+    for poll in made:
+        tell_staff(db, poll, "poll.drafted", now=now)
+    return {"polls": [poll.code for poll in made]}
+
+
 def _apply(poll: Poll, draft: PollDraft, text: PollText) -> None:
-    check_bounds(draft.kind, len(text.options), draft.min_choices, draft.max_choices)
-    is_multiple = draft.kind is PollKind.MULTIPLE
-    poll.kind, poll.question = draft.kind, text.question
-    poll.min_choices = draft.min_choices if is_multiple else 1
-    poll.max_choices = (draft.max_choices or len(text.options)) if is_multiple else 1
-    poll.visibility, poll.privacy, poll.planned_minute = draft.visibility, draft.privacy, draft.planned_minute
+    check_timer(draft.open_seconds)
+    poll.min_choices, poll.max_choices = bounds(draft.kind, text, draft.min_choices, draft.max_choices)
+    poll.kind, poll.question, poll.setup = draft.kind, text.question, text.setup.to_json() or None
+    poll.visibility, poll.privacy, poll.open_seconds = draft.visibility, draft.privacy, draft.open_seconds
+    poll.planned_minute, poll.planned_slide = draft.planned_minute, draft.planned_slide

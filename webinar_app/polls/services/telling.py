@@ -5,7 +5,8 @@ from datetime import datetime
 from webinar_app.infra.db import Db
 from webinar_app.polls.messages import poll_value
 from webinar_app.polls.models import Poll
-from webinar_app.polls.queries import Counted, result_of
+from webinar_app.polls.queries import result_of
+from webinar_app.polls.rules import Counted
 from webinar_app.webinars.services import publish_room_event
 
 
