@@ -65,6 +65,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "live.leave": ("attendee", NOTHING),
     "live.ticket": ("attendee", NOTHING),
     "polls.archive": ("coordinator", {"archived": "1"}),
+    "polls.bank": ("coordinator", {"polls": "NOTHERE1"}),
     "polls.move": ("coordinator", {"to": "up"}),
     "polls.edit": ("coordinator", POLL),
     "polls.new": ("coordinator", POLL),

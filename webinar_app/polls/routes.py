@@ -6,11 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webinar_app.core.clock import utc_now
-from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.infra.db import read, write
-from webinar_app.polls.forms import KIND_WORDS, PollForm, form_data
+from webinar_app.polls.documents import results_file
+from webinar_app.polls.forms import KIND_WORDS, BankForm, PollForm, form_data
 from webinar_app.polls.policy import get_managed, get_prepared
-from webinar_app.polls.queries import poll_rows, poll_view
+from webinar_app.polls.queries import bank_rows, poll_rows, poll_view
 from webinar_app.polls.services import editing, running
 from webinar_app.web.http import current_actor, sent_key
 from webinar_app.web.security import signed_in
@@ -91,6 +92,46 @@ def archive(code: str, poll: str) -> Page:
     away = request.form.get("archived", "") == "1"
     said = "The poll is put away; the room does not show it." if away else "The poll is back."
     return _done(running.archive_managed, code, poll, away, said=said)
+
+
+@blueprint.route("/manage/webinars/<code>/polls/bank", methods=["GET", "POST"])
+@signed_in
+def bank(code: str) -> Page:
+    """Copy polls of earlier sittings of the same course."""
+    form = BankForm()
+    if form.validate_on_submit():
+        try:
+            made = write(
+                editing.copy_polls, current_actor(), code, list(form.polls.data or []), key=form.key, now=utc_now()
+            )
+        except InvalidInput as error:
+            form.absorb(error)
+        else:
+            count = len(made["polls"])
+            flash(f"{count} {'poll is' if count == 1 else 'polls are'} copied as drafts.", "success")
+            return redirect(url_for("polls.manage_list", code=code), code=303)
+    with read() as db:
+        webinar = get_prepared(db, current_actor(), code)
+        head, sittings = sitting_head(webinar), bank_rows(db, webinar)
+    page = render_template(
+        "polls/manage/bank.html", form=form, sitting=head, sittings=sittings, kinds=KIND_WORDS, nav="courses"
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.get("/manage/webinars/<code>/polls/export")
+@signed_in
+def export(code: str) -> Response:
+    """Give the results as a file; who took it is written down."""
+    with read() as db:
+        webinar = get_prepared(db, current_actor(), code)
+        made = results_file(db, webinar.id, webinar.code, webinar.time_zone, request.args.get("as", "totals"))
+    if made is None:
+        raise NotFound
+    write(editing.note_export, current_actor(), code, now=utc_now())
+    response = Response(made.content, content_type=made.kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return response
 
 
 def _done(service: Any, code: str, *args: Any, said: str = "") -> Response:
