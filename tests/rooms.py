@@ -141,6 +141,7 @@ class Doors:
             browser.leave()
         for connection in sockets.connections():
             sockets.forget(connection)
+        sockets.forget_paces()
         stream.forget()
         counts.forget()
         proofs.forget()

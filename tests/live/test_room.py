@@ -45,7 +45,9 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
 
     assert set(snapshot) == {"numbers", "shared", "own"}
     assert snapshot["numbers"] == {"all": 0, "me": 0}
-    assert set(snapshot["shared"]) == {"room", "stage", "polls", "questions", "messages", "announcements", "presence"}
+    assert set(snapshot["shared"]) == {
+        "announcements", "captions", "handouts", "messages", "polls", "presence", "questions", "room", "stage",
+    }  # fmt: skip
     assert snapshot["shared"]["presence"] == {"people": 2, "staff": 1}
     own = snapshot["own"] | {"meter": None}
     assert own == {
@@ -53,7 +55,7 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
         "rights": ["chat:post", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [], "upvotes": [],
         "questions": [], "meter": None,
     }  # fmt: skip
-    assert set(room["mike"].snapshot()["staff"]) == {"polls", "questions"}
+    assert set(room["mike"].snapshot()["staff"]) == {"decks", "handouts", "polls", "questions"}
 
 
 def test_ticket_opens_the_door_once(room, doors):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, exc, inspect, text
 from webinar_app.infra import migrations
 from webinar_app.infra.engines import engine_for
 
-BEFORE, AFTER = "20261122_1100", "20261130_1340"
+BEFORE, AFTER = "20261130_1425", "20261130_1430"
 POLL = (
     "INSERT INTO poll (id, code, webinar_id, position, kind, question, min_choices, max_choices, state, visibility,"
     " privacy, results_shown) VALUES (:id, :code, 1, 1, :kind, 'Q', 1, 1, 'open', :visibility, 'staff', false)"

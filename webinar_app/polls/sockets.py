@@ -15,7 +15,7 @@ from webinar_app.polls.services.voting import Vote, cast_votes
 from webinar_app.web.sockets import Connection, Hot, Limit, hear, live_event, voted_audience, wait_for_state
 
 
-@live_event("poll.vote", requires=Permission.POLL_VOTE, payload=VoteIn, hot=True, limit=Limit(60, 5))
+@live_event("poll.vote", requires=Permission.POLL_VOTE, payload=VoteIn, hot=True, limit=Limit(60, 10))
 def vote(connection: Connection, sent: VoteIn) -> Hot:
     """Cast or change a vote."""
     member = connection.member

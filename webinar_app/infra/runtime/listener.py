@@ -71,7 +71,8 @@ def _calm_collector() -> None:
     gc.set_threshold(5000, 20, 1000)
 
 
-def _serve_green(sock: socket.socket, app: Callable[..., Any], most: int) -> None:
+def _protocol() -> type:
+    """Give eventlet's protocol in our manners; made late, because only one way of waiting has it."""
     import eventlet.wsgi
 
     class Protocol(eventlet.wsgi.HttpProtocol):
@@ -109,11 +110,17 @@ def _serve_green(sock: socket.socket, app: Callable[..., Any], most: int) -> Non
             given.setblocking(False)
             return given
 
+    return Protocol
+
+
+def _serve_green(sock: socket.socket, app: Callable[..., Any], most: int) -> None:
+    import eventlet.wsgi
+
     try:
         eventlet.wsgi.server(
             sock,
             app,
-            protocol=Protocol,
+            protocol=_protocol(),
             max_size=most,
             socket_timeout=SOCKET_SECONDS,
             keepalive=KEEPALIVE_SECONDS,
