@@ -20,7 +20,7 @@ VALID = {
         "open_seconds": 30,
     },
     "poll.extend": {"poll": CODE, "seconds": 30}, "poll.pin": {"poll": CODE, "pinned": True},
-    "poll.archive": {"poll": CODE, "archived": True}, "poll.repeat": {"poll": CODE},
+    "poll.archive": {"poll": CODE, "archived": True}, "poll.repeat": {"poll": CODE}, "poll.people": {"poll": CODE},
     "poll.hide_text": {"poll": CODE, "text": "Rude", "hidden": True},
     "poll.show_results": {"poll": CODE, "shown": True}, "question.ask": {"text": "Why?", "anonymous": False},
     "question.upvote": {"question": CODE, "up": True}, "question.publish": {"question": CODE},
@@ -44,7 +44,7 @@ BAD = (
 )  # fmt: skip
 HUMAN = re.compile(r"[A-Z][^_{}<>]{10,}[.]")
 JARGON = re.compile(r"Input should|valid (string|integer|list)|pydantic|None|Error|String should")
-UNKEYED = {"stage.preview", "room.sync", "room.people", "room.leave"}
+UNKEYED = {"stage.preview", "room.sync", "room.people", "poll.people", "room.leave"}
 
 
 def variants(valid):

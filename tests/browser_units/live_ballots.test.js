@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { answerWords, choiceWords, missingIn, needsButton, voteOf } from "../../static/js/live/ballots.js";
+import { answerWords, choiceWords, listWords, missingIn, needsButton, voteOf } from "../../static/js/live/ballots.js";
 import { pollPayload } from "../../static/js/live/desk_poll_form.js";
 import { moderated } from "../../static/js/live/desk_poll_tools.js";
+import { mayKnow } from "../../static/js/live/poll_people.js";
 import { rowsOf, statWords, twinOf } from "../../static/js/live/result_words.js";
 import { leftWords, nextDraft, pollsInRoom } from "../../static/js/live/select.js";
 
@@ -90,4 +91,13 @@ test("the pinned poll stands first, and the draft of the slide that is on comes 
   assert.equal(nextDraft(drafts).position, 1);
   assert.equal(nextDraft(drafts, 12).position, 2);
   assert.equal(leftWords(65), "1:05 left");
+});
+
+test("the list of who answered what stands where the ballot says so", () => {
+  const result = { counts: [], shares: [], voters: 0 };
+
+  assert.deepEqual([mayKnow(poll("single", { privacy: "named" }), result, false), mayKnow(poll("single"), result, false), mayKnow(poll("single"), result, true)], [true, false, true]);
+  assert.deepEqual([mayKnow(poll("single", { privacy: "secret" }), result, true), mayKnow(poll("single", { privacy: "named" }), null, false)], [false, false]);
+  assert.equal(listWords(poll("grid", { options: ["One", "Two"] }), [0, 1]), "One: No; Two: Yes");
+  assert.equal(listWords(poll("words"), []), "–");
 });

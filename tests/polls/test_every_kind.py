@@ -147,3 +147,27 @@ def test_a_text_that_staff_hide_leaves_the_result_and_comes_back(room, privacy):
     assert [word.casefold() for word in result(room, code)["labels"]] == ["rude", "trust"]
     assert desk.act("poll.hide_text", poll=code, text="absent", hidden=True)["error"]["code"] == "poll.no_such_text"
     assert ada.act("poll.hide_text", poll=code, text="rude", hidden=True)["error"]["code"] == "forbidden"
+
+
+def test_everybody_reads_who_answered_what_where_the_ballot_says_so(room):
+    desk, (ada, bob) = room["desk"], room["people"]
+    named = opened(room, "single", {"options": FOUR[:2]}, privacy="named")
+    ada.act("poll.vote", poll=named, options=[1])
+
+    told = bob.ask("poll.people", poll=named)
+
+    assert told["data"] == {"people": [{"name": "Ada", "answer": [1]}], "more": 0}
+    for_staff = opened(room, "words", {}, privacy="staff")
+    ada.act("poll.vote", poll=for_staff, texts=["Trust", "Rude"])
+    desk.act("poll.hide_text", poll=for_staff, text="rude", hidden=True)
+    assert desk.ask("poll.people", poll=for_staff)["data"]["people"] == [{"name": "Ada", "answer": ["Trust"]}]
+    assert bob.ask("poll.people", poll=for_staff)["error"]["code"] == "poll.names_hidden"
+    secret = opened(room, "single", {"options": FOUR[:2]}, privacy="secret")
+    assert desk.ask("poll.people", poll=secret)["error"]["code"] == "poll.secret"
+
+
+def test_who_answered_what_in_another_room_is_unknown(room, world, doors):
+    code = opened(room, "single", {"options": FOUR[:2]}, privacy="named")
+    stranger = doors.enter(world.staff(world.live_webinar()))
+
+    assert stranger.ask("poll.people", poll=code)["error"]["code"] == "poll.unknown"

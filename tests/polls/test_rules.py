@@ -13,6 +13,7 @@ from webinar_app.polls.rules import (
     Privacy,
     ResultAudience,
     ResultVisibility,
+    check_people,
     check_reveal,
     check_timer,
     check_vote,
@@ -178,3 +179,34 @@ def test_every_privacy_and_visibility_is_told_on_the_ballot() -> None:
     kinds = (PollKind.SINGLE, PollKind.TEXT)
     assert len({privacy_words(privacy, kind) for privacy in Privacy for kind in kinds}) == 6
     assert len({visibility_words(visibility) for visibility in ResultVisibility}) == 5
+
+
+@pytest.mark.parametrize("audience", ResultAudience)
+@pytest.mark.parametrize(
+    ("privacy", "is_staff", "has_voted", "code"),
+    [
+        (Privacy.SECRET, True, True, "poll.secret"),
+        (Privacy.STAFF, True, False, None),
+        (Privacy.STAFF, False, True, "poll.names_hidden"),
+        (Privacy.NAMED, True, False, None),
+    ],
+)
+def test_who_may_know_who_answered_what(
+    privacy: Privacy, audience: ResultAudience, is_staff: bool, has_voted: bool, code: str | None
+) -> None:
+    if code is None:
+        check_people(privacy, audience, is_staff=is_staff, has_voted=has_voted)
+        return
+    with pytest.raises(Refused) as refusal:
+        check_people(privacy, audience, is_staff=is_staff, has_voted=has_voted)
+
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(("audience", "has_voted"), [(STAFF, True), (VOTED, False)])
+def test_names_are_known_only_with_the_result(audience: ResultAudience, has_voted: bool) -> None:
+    check_people(Privacy.NAMED, ALL, is_staff=False, has_voted=False)
+    check_people(Privacy.NAMED, VOTED, is_staff=False, has_voted=True)
+
+    with pytest.raises(Refused):
+        check_people(Privacy.NAMED, audience, is_staff=False, has_voted=has_voted)

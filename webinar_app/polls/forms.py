@@ -40,6 +40,7 @@ VISIBILITIES = [
 PRIVACIES = [
     SelectChoice(Privacy.STAFF.value, "Staff see who chose what"),
     SelectChoice(Privacy.SECRET.value, "Nobody sees who chose what"),
+    SelectChoice(Privacy.NAMED.value, "Everybody sees who chose what"),
 ]
 RIGHT = "*"
 SECONDS = Regexp(r"^\s*[0-9]{1,4}\s*$", message="Write a whole number of seconds.")

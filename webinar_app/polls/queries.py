@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from webinar_app.core.actor import Member
 from webinar_app.core.errors import NotFound
 from webinar_app.infra.db import Db
 from webinar_app.polls.models import Ballot, Poll, PollCount, PollMark, PollText
@@ -20,16 +21,21 @@ from webinar_app.polls.rules import (
     ResultVisibility,
     cell_count,
     cells,
+    check_people,
     decode,
     empty,
     may_archive,
     may_edit,
     result,
+    result_audience,
     right_count,
 )
 from webinar_app.registrations.models import Registration
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
+
+MOST_PEOPLE = 500
+"""So many names travel at once; the file has all of them."""
 
 
 def get_by_code(db: Db, code: str, *, lock: bool = False) -> Poll:
@@ -83,6 +89,30 @@ def list_answers(db: Db, poll_ids: Sequence[int]) -> list[tuple[Ballot, Registra
     query = query.where(Ballot.poll_id.in_(poll_ids)).join(Poll, Poll.id == Ballot.poll_id)
     rows = db.execute(query.order_by(Poll.position, Ballot.cast_at, Registration.id))
     return [(ballot, person) for ballot, person in rows]
+
+
+def people_of(db: Db, member: Member, code: str) -> dict[str, Any]:
+    """Give `{people, more}`: who answered what in a poll of the member's sitting, by name, and how many are left out.
+
+    Raises NotFound, and Refused where the ballot promised otherwise.
+    """
+    poll = get_by_code(db, code)
+    if poll.webinar_id != member.webinar_id or poll.state is PollState.DRAFT:
+        raise NotFound("poll.unknown", "This poll does not exist any more. Reload the page.")
+    own = (poll.id, member.registration_id)
+    has_voted = member.registration_id is not None and db.get(Ballot, own) is not None
+    audience = result_audience(poll.visibility, poll.state, is_revealed=poll.results_shown)
+    check_people(poll.privacy, audience, is_staff=member.is_staff, has_voted=has_voted)
+    hidden = {text.casefold() for text in hidden_texts(db, [poll]).get(poll.id, ())}
+    named = [
+        (
+            person.display_name,
+            [said for said in decode(poll.kind, ballot.choices) if str(said).casefold() not in hidden],
+        )
+        for ballot, person in list_answers(db, [poll.id])
+    ]
+    people = [{"name": name, "answer": answer} for name, answer in sorted(named, key=lambda one: one[0].casefold())]
+    return {"people": people[:MOST_PEOPLE], "more": max(0, len(people) - MOST_PEOPLE)}
 
 
 def last_position(db: Db, webinar_id: int) -> int:

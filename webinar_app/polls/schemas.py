@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from webinar_app.polls.rules import MOST_OPTIONS, PollKind, Privacy, ResultVisibility
-from webinar_app.web.sockets import Keyed
+from webinar_app.web.sockets import Keyed, Payload
 
 Code = Annotated[str, Field(pattern="^[0-9A-Za-z]{1,8}$")]
 # Limits of the wire only; what a poll may hold is decided by the rules, with a sentence.
@@ -21,6 +21,12 @@ class VoteIn(Keyed):
     poll: Code
     options: Annotated[list[Position], Field(max_length=MOST_OPTIONS)] = []
     texts: Annotated[list[Text], Field(max_length=MOST_OPTIONS)] = []
+
+
+class PeopleIn(Payload):
+    """A poll of which somebody asks who answered what."""
+
+    poll: Code
 
 
 class PollIn(Keyed):

@@ -6,9 +6,10 @@ from typing import Any
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Forbidden
 from webinar_app.core.permissions import Permission
-from webinar_app.infra.db import write
+from webinar_app.infra.db import read, write
+from webinar_app.polls import queries
 from webinar_app.polls.rules import Setup
-from webinar_app.polls.schemas import ArchiveIn, DraftIn, ExtendIn, HideTextIn, PinIn, PollIn, ShowIn, VoteIn
+from webinar_app.polls.schemas import ArchiveIn, DraftIn, ExtendIn, HideTextIn, PeopleIn, PinIn, PollIn, ShowIn, VoteIn
 from webinar_app.polls.services import running
 from webinar_app.polls.services.editing import PollDraft
 from webinar_app.polls.services.voting import Vote, cast_votes
@@ -33,6 +34,13 @@ def _has_voted(connection: Connection, audience: str) -> None:
     if audience not in connection.audiences:
         hear(connection, audience)
         wait_for_state(connection)
+
+
+@live_event("poll.people", requires=Permission.ROOM_JOIN, payload=PeopleIn, limit=Limit(20, 5))
+def people(connection: Connection, sent: PeopleIn) -> dict[str, Any]:
+    """Give who answered what, to who may know it by the poll's ballot."""
+    with read() as db:
+        return queries.people_of(db, connection.member, sent.poll)
 
 
 @live_event("poll.draft", requires=Permission.POLL_RUN, payload=DraftIn)

@@ -50,6 +50,13 @@ export const missingIn = (poll, answer) => {
   return isRight ? "" : `${choiceWords(poll)}. You have chosen ${given}.`;
 };
 
+/* What anybody answered, as one line of a list. */
+export const listWords = (poll, answer) => {
+  if (isWritten(poll)) return answer.join(", ") || "–";
+  if (poll.kind === "grid") return answer.map((column, row) => `${poll.options[row]}: ${poll.columns[column]}`).join("; ");
+  return answer.map((place) => poll.options[place]).join(", ");
+};
+
 /* What a person answered, in words. */
 export const answerWords = (poll, answer) => {
   const named = answer.map((place) => poll.options[place]);

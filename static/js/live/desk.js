@@ -55,7 +55,7 @@ const act = async (name, payload, refused = (error) => toast(error.message, { ur
 
 const part = (id) => at(id);
 const polls = attachDeskPolls({
-  store, act,
+  store, act, ask: connection.ask,
   nodes: {
     nextHead: part("next"), nextWhat: part("next-what"), launch: part("launch"), launchWords: part("launch-words"),
     launchNote: part("launch-note"), list: part("polls"), listEmpty: part("no-polls"), chart: part("chart"),

@@ -2,6 +2,7 @@
 import { serverNow } from "../lib/clock.js";
 import { toast } from "../lib/toasts.js";
 import { clone, keyed, part, show, text } from "./dom.js";
+import { attachPollPeople } from "./poll_people.js";
 import { leftWords } from "./select.js";
 
 const MORE_SECONDS = 30;
@@ -14,7 +15,7 @@ export const moderated = (poll, result) => [
   ...(poll.hidden ?? []).filter((words) => !(result?.labels ?? []).some((other) => foldedOf(other) === foldedOf(words))).map((words) => ({ words, isHidden: true })),
 ];
 
-export const attachPollTools = ({ act, nodes, shown }) => {
+export const attachPollTools = ({ act, ask, nodes, shown }) => {
   const extend = async () => {
     const poll = shown();
     if (poll?.state === "open" && (await act("poll.extend", { poll: poll.code, seconds: MORE_SECONDS }))) toast(`${MORE_SECONDS} seconds more.`);
@@ -63,6 +64,8 @@ export const attachPollTools = ({ act, nodes, shown }) => {
     });
   };
 
+  const drawPeople = attachPollPeople({ node: nodes.result, ask, poll: shown });
+
   const draw = (poll, result) => {
     const isOpen = poll.state === "open";
     show(nodes.extend, isOpen);
@@ -70,6 +73,7 @@ export const attachPollTools = ({ act, nodes, shown }) => {
     text(part(nodes.pin, "words"), poll.pinned ? "Unpin" : "Pin");
     nodes.pin.setAttribute("aria-pressed", String(Boolean(poll.pinned)));
     drawTexts(poll, result);
+    drawPeople(result, true);
   };
 
   /* The rest of a running timer, or nothing. */

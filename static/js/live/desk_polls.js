@@ -17,7 +17,7 @@ export const seenBy = ({ state, visibility, results_shown: isShown }) => {
   return visibility === "after_vote" ? "Who has voted sees this." : "Only you and the moderators see this so far.";
 };
 
-export const attachDeskPolls = ({ store, act, nodes }) => {
+export const attachDeskPolls = ({ store, act, ask, nodes }) => {
   let picked = null;
   const polls = () => store.get().staff?.polls ?? [];
   const open = () => polls().find(({ state }) => state === "open") ?? null;
@@ -31,7 +31,7 @@ export const attachDeskPolls = ({ store, act, nodes }) => {
     return chosen ?? open() ?? closed[0] ?? null;
   };
 
-  const tools = attachPollTools({ act, nodes: nodes.tools, shown: () => shown() });
+  const tools = attachPollTools({ act, ask, nodes: { ...nodes.tools, result: nodes.result }, shown: () => shown() });
 
   const isLive = () => store.get().shared.room.state === "live";
 

@@ -4,6 +4,7 @@ import { recall, remember } from "../lib/memory.js";
 import { clockIn } from "../lib/zone_words.js";
 import { answerWords, choiceWords, fillBallot, isWritten, missingIn, needsButton, readBallot, showBallot, voteOf } from "./ballots.js";
 import { attribute, clone, isNarrow, keyed, part, say, show, text } from "./dom.js";
+import { attachPollPeople } from "./poll_people.js";
 import { attachTwin, drawResult } from "./results.js";
 import { ballotOf, leftWords, may, nounFor, pollsInRoom, resultOf } from "./select.js";
 
@@ -31,6 +32,7 @@ export const saidFor = (poll, ballot, { isUp, zone, canVote, refusal }) => {
 export const attachPolls = ({ store, connection, place, empty }) => {
   const refusals = new Map();
   const timers = new Map();
+  const people = new WeakMap();
   let known = null;
 
   const vote = async (poll, form) => {
@@ -77,6 +79,7 @@ export const attachPolls = ({ store, connection, place, empty }) => {
       ["input", "change"].forEach((kind) => form.addEventListener(kind, () => remember(draftOf(poll), readBallot(poll, list))));
     }
     attachTwin(form, () => redraw());
+    people.set(form, attachPollPeople({ node: form, ask: connection.ask, poll: () => store.get().shared.polls.find(({ code }) => code === poll.code) }));
     return form;
   };
 
@@ -109,6 +112,7 @@ export const attachPolls = ({ store, connection, place, empty }) => {
     attribute(said, "data-stand", refusal ? "refused" : ballot.stand);
     show(said.querySelector(".icon"), ballot.stand === "counted" || ballot.stand === "secret");
     drawResult(part(form, "result"), poll, result, state.shared.room.time_zone);
+    people.get(form)(result, state.own.is_staff);
   };
 
   const tickOne = (form) => {

@@ -129,7 +129,7 @@ export const drawResult = (node, poll, result, zone = "UTC") => {
   attribute(bars, "data-scale", poll.kind.startsWith("rating"));
   text(part(node, "stats"), statWords(poll, result));
   // The table is filled when it is opened, so that twelve closed tables cost nothing.
-  if (node.querySelector("details").open) drawTwin(node.querySelector("table"), twinOf(poll, result, zone));
+  if (node.querySelector("[data-twin]").open) drawTwin(node.querySelector("table"), twinOf(poll, result, zone));
 };
 
-export const attachTwin = (node, redraw) => node.querySelector("details")?.addEventListener("toggle", redraw);
+export const attachTwin = (node, redraw) => node.querySelector("[data-twin]")?.addEventListener("toggle", redraw);

@@ -207,6 +207,15 @@ def shows_right(state: PollState, audience: ResultAudience) -> bool:
     return state in (PollState.CLOSED, PollState.ARCHIVED) and audience is not ResultAudience.STAFF
 
 
+def check_people(privacy: Privacy, audience: ResultAudience, *, is_staff: bool, has_voted: bool) -> None:
+    """Raise Refused unless one person may know who answered what, as the ballot said."""
+    if privacy is Privacy.SECRET:
+        raise Refused("poll.secret", "This poll is secret: nobody can see who answered what.")
+    may_know = privacy is Privacy.NAMED and may_see_result(audience, is_staff=is_staff, has_voted=has_voted)
+    if not is_staff and not may_know:
+        raise Refused("poll.names_hidden", "The ballot promised not to show you who answered what.")
+
+
 def may_see_result(audience: ResultAudience, *, is_staff: bool, has_voted: bool) -> bool:
     """Say whether one person belongs to the audience of a tally."""
     if is_staff or audience is ResultAudience.ALL:
