@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import accumulate
 from typing import NamedTuple
 
 from webinar_app.core.answers import number_text
@@ -97,11 +98,9 @@ def common_words(given: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _nth(counts: Mapping[Decimal, int], place: int) -> Decimal:
     """Give the number at this place (from 0) of all numbers in ascending order."""
-    for value in sorted(counts):
-        place -= counts[value]
-        if place < 0:
-            break
-    return value
+    values = sorted(counts)
+    ends = accumulate(counts[value] for value in values)
+    return next(value for value, end in zip(values, ends, strict=True) if place < end)
 
 
 def _step(least: Decimal) -> Decimal:
