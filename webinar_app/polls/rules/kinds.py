@@ -174,11 +174,12 @@ def takes_many(shape: Shape) -> bool:
 
 def check_answer(shape: Shape, options: Sequence[int], texts: Sequence[str] = ()) -> Answer:
     """Give a ballot; `options` are positions, `texts` what was written. Raises InvalidInput for what does not fit."""
-    kind, setup = shape.kind, shape.setup
-    if kind in WRITTEN:
+    # This is asked of every vote: who writes has no options, and that is quicker to see than a kind among kinds.
+    if not shape.options:
         return _check_written(shape, texts)
+    kind = shape.kind
     if kind is PollKind.GRID:
-        return answers.check_rows(shape.options, len(setup.columns), options)
+        return answers.check_rows(shape.options, len(shape.setup.columns), options)
     if kind is PollKind.RANKING:
         return answers.check_order(shape.options, options)
     at_least, at_most = (shape.at_least, shape.at_most) if takes_many(shape) else (1, 1)
