@@ -97,7 +97,7 @@ def archive(code: str, poll: str) -> Page:
 @blueprint.route("/manage/webinars/<code>/polls/bank", methods=["GET", "POST"])
 @signed_in
 def bank(code: str) -> Page:
-    """Copy polls of earlier sittings of the same course."""
+    """Copy polls of other sittings of the same course."""
     form = BankForm()
     if form.validate_on_submit():
         try:
@@ -108,7 +108,7 @@ def bank(code: str) -> Page:
             form.absorb(error)
         else:
             count = len(made["polls"])
-            flash(f"{count} {'poll is' if count == 1 else 'polls are'} copied as drafts.", "success")
+            flash("The poll is copied as a draft." if count == 1 else f"{count} polls are copied as drafts.", "success")
             return redirect(url_for("polls.manage_list", code=code), code=303)
     with read() as db:
         webinar = get_prepared(db, current_actor(), code)

@@ -114,7 +114,7 @@ export const attachDeskPolls = ({ store, act, ask, nodes }) => {
         const onSlide = poll.planned_slide === null ? "–" : `p. ${poll.planned_slide}`;
         text(part(row, "at"), planned === null ? onSlide : clockIn(new Date(begin + planned * 60_000), room.time_zone).replace(/\u00a0.*/, ""));
         text(part(row, "question"), poll.question);
-        text(part(row, "state"), poll.code === upcoming && room.state === "live" ? "Next" : words[poll.state]);
+        text(part(row, "state"), poll.code === upcoming && room.state === "live" ? "Next" : poll.state === "closed" && poll.results_shown ? "Shown" : words[poll.state]);
         attribute(part(row, "pick"), "aria-current", poll.code === current || poll.code === upcoming ? "true" : null);
         attribute(row, "data-state", poll.state);
       },
