@@ -39,6 +39,8 @@ _FAULTS = {
     "memory": "has a picture that is too large. Make it smaller",
 }
 _YOUTUBE = re.compile(r"[A-Za-z0-9_-]{11}")
+# The embedding host too: the desk gives back the address that stands on the stage.
+_YOUTUBE_HOSTS = ("www.youtube.com", "youtube.com", "youtu.be", "www.youtube-nocookie.com")
 _VIMEO = re.compile(r"[0-9]{6,12}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 _PLAIN = re.compile(r"[!-~]+")
@@ -80,7 +82,7 @@ def _parts(address: str) -> SplitResult:
 
 def _youtube_id(address: str) -> str | None:
     parts = _parts(address)
-    if parts.scheme != "https" or parts.hostname not in ("www.youtube.com", "youtube.com", "youtu.be"):
+    if parts.scheme != "https" or parts.hostname not in _YOUTUBE_HOSTS:
         return None
     last = parts.path.rstrip("/").rpartition("/")[2]
     found = parse_qs(parts.query).get("v", [last])[0]

@@ -1,7 +1,7 @@
 /* The captioner's page: one line after the other, sent by Enter, in order, and kept while the line is down. */
-import { forget } from "../lib/autosave.js";
 import { adjust } from "../lib/clock.js";
 import { clockIn } from "../lib/zone_words.js";
+import { attachComposer } from "./composer.js";
 import { openConnection } from "./connection.js";
 import { $, clone, keyed, part, show, text } from "./dom.js";
 import { attachLine } from "./line.js";
@@ -13,11 +13,12 @@ const { code, urls } = JSON.parse(at("page").textContent);
 const initial = JSON.parse(at("initial").textContent);
 const store = makeStore();
 const form = at("caption");
-const field = at("caption-text");
+let composer = null;
 let sent = [];
 
 const connection = openConnection({
   code, ticketUrl: urls.ticket, csrf: $("meta[name=csrf-token]").content, store,
+  onLate: ({ name, payload }, { ok, error }) => { if (name === "stage.caption" && !ok) composer.giveBack(payload.text, error); },
   onSynced: ({ roundTrip, snapshot }) => { if (snapshot) adjust(Date.parse(snapshot.shared.room.server_now), roundTrip); },
 });
 
@@ -26,26 +27,9 @@ const waits = () => {
   text(at("caption-waits"), count ? `${count} ${count === 1 ? "line waits" : "lines wait"} to go out` : "");
 };
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const words = field.value.trim();
-  if (!words) return;
-  field.value = "";
-  forget(form.dataset.autosave);
-  show(at("caption-refusal"), false);
-  try {
-    await connection.act("stage.caption", { text: words });
-  } catch (error) {
-    // Nothing that was typed is lost: it stands before what was typed since.
-    field.value = [words, field.value].filter(Boolean).join("\n");
-    text(at("caption-refusal"), error.message);
-    show(at("caption-refusal"), true);
-  }
-});
-field.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  form.requestSubmit();
+composer = attachComposer({
+  form, refusal: at("caption-refusal"), draft: form.dataset.autosave, empty: "Write a line first.",
+  send: (words) => connection.act("stage.caption", { text: words }), redraw: waits,
 });
 connection.onPending(waits);
 

@@ -7,13 +7,14 @@ import { toast } from "../lib/toasts.js";
 import { attachChat } from "./chat.js";
 import { openConnection } from "./connection.js";
 import { attachDeskClock } from "./desk_clock.js";
-import { attachAnnouncements, attachStageForm } from "./desk_forms.js";
+import { attachAnnouncements } from "./desk_forms.js";
 import { attachGauges, drawPeople } from "./desk_gauges.js";
 import { attachPollForm } from "./desk_poll_form.js";
 import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
 import { attachDeskHandouts } from "./desk_handouts.js";
 import { attachDeskSlides } from "./desk_slides.js";
+import { attachStageForm } from "./desk_stage.js";
 import { $, show, text } from "./dom.js";
 import { attachLine } from "./line.js";
 import { quiet, sendFrom } from "./refusals.js";
@@ -76,7 +77,7 @@ const announcements = attachAnnouncements({
   act, dialog: at("announce-dialog"), draft: `announce-${code}`, list: at("announcements"), empty: at("no-announcements"),
 });
 const newPoll = attachPollForm({ dialog: at("poll-dialog"), draft: `poll-${code}`, act, launchNow: (poll) => act("poll.open", { poll }) });
-const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act });
+const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act, ask: connection.ask, files: urls.files });
 const slides = attachDeskSlides({
   store, act, urls, csrf: $("meta[name=csrf-token]").content,
   nodes: {

@@ -39,7 +39,7 @@ const frame = ({ kind, url }) => {
   return node;
 };
 
-export const attachStage = ({ media, poster, words, trouble, mute, unmute }) => {
+export const attachStage = ({ media, poster, words, trouble, mute, unmute, isSilent = false }) => {
   let shown = null;
   let player = null;
   let video = null;
@@ -64,6 +64,7 @@ export const attachStage = ({ media, poster, words, trouble, mute, unmute }) => 
   };
 
   const play = async () => {
+    video.muted = isSilent;
     try {
       await video.play();
     } catch {
