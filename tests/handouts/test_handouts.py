@@ -18,6 +18,7 @@ from webinar_app.handouts.queries import get_handout
 from webinar_app.handouts.rules import HandoutState, check_may_open, check_plan, fault, may_download, opens_at
 from webinar_app.infra.db import read, write
 from webinar_app.webinars.events import WebinarWentLive
+from webinar_app.webinars.services.lifecycle import end_webinar
 
 
 @pytest.fixture
@@ -187,3 +188,14 @@ def test_files_of_a_sitting_are_counted(room, monkeypatch):
 
     with pytest.raises(Refused, match="Remove one"):
         slides.add_handout(room["staff"])
+
+
+def test_open_files_stay_after_the_end(room):
+    code = slides.add_handout(room["staff"])
+    room["mike"].act("handout.open", handout=code, open=True)
+    write(end_webinar, room["staff"], now=START + timedelta(minutes=75))
+    page = room["seat"].get(f"/room/{room['code']}").text
+
+    address = f"/files/{room['code']}/handouts/{code}"
+    assert f'href="{address}"' in page.partition("Files to keep")[2]
+    assert room["seat"].get(address).status_code == 200

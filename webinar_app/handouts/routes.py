@@ -14,6 +14,7 @@ from webinar_app.handouts.messages import staff_value
 from webinar_app.handouts.queries import count_downloads, list_downloads, list_handouts
 from webinar_app.handouts.services import add_handout, fetch_handout, remove_handout, switch_handout
 from webinar_app.infra.db import read, write
+from webinar_app.infra.runtime import in_real_thread
 from webinar_app.infra.storage import storage
 from webinar_app.web.http import current_actor, sent_key, wants_json
 from webinar_app.web.security import joined, signed_in
@@ -93,7 +94,8 @@ def remove(code: str, handout: str) -> Response:
 def download(code: str, handout: str) -> Response:
     """Send a handout to a member, and write it down."""
     found = write(fetch_handout, current_actor(), code, handout, now=utc_now())
-    return as_file(storage().get(found["sha256"]), MEDIA_TYPES[FileKind(found["kind"])], found["name"])
+    data = in_real_thread(storage().get, found["sha256"])
+    return as_file(data, MEDIA_TYPES[FileKind(found["kind"])], found["name"])
 
 
 def _page(code: str, form: HandoutForm) -> str:

@@ -12,7 +12,7 @@ export const freshOf = (handouts, before) => {
   return handouts.filter(({ code }) => !known.has(code));
 };
 
-export const attachFiles = ({ files, list, empty }) => (state, before) => {
+export const attachFiles = ({ files, list, empty, part: around, isSaid = false }) => (state, before) => {
   const { handouts, room } = state.shared;
   if (before?.shared?.handouts === handouts) return;
   keyed(list, [...handouts].reverse(), {
@@ -28,6 +28,7 @@ export const attachFiles = ({ files, list, empty }) => (state, before) => {
     },
   });
   show(empty, handouts.length === 0);
+  show(around, handouts.length > 0);
   const [fresh] = freshOf(handouts, before?.shared?.handouts);
-  if (fresh) say(`New file: ${fresh.title}. It is under Files.`);
+  if (fresh && isSaid) say(`New file: ${fresh.title}. It is under Files.`);
 };

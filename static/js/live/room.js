@@ -104,7 +104,8 @@ const start = () => {
     attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
     questions.draw,
     chat.draw,
-    attachFiles({ files: urls.files, list: at("files"), empty: at("no-files") }),
+    attachFiles({ files: urls.files, list: at("files"), empty: at("no-files"), isSaid: true }),
+    attachFiles({ files: urls.files, list: at("ended-files"), part: at("ended-files-part") }),
     attachPeople({ list: at("people") }),
     attachBoard({
       store, clock: $("[data-clock]"), now: $("[data-board=now]"), next: $("[data-board=next]"), list: at("announcements"),
