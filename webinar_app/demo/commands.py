@@ -16,6 +16,7 @@ from webinar_app.config import ROOT, settings
 from webinar_app.core.clock import utc_now
 from webinar_app.demo import services
 from webinar_app.demo.history import ensure_history
+from webinar_app.demo.talk import ensure_talk
 from webinar_app.infra import db, migrations
 from webinar_app.infra.children import Children, GaveUp
 from webinar_app.infra.db import write
@@ -95,6 +96,7 @@ def _load() -> dict[str, Any]:
     say("Living through a session of last week …")
     ensure_history(people, now=now)
     code = write(services.ensure_live_sitting, people, now=now)
+    ensure_talk(code, people["presenter"], now=now)
     db.stop()
     return {"slugs": slugs, "code": code}
 

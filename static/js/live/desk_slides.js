@@ -106,7 +106,7 @@ export const attachDeskSlides = ({ store, act, urls, csrf, nodes }) => {
   const putOn = async (deck) => {
     if (!(await act("stage.change", { kind: "slides", address: "", text: "", deck: deck.code }))) return;
     dialog.close();
-    toast("Everybody sees the slides.");
+    toast("The slides stand on the stage.");
   };
 
   const drawDecks = (decks) => {
