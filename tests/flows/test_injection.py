@@ -81,7 +81,7 @@ def test_hostile_texts_are_text_everywhere(house):
             check_table(endpoint, answer.data)
         elif answer.mimetype == "text/calendar":
             check_calendar(answer.data)
-        elif answer.mimetype == "application/pdf":
+        elif answer.mimetype == "application/pdf" and endpoint != "handouts.download":  # that one goes out as it came
             check_paper(answer.data)
 
     assert hostile == []
@@ -90,7 +90,8 @@ def test_hostile_texts_are_text_everywhere(house):
         "courses.manage_list", "courses.edit", "webinars.manage", "webinars.agenda", "polls.manage_list",
         "registrations.people", "registrations.person", "attendance.log", "attendance.person", "live.room",
         "evaluations.form", "certificates.show", "certificates.register", "certificates.withdraw", "accounts.people",
-        "accounts.person", "accounts.profile", "learning.show", "mailing.mail", "mailing.outbox",
+        "accounts.person", "accounts.profile", "learning.show", "mailing.mail", "mailing.outbox", "stage.edit",
+        "stage.captions", "handouts.manage", "live.projector", "live.captions",
     } - shown == set()  # fmt: skip
     check_mails()
 
