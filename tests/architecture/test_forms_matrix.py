@@ -20,7 +20,10 @@ VALID = {
     "poll.show_results": {"poll": CODE, "shown": True}, "question.ask": {"text": "Why?", "anonymous": False},
     "question.upvote": {"question": CODE, "up": True}, "question.publish": {"question": CODE},
     "question.answering": {"question": CODE}, "question.answer": {"question": CODE, "how": "live", "text": "So."},
-    "question.dismiss": {"question": CODE, "reason": "Asked before."},
+    "question.dismiss": {"question": CODE, "reason": "Asked before.", "seen": "published"},
+    "question.park": {"question": CODE}, "question.restore": {"question": CODE, "seen": "dismissed"},
+    "question.merge": {"question": CODE, "into": "NOTHERE2"}, "question.claim": {"question": CODE, "take_over": True},
+    "question.release": {"question": CODE}, "question.tag": {"question": CODE, "objective": 1},
     "stage.change": {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words"},
     # What ends something comes last.
     "room.go_live": {}, "room.end": {}, "room.leave": {},

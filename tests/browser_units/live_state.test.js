@@ -17,7 +17,7 @@ const snapshot = (more = {}) => ({
     room: { code: "R", state: "scheduled", went_live_at: null, ended_at: null }, stage: { kind: "none", url: null, text: "" },
     announcements: [], polls: [], questions: [], messages: [], presence: { people: 1, staff: 1 },
   },
-  staff: { polls: [], questions: [] },
+  staff: { polls: [], questions: [], objectives: [] },
   own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], meter: null },
   ...more,
 });
@@ -191,4 +191,29 @@ test("tallies, votes, presence and the meter are states: the last one holds", ()
   assert.deepEqual(after.tallies, { P1: { counts: [1, 1], voters: 2 } });
   assert.deepEqual(after.votes, { Q1: 2, Q2: 1 });
   assert.deepEqual([after.shared.presence, after.own.meter], [{ people: 9, staff: 2 }, { counted_s: 60 }]);
+});
+
+test("taking a vote back takes the one of a merged duplicate too", () => {
+  const given = snapshot({ own: { ...snapshot().own, upvotes: ["DUP", "OTHER"] } });
+  given.shared = { ...given.shared, questions: [question("Q", { merged: ["DUP"] })] };
+
+  const { own } = reduce(begin(given), { type: "own", name: "question.voted", payload: { question: "Q", up: false, votes: 0 } });
+
+  assert.deepEqual(own.upvotes, ["OTHER"]);
+});
+
+test("an own question is merged, parked and opened again by notices", () => {
+  const told = (name, more) => ({ type: "event", stream: "me", number: 1, name, payload: { question: question("OWN", { author: "Ana", ...more }) }, at: AT });
+  const after = (name, more) => run(begin(), [told(name, more)]).own.questions.map(({ state, into }) => [state, into]);
+
+  assert.deepEqual(after("question.merged", { state: "merged", into: "Q" }), [["merged", "Q"]]);
+  assert.deepEqual(after("question.parked", { state: "parked", into: null }), [["parked", null]]);
+  assert.deepEqual(after("question.reopened", { state: "submitted", into: null }), [["submitted", null]]);
+});
+
+test("what a refusal brings stands on the desk at once, and never in the audience", () => {
+  const fresh = { type: "own", name: "question.refreshed", payload: { question: question("Q", { state: "dismissed" }) } };
+  const { staff, shared } = reduce(begin(), fresh);
+
+  assert.deepEqual([staff.questions.map(({ state }) => state), shared.questions], [["dismissed"], []]);
 });

@@ -53,7 +53,7 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
         "rights": ["chat:post", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [], "upvotes": [],
         "questions": [], "meter": None,
     }  # fmt: skip
-    assert set(room["mike"].snapshot()["staff"]) == {"polls", "questions"}
+    assert set(room["mike"].snapshot()["staff"]) == {"polls", "questions", "objectives"}
 
 
 def test_ticket_opens_the_door_once(room, doors):

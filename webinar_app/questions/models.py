@@ -29,6 +29,12 @@ class Question(Base):
     text: Mapped[str] = mapped_column(Text)
     anonymous: Mapped[bool] = mapped_column(Boolean, default=False)  # to the audience, never to staff
     state: Mapped[QuestionState] = mapped_column(choice(QuestionState))
+    state_before: Mapped[str | None] = mapped_column(String(24))  # what the last move left
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)  # of a duplicate
+    objective_id: Mapped[int | None] = mapped_column(ForeignKey("objective.id", ondelete="SET NULL"))
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the moderator who is on it
+    claimed_name: Mapped[str | None] = mapped_column(String(80))  # display name at the time
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[str | None] = mapped_column(Text)
     dismissed_reason: Mapped[str | None] = mapped_column(String(300))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,9 +6,19 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Forbidden
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import write
-from webinar_app.questions.schemas import AnswerIn, AskIn, DismissIn, QuestionIn, UpvoteIn
-from webinar_app.questions.services import asking, moderating
-from webinar_app.web.sockets import Connection, Hot, live_event
+from webinar_app.questions.schemas import (
+    AnswerIn,
+    AskIn,
+    ClaimIn,
+    DismissIn,
+    MergeIn,
+    MoveIn,
+    QuestionIn,
+    TagIn,
+    UpvoteIn,
+)
+from webinar_app.questions.services import asking, moderating, sharing
+from webinar_app.web.sockets import Connection, live_event
 
 
 @live_event("question.ask", requires=Permission.QUESTION_ASK, payload=AskIn)
@@ -29,29 +39,66 @@ def upvote(connection: Connection, sent: UpvoteIn) -> Hot:
     return Hot(asking.upvote, act)
 
 
-@live_event("question.publish", requires=Permission.QUESTION_MODERATE, payload=QuestionIn)
-def publish(connection: Connection, sent: QuestionIn) -> dict[str, Any]:
+@live_event("question.publish", requires=Permission.QUESTION_MODERATE, payload=MoveIn)
+def publish(connection: Connection, sent: MoveIn) -> dict[str, Any]:
     """Show a question to everybody."""
-    return write(moderating.publish_question, connection.member, sent.question, key=sent.key, now=utc_now())
+    return write(moderating.publish_question, connection.member, sent.question, sent.seen, key=sent.key, now=utc_now())
 
 
-@live_event("question.answering", requires=Permission.QUESTION_MODERATE, payload=QuestionIn)
-def answering(connection: Connection, sent: QuestionIn) -> dict[str, Any]:
+@live_event("question.answering", requires=Permission.QUESTION_MODERATE, payload=MoveIn)
+def answering(connection: Connection, sent: MoveIn) -> dict[str, Any]:
     """Take a question up."""
-    return write(moderating.start_answering, connection.member, sent.question, key=sent.key, now=utc_now())
+    return write(moderating.start_answering, connection.member, sent.question, sent.seen, key=sent.key, now=utc_now())
+
+
+@live_event("question.park", requires=Permission.QUESTION_MODERATE, payload=MoveIn)
+def park(connection: Connection, sent: MoveIn) -> dict[str, Any]:
+    """Keep a question for a follow-up."""
+    return write(moderating.park_question, connection.member, sent.question, sent.seen, key=sent.key, now=utc_now())
+
+
+@live_event("question.restore", requires=Permission.QUESTION_MODERATE, payload=MoveIn)
+def restore(connection: Connection, sent: MoveIn) -> dict[str, Any]:
+    """Take the end of a question back."""
+    return write(moderating.restore_question, connection.member, sent.question, sent.seen, key=sent.key, now=utc_now())
 
 
 @live_event("question.answer", requires=Permission.QUESTION_MODERATE, payload=AnswerIn)
 def answer(connection: Connection, sent: AnswerIn) -> dict[str, Any]:
     """Answer a question."""
-    return write(
-        moderating.answer_question, connection.member, sent.question, sent.how, sent.text, key=sent.key, now=utc_now()
-    )
+    given = (sent.question, sent.how, sent.text, sent.seen)
+    return write(moderating.answer_question, connection.member, *given, key=sent.key, now=utc_now())
 
 
 @live_event("question.dismiss", requires=Permission.QUESTION_MODERATE, payload=DismissIn)
 def dismiss(connection: Connection, sent: DismissIn) -> dict[str, Any]:
     """Put a question aside."""
+    given = (sent.question, sent.reason, sent.seen)
+    return write(moderating.dismiss_question, connection.member, *given, key=sent.key, now=utc_now())
+
+
+@live_event("question.merge", requires=Permission.QUESTION_MODERATE, payload=MergeIn)
+def merge(connection: Connection, sent: MergeIn) -> dict[str, Any]:
+    """Let a question count for another."""
+    given = (sent.question, sent.into, sent.seen)
+    return write(sharing.merge_question, connection.member, *given, key=sent.key, now=utc_now())
+
+
+@live_event("question.claim", requires=Permission.QUESTION_MODERATE, payload=ClaimIn)
+def claim(connection: Connection, sent: ClaimIn) -> dict[str, Any]:
+    """Be on a question."""
     return write(
-        moderating.dismiss_question, connection.member, sent.question, sent.reason, key=sent.key, now=utc_now()
+        sharing.claim_question, connection.member, sent.question, take_over=sent.take_over, key=sent.key, now=utc_now()
     )
+
+
+@live_event("question.release", requires=Permission.QUESTION_MODERATE, payload=QuestionIn)
+def release(connection: Connection, sent: QuestionIn) -> dict[str, Any]:
+    """Leave a question to the others."""
+    return write(sharing.release_question, connection.member, sent.question, key=sent.key, now=utc_now())
+
+
+@live_event("question.tag", requires=Permission.QUESTION_MODERATE, payload=TagIn)
+def tag(connection: Connection, sent: TagIn) -> dict[str, Any]:
+    """Say which objective a question belongs to."""
+    return write(sharing.tag_question, connection.member, sent.question, sent.objective, key=sent.key, now=utc_now())

@@ -63,6 +63,7 @@ const polls = attachDeskPolls({
 });
 const queue = attachQueue({
   store, act, list: at("queue"), empty: at("no-questions"), count: at("queue-count"), dialog: at("answer-dialog"),
+  mergeDialog: at("merge-dialog"), sort: at("sort"),
 });
 const chat = attachChat({
   store, connection, list: at("messages"), scroller: at("d-chat"), empty: at("no-messages"), form: at("chat"),
@@ -157,6 +158,11 @@ register("t", "Take the chosen question up", () => queue.run("answering"));
 register("a", "Mark the question as answered live", () => queue.run("live"));
 register("w", "Answer the question in writing", () => queue.run("writing"));
 register("d", "Dismiss the question with a reason", () => queue.run("dismiss"));
+register("i", "I am on the question; again: leave it", () => queue.run("claim"));
+register("f", "Keep the question for a follow-up", () => queue.run("park"));
+register("m", "Merge the question into another", () => queue.run("merge"));
+register("u", "Take back what became of the question", () => queue.run("back"));
+register("o", "Questions by votes or by time", queue.turn);
 register("1", "Questions", tab("tab-questions"));
 register("2", "Chat", tab("tab-chat"));
 register("3", "People", tab("tab-people"));

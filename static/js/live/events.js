@@ -67,7 +67,7 @@ const withStaffPoll = forStaff((state, { poll }) => ({
   staff: { ...state.staff, polls: put(state.staff.polls, poll, byPosition) },
 }));
 
-const withStaffQuestion = forStaff((state, { question }) => ({
+export const withStaffQuestion = forStaff((state, { question }) => ({
   ...settleVotes(state, question),
   staff: { ...state.staff, questions: put(state.staff.questions, question, byAsking) },
 }));
@@ -103,6 +103,10 @@ const ME = {
   "certificate.issued": (state, certificate) => ({ ...state, certificate }),
   "question.answered": withOwnQuestion,
   "question.dismissed": withOwnQuestion,
+  "question.parked": withOwnQuestion,
+  "question.merged": withOwnQuestion,
+  "question.reopened": withOwnQuestion,
+  "question.changed": withOwnQuestion,
 };
 
 export const APPLY = { all: ALL, staff: STAFF, me: ME };

@@ -91,7 +91,10 @@ const start = () => {
   drawing(store, [
     attachMeter({ words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), ruler: at("credit-ruler") }),
     attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
-    questions.draw,
+    attachQuestions({
+      store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,
+      sort: at("sort"),
+    }),
     chat.draw,
     attachPeople({ list: at("people") }),
     attachBoard({

@@ -1,6 +1,6 @@
 /* What a browser knows of a room: `reduce(state, message)` is pure, gives frozen plain objects, and never asks the clock.
    What the person did here and nobody else knows (choices on their way, the moment a vote counted) stands in `local`. */
-import { APPLY } from "./events.js";
+import { APPLY, withStaffQuestion } from "./events.js";
 
 const freeze = (value) => {
   if (value === null || typeof value !== "object" || Object.isFrozen(value)) return value;
@@ -88,7 +88,9 @@ const OWN = {
     local: { ...state.local, upvotes: { ...state.local.upvotes, [question]: up } },
   }),
   "question.voted": (state, { question, up, votes }) => {
-    const others = state.own.upvotes.filter((code) => code !== question);
+    // A vote may stand at a duplicate; taking it back takes that one too.
+    const merged = up ? [] : (state.shared.questions.find(({ code }) => code === question)?.merged ?? []);
+    const others = state.own.upvotes.filter((code) => code !== question && !merged.includes(code));
     return {
       ...state,
       own: { ...state.own, upvotes: up ? [...others, question] : others },
@@ -100,6 +102,8 @@ const OWN = {
     ...state,
     local: { ...state.local, upvotes: without(state.local.upvotes, question) },
   }),
+  /* What a refusal brought along; the numbered event says the same. */
+  "question.refreshed": withStaffQuestion,
   "question.asked": (state, { question }) => {
     const isKnown = state.own.questions.some(({ code }) => code === question.code);
     return isKnown ? state : { ...state, own: { ...state.own, questions: [...state.own.questions, question] } };

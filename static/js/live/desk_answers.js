@@ -1,0 +1,105 @@
+/* What needs words or a choice: an answer in writing, a reason, the question that a duplicate belongs to.
+   Whoever writes is on the question until they are done; what they wrote stays until it is sent. */
+import { open as openDialog } from "../lib/dialog.js";
+import { clone, keyed, part, show, text } from "./dom.js";
+import { mergeTargets, nounFor, votesOf } from "./select.js";
+
+const RENEW = 60_000;
+const NOTES = {
+  writing: "Everybody reads the answer under the question.",
+  private: "Only the person who asked reads it. The question leaves everybody’s list.",
+  dismiss: "The person who asked reads the reason. Nobody else does.",
+};
+
+export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) => {
+  const drafts = new Map();
+  const refusing = (node) => (error) => {
+    text(part(node, "refusal"), error.fields?.reason ?? error.fields?.text ?? error.message);
+    show(part(node, "refusal"), true);
+  };
+
+  const ask = (question, what) => {
+    const { code } = question;
+    const isDismissal = what === "dismiss";
+    const form = dialog.querySelector("form");
+    const { text: field, to } = form.elements;
+    const place = `${what}:${code}`;
+    const how = () => (isDismissal ? "dismiss" : to.value);
+    const note = () => {
+      text(part(dialog, "note"), NOTES[how()]);
+      text(part(dialog, "send"), isDismissal ? "Dismiss the question" : how() === "private" ? "Send to the asker" : "Send the answer");
+    };
+    text(part(dialog, "title"), isDismissal ? "Why is it not taken up?" : "Answer in writing");
+    text(part(dialog, "question"), question.text);
+    show(part(dialog, "to"), !isDismissal);
+    show(part(dialog, "refusal"), false);
+    to.value = question.state === "answered_privately" ? "private" : "writing";
+    field.value = drafts.get(place) ?? (isDismissal ? "" : (question.answer ?? ""));
+    form.oninput = () => { drafts.set(place, field.value); note(); };
+    note();
+
+    let isSent = false;
+    const hold = () => send("question.claim", { question: code }, refusing(dialog));
+    const timer = setInterval(hold, RENEW);
+    dialog.addEventListener("close", () => {
+      clearInterval(timer);
+      if (!isSent) send("question.release", { question: code }, () => {});
+    }, { once: true });
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      show(part(dialog, "refusal"), false);
+      const said = field.value.trim();
+      const seen = find(code)?.state ?? question.state;
+      const sent = isDismissal
+        ? ["question.dismiss", { question: code, seen, reason: said }]
+        : ["question.answer", { question: code, seen, how: how(), text: said }];
+      if (!(await send(...sent, (error) => { refusing(dialog)(error); field.focus(); }))) return;
+      isSent = true;
+      drafts.delete(place);
+      dialog.close();
+      undo(code, isDismissal ? "Dismissed. The person who asked is told why." : "Answered in writing.");
+    };
+    openDialog(dialog);
+    field.focus();
+    hold();
+  };
+
+  const merge = (question) => {
+    const state = store.get();
+    const form = mergeDialog.querySelector("form");
+    const targets = mergeTargets(state, question);
+    text(part(mergeDialog, "question"), question.text);
+    show(part(mergeDialog, "refusal"), false);
+    show(part(mergeDialog, "none"), targets.length === 0);
+    show(part(mergeDialog, "send"), targets.length > 0);
+    keyed(part(mergeDialog, "targets"), targets, {
+      key: ({ code }) => code,
+      make: (target) => {
+        const row = clone("t-merge");
+        row.querySelector("input").value = target.code;
+        return row;
+      },
+      update: (row, target) => {
+        row.querySelector("input").checked = false;
+        text(part(row, "words"), target.text);
+        text(part(row, "votes"), nounFor(votesOf(state, target), "vote", "votes"));
+      },
+    });
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      const into = form.elements.into?.value;
+      if (!into) {
+        refusing(mergeDialog)({ message: "Choose the question that it belongs to." });
+        return;
+      }
+      const seen = find(question.code)?.state ?? question.state;
+      if (!(await send("question.merge", { question: question.code, into, seen }, refusing(mergeDialog)))) return;
+      mergeDialog.close();
+      undo(question.code, "Merged. The votes count together.");
+    };
+    openDialog(mergeDialog);
+    (form.querySelector("input") ?? form.querySelector("[data-dialog-close]")).focus();
+  };
+
+  return { ask, merge };
+};
