@@ -45,7 +45,7 @@ SUBSCRIPTIONS: Table = {
     ItemsInUseAsked: [webinars.items_with_sittings, registrations.items_in_ledger],
     MailBounced: [accounts.tell_of_bounce],
     RoomSnapshotAsked: [rooms.room_part, stage.stage_part, polls.polls_part, questions.questions_part, chat.chat_part],
-    OwnStateAsked: [polls.own_part, questions.own_part],
+    OwnStateAsked: [polls.own_part, questions.own_part, chat.own_part],
     RosterAsked: [attendance.tell_roster, evaluations.tell_roster, certificates.roster_columns],
     OwnProgressAsked: [certificates.own_progress],
     ItemCompleted: [review_completion],

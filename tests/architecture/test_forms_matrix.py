@@ -10,7 +10,10 @@ from webinar_app.web import sockets
 
 CODE, KEY = "NOTHERE1", "a key of an act"
 VALID = {
-    "chat.post": {"text": "Hello"}, "chat.hide": {"message": CODE}, "announcement.make": {"text": "Hello"},
+    "chat.post": {"text": "Hello", "to": "all"}, "chat.hide": {"message": CODE}, "chat.show": {"message": CODE},
+    "chat.configure": {"mode": "hosts", "slow_seconds": 10, "links": "text"}, "chat.mute": {"message": CODE},
+    "chat.pin": {"message": CODE, "pinned": True}, "chat.unmute": {"registration": CODE},
+    "announcement.make": {"text": "Hello"},
     "announcement.withdraw": {"announcement": CODE}, "room.sync": {"all": 0, "staff": 0, "me": 0}, "room.people": {},
     "poll.vote": {"poll": CODE, "options": [0]}, "poll.open": {"poll": CODE}, "poll.close": {"poll": CODE},
     "poll.draft": {

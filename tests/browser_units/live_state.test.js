@@ -15,10 +15,10 @@ const snapshot = (more = {}) => ({
   numbers: { all: 0, staff: 0, me: 0 },
   shared: {
     room: { code: "R", state: "scheduled", went_live_at: null, ended_at: null }, stage: { kind: "none", url: null, text: "" },
-    announcements: [], polls: [], questions: [], messages: [], presence: { people: 1, staff: 1 },
+    announcements: [], polls: [], questions: [], messages: [], chat: { mode: "everyone", slow_seconds: 0, links: "text", pinned: null }, presence: { people: 1, staff: 1 },
   },
-  staff: { polls: [], questions: [], objectives: [] },
-  own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], meter: null },
+  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [] },
+  own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], sent: [], muted: false, meter: null },
   ...more,
 });
 
@@ -216,4 +216,22 @@ test("what a refusal brings stands on the desk at once, and never in the audienc
   const { staff, shared } = reduce(begin(), fresh);
 
   assert.deepEqual([staff.questions.map(({ state }) => state), shared.questions], [["dismissed"], []]);
+});
+
+test("what goes to the hosts alone stands with them and with its author, never in the shared part", () => {
+  const told = (stream, name, payload) => ({ type: "event", stream, number: 1, name, payload, at: AT });
+  const secret = message("S", { to: "staff" });
+  const state = run(begin(), [told("staff", "chat.posted", { message: secret }), { type: "own", name: "chat.sent", payload: { message: secret } }, told("me", "chat.sent", { message: secret })]);
+
+  assert.deepEqual([state.staff.messages, state.own.sent, state.shared.messages], [[secret], [secret], []]);
+  const gone = run(state, [{ ...told("staff", "chat.hidden", { message: "S" }), number: 2 }, { ...told("me", "chat.hidden", { message: "S" }), number: 2 }]);
+  assert.deepEqual([gone.staff.messages, gone.own.sent], [[], []]);
+});
+
+test("paused people are listed for staff, and each is told", () => {
+  const told = (stream, number, name, payload) => ({ type: "event", stream, number, name, payload, at: AT });
+  const state = run(begin(), [told("staff", 1, "chat.muted", { person: { code: "B", name: "Bo" } }), told("staff", 2, "chat.muted", { person: { code: "A", name: "Al" } }), told("me", 1, "chat.muted", { muted: true })]);
+
+  assert.deepEqual([state.staff.muted.map(({ code }) => code), state.own.muted], [["A", "B"], true]);
+  assert.deepEqual(run(state, [told("staff", 3, "chat.unmuted", { person: "B" })]).staff.muted.map(({ code }) => code), ["A"]);
 });

@@ -96,7 +96,16 @@ def chat_acts(room, codes):
     mike, ada = room["mike"], room["ada"]
     yield lambda: codes.update(m=ada.act("chat.post", text="Hello")["data"]["message"])
     yield lambda: mike.act("chat.post", text="Welcome")
+    yield lambda: mike.act("chat.pin", message=codes["m"], pinned=True)
     yield lambda: mike.act("chat.hide", message=codes["m"])
+    yield lambda: mike.act("chat.show", message=codes["m"])
+    yield lambda: mike.act("chat.configure", mode="hosts", slow_seconds=0, links="refused")
+    yield lambda: codes.update(h=ada.act("chat.post", text="To you", to="staff")["data"]["message"])
+    yield lambda: mike.act("chat.post", text="Among us", to="staff")
+    yield lambda: mike.act("chat.hide", message=codes["h"])
+    yield lambda: mike.act("chat.show", message=codes["h"])
+    yield lambda: codes.update(w=mike.act("chat.mute", message=codes["h"])["data"]["registration"])
+    yield lambda: mike.act("chat.unmute", registration=codes["w"])
     yield lambda: codes.update(a=mike.act("announcement.make", text="Soon")["data"]["announcement"])
     yield lambda: mike.act("announcement.withdraw", announcement=codes["a"])
 

@@ -1,11 +1,19 @@
 """Who may write in the room, to whom, how much and how often."""
 
+import re
 from enum import StrEnum
 
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.text import multi_line
 
 TEXT_LIMIT = 1000
+SLOWEST_SECONDS = 600
+# A scheme, `www.`, or a name that ends like most addresses do. It holds links off; what slips through is only text.
+_LINK = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,20}://\S|\bwww\.\S"
+    r"|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.(?:com|net|org|edu|gov|info|biz|io|app|dev|me|co|ly|us|uk|ca|au|de|eu)\b",
+    re.IGNORECASE,
+)
 
 
 class ChatMode(StrEnum):
@@ -23,6 +31,13 @@ class ChatAudience(StrEnum):
     ALL = "all"
 
 
+class LinkRule(StrEnum):
+    """What becomes of links that attendees write: they stand as plain text, or the message is refused."""
+
+    TEXT = "text"
+    REFUSED = "refused"
+
+
 def may_write(mode: ChatMode, *, is_staff: bool, is_muted: bool = False) -> bool:
     """Say whether a person may write now."""
     return is_staff or (mode is not ChatMode.OFF and not is_muted)
@@ -33,12 +48,24 @@ def audience_of(mode: ChatMode, *, is_staff: bool) -> ChatAudience:
     return ChatAudience.ALL if is_staff or mode is ChatMode.EVERYONE else ChatAudience.STAFF
 
 
+def audience_for(mode: ChatMode, *, is_staff: bool, wanted: ChatAudience | None) -> ChatAudience:
+    """Give who reads a message whose writer meant `wanted` (None: whoever the mode says).
+
+    Fewer readers than the mode allows are always granted. Raises Refused when the writer meant everybody and the mode
+    is now the hosts only: who reads a message is what its writer saw beside the field.
+    """
+    by_mode = audience_of(mode, is_staff=is_staff)
+    if wanted is ChatAudience.ALL and by_mode is ChatAudience.STAFF:
+        raise Refused("chat.hosts_only", "Messages go to the hosts only now. Send it again if they should read it.")
+    return wanted or by_mode
+
+
 def check_may_write(mode: ChatMode, *, is_staff: bool, is_muted: bool = False) -> None:
     """Raise Refused unless `may_write`."""
     if may_write(mode, is_staff=is_staff, is_muted=is_muted):
         return
     if is_muted:
-        raise Refused("chat.muted", "A moderator has paused your messages.")
+        raise Refused("chat.muted", "A moderator has paused your messages. You can still ask a question.")
     raise Refused("chat.off", "Chat is off. Ask a question instead.")
 
 
@@ -47,6 +74,26 @@ def check_pace(last_ms: int | None, now_ms: int, slow_ms: int) -> None:
     if last_ms is not None and now_ms - last_ms < slow_ms:
         wait = -(-(slow_ms - (now_ms - last_ms)) // 1000)
         raise Refused("chat.slow", f"One message every {slow_ms // 1000} seconds. Yours can go in {wait} s.")
+
+
+def has_link(text: str) -> bool:
+    """Say whether a text holds an address of the web: `see www.example.org` does, `e.g. this` does not."""
+    return _LINK.search(text) is not None
+
+
+def check_links(rule: LinkRule, text: str) -> None:
+    """Raise InvalidInput when an attendee's message holds a link and links are refused."""
+    if rule is LinkRule.REFUSED and has_link(text):
+        sentence = "Links are not taken in this chat. Leave the address out, and send it again."
+        raise InvalidInput("chat.links", sentence, {"text": sentence})
+
+
+def check_slow(seconds: int) -> int:
+    """Give the pace of slow mode as it is stored; raise InvalidInput unless it is 0 (off) to 600 seconds."""
+    if not 0 <= seconds <= SLOWEST_SECONDS:
+        sentence = f"Choose a pace of 0 to {SLOWEST_SECONDS} seconds."
+        raise InvalidInput("chat.slow_seconds", sentence, {"slow_seconds": sentence})
+    return seconds
 
 
 def check_message(text: str) -> str:

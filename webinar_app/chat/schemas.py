@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from webinar_app.chat.rules import ChatAudience, ChatMode, LinkRule
 from webinar_app.web.sockets import Keyed
 
 Code = Annotated[str, Field(pattern="^[0-9A-Za-z]{1,8}$")]
@@ -12,15 +13,41 @@ Text = Annotated[str, Field(max_length=8000)]
 
 
 class TextIn(Keyed):
-    """A message or an announcement."""
+    """A text to everybody."""
 
     text: Text
+
+
+class PostIn(TextIn):
+    """A message, and who its writer saw as its readers."""
+
+    to: Annotated[ChatAudience, Field(strict=False)] | None = None
+
+
+class ConfigureIn(Keyed):
+    """How chat works in this room."""
+
+    mode: Annotated[ChatMode, Field(strict=False)]
+    slow_seconds: Annotated[int, Field(ge=-1, le=100_000)]
+    links: Annotated[LinkRule, Field(strict=False)]
 
 
 class MessageIn(Keyed):
     """A message that is meant."""
 
     message: Code
+
+
+class PinIn(MessageIn):
+    """A message to pin, or to let go."""
+
+    pinned: bool
+
+
+class UnmuteIn(Keyed):
+    """A person, by the code of their registration."""
+
+    registration: Code
 
 
 class AnnouncementIn(Keyed):

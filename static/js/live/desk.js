@@ -4,8 +4,9 @@ import { open as openDialog } from "../lib/dialog.js";
 import { register } from "../lib/keys.js";
 import { select } from "../lib/tabs.js";
 import { toast } from "../lib/toasts.js";
-import { attachChat } from "./chat.js";
+import { attachChat, messagesOf } from "./chat.js";
 import { openConnection } from "./connection.js";
+import { attachChatRules, makeTools } from "./desk_chat.js";
 import { attachDeskClock } from "./desk_clock.js";
 import { attachAnnouncements, attachPollForm, attachStageForm } from "./desk_forms.js";
 import { attachGauges, drawPeople } from "./desk_gauges.js";
@@ -67,8 +68,9 @@ const queue = attachQueue({
 });
 const chat = attachChat({
   store, connection, list: at("messages"), scroller: at("d-chat"), empty: at("no-messages"), form: at("chat"),
-  refusal: at("chat-refusal"), draft: `desk-chat-${code}`, canHide: () => may(store.get(), "chat:moderate"),
+  refusal: at("chat-refusal"), draft: `desk-chat-${code}`, pinned: at("pinned"), tools: makeTools({ store, act }),
 });
+const drawRules = attachChatRules({ store, act, form: at("chat-rules"), muted: at("muted"), unpin: at("unpin") });
 const announcements = attachAnnouncements({
   act, dialog: at("announce-dialog"), draft: `announce-${code}`, list: at("announcements"), empty: at("no-announcements"),
 });
@@ -92,7 +94,7 @@ at("end-dialog").querySelector("form").addEventListener("submit", async (event) 
 });
 
 const drawFrame = (state, before) => {
-  if (before?.shared?.room === state.shared.room && before.own === state.own && before.shared.messages === state.shared.messages) return;
+  if (before?.shared?.room === state.shared.room && before.own === state.own && before.shared.messages === state.shared.messages && before.staff?.messages === state.staff?.messages) return;
   const { state: stand } = state.shared.room;
   const isLive = stand === "live";
   document.querySelectorAll("[data-when]").forEach((node) => show(node, node.dataset.when.split(" ").includes(stand === "live" || stand === "ended" ? stand : "greenroom")));
@@ -100,8 +102,8 @@ const drawFrame = (state, before) => {
   show(at("change-stage"), may(state, "stage:control"));
   const unread = $("[data-badge=chat]");
   const isOpen = at("tab-chat").getAttribute("aria-selected") === "true";
-  if (isOpen || seen === null) seen = state.shared.messages.length;
-  const fresh = Math.max(0, state.shared.messages.length - seen);
+  if (isOpen || seen === null) seen = messagesOf(state).length;
+  const fresh = Math.max(0, messagesOf(state).length - seen);
   show(unread, fresh > 0);
   text(unread, `${fresh} new`);
 };
@@ -130,7 +132,7 @@ drawing(store, [
   attachDeskClock({
     store, elapsed: at("elapsed"), elapsedSaid: at("elapsed-said"), left: at("left"), leftSaid: at("left-said"), svg: at("agenda"),
   }),
-  polls.draw, queue.draw, chat.draw, announcements.draw, gauges.draw,
+  polls.draw, queue.draw, chat.draw, drawRules, announcements.draw, gauges.draw,
 ]);
 
 const tab = (id) => () => select(at(id));

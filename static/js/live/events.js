@@ -22,7 +22,14 @@ const inShared = (state, part) => ({ ...state, shared: { ...state.shared, ...par
 
 const inRoom = (state, part) => inShared(state, { room: { ...state.shared.room, ...part } });
 
+const inStaff = (state, part) => ({ ...state, staff: { ...state.staff, ...part } });
+
 const inOwn = (state, part) => ({ ...state, own: { ...state.own, ...part } });
+
+const withMessage = (list, message) => put(list, message, byMoment).slice(-LAST_MESSAGES);
+
+/* What went to the hosts alone is known to its author too. */
+export const withSent = (state, { message }) => inOwn(state, { sent: withMessage(state.own.sent, message) });
 
 /* A whole poll is newer than the tally before it, where it carries results at all. */
 const settleTally = (state, poll) => {
@@ -81,9 +88,9 @@ const ALL = {
   "question.published": withQuestion,
   "question.changed": withQuestion,
   "question.hidden": (state, { question }) => inShared(state, { questions: drop(state.shared.questions, question) }),
-  "chat.posted": (state, { message }) =>
-    inShared(state, { messages: put(state.shared.messages, message, byMoment).slice(-LAST_MESSAGES) }),
+  "chat.posted": (state, { message }) => inShared(state, { messages: withMessage(state.shared.messages, message) }),
   "chat.hidden": (state, { message }) => inShared(state, { messages: drop(state.shared.messages, message) }),
+  "chat.changed": (state, { chat }) => inShared(state, { chat }),
   "announcement.made": (state, { announcement }) =>
     inShared(state, { announcements: put(state.shared.announcements, announcement, byMoment) }),
   "announcement.withdrawn": (state, { announcement }) =>
@@ -97,6 +104,10 @@ const STAFF = {
   "poll.removed": forStaff((state, { poll }) => ({ ...state, staff: { ...state.staff, polls: drop(state.staff.polls, poll) } })),
   "question.asked": withStaffQuestion,
   "question.changed": withStaffQuestion,
+  "chat.posted": forStaff((state, { message }) => inStaff(state, { messages: withMessage(state.staff.messages, message) })),
+  "chat.hidden": forStaff((state, { message }) => inStaff(state, { messages: drop(state.staff.messages, message) })),
+  "chat.muted": forStaff((state, { person }) => inStaff(state, { muted: put(state.staff.muted, person, byCode) })),
+  "chat.unmuted": forStaff((state, { person }) => inStaff(state, { muted: drop(state.staff.muted, person) })),
 };
 
 const ME = {
@@ -107,6 +118,9 @@ const ME = {
   "question.merged": withOwnQuestion,
   "question.reopened": withOwnQuestion,
   "question.changed": withOwnQuestion,
+  "chat.sent": withSent,
+  "chat.hidden": (state, { message }) => inOwn(state, { sent: drop(state.own.sent, message) }),
+  "chat.muted": (state, { muted }) => inOwn(state, { muted }),
 };
 
 export const APPLY = { all: ALL, staff: STAFF, me: ME };

@@ -67,7 +67,7 @@ const start = () => {
   if (at("checks")) checks = attachChecks({ list: at("checks"), again: at("check-again"), ping });
   const chat = attachChat({
     store, connection, list: at("messages"), scroller: at("t-chat"), empty: at("no-messages"), form: at("chat"),
-    refusal: at("chat-refusal"), draft: `chat-${code}`,
+    refusal: at("chat-refusal"), draft: `chat-${code}`, pinned: at("pinned"),
   });
   const questions = attachQuestions({
     store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,

@@ -1,6 +1,6 @@
 /* What a browser knows of a room: `reduce(state, message)` is pure, gives frozen plain objects, and never asks the clock.
    What the person did here and nobody else knows (choices on their way, the moment a vote counted) stands in `local`. */
-import { APPLY, withStaffQuestion } from "./events.js";
+import { APPLY, withSent, withStaffQuestion } from "./events.js";
 
 const freeze = (value) => {
   if (value === null || typeof value !== "object" || Object.isFrozen(value)) return value;
@@ -102,6 +102,7 @@ const OWN = {
     ...state,
     local: { ...state.local, upvotes: without(state.local.upvotes, question) },
   }),
+  "chat.sent": (state, { message }) => (state.own.sent.some(({ code }) => code === message.code) ? state : withSent(state, { message })),
   /* What a refusal brought along; the numbered event says the same. */
   "question.refreshed": withStaffQuestion,
   "question.asked": (state, { question }) => {
