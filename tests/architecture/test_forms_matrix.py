@@ -13,7 +13,8 @@ VALID = {
     "chat.post": {"text": "Hello", "to": "all"}, "chat.hide": {"message": CODE}, "chat.show": {"message": CODE},
     "chat.configure": {"mode": "hosts", "slow_seconds": 10, "links": "text"}, "chat.mute": {"message": CODE},
     "chat.pin": {"message": CODE, "pinned": True}, "chat.unmute": {"registration": CODE},
-    "announcement.make": {"text": "Hello"},
+    "announcement.make": {"text": "Hello", "minutes": 5, "draft": False},
+    "announcement.show": {"announcement": CODE, "minutes": 5},
     "announcement.withdraw": {"announcement": CODE}, "room.sync": {"all": 0, "staff": 0, "me": 0}, "room.people": {},
     "poll.vote": {"poll": CODE, "options": [0]}, "poll.open": {"poll": CODE}, "poll.close": {"poll": CODE},
     "poll.draft": {

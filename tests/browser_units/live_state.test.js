@@ -17,7 +17,7 @@ const snapshot = (more = {}) => ({
     room: { code: "R", state: "scheduled", went_live_at: null, ended_at: null }, stage: { kind: "none", url: null, text: "" },
     announcements: [], polls: [], questions: [], messages: [], chat: { mode: "everyone", slow_seconds: 0, links: "text", pinned: null }, presence: { people: 1, staff: 1 },
   },
-  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [] },
+  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [], announcements: [] },
   own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], sent: [], muted: false, meter: null },
   ...more,
 });
@@ -234,4 +234,12 @@ test("paused people are listed for staff, and each is told", () => {
 
   assert.deepEqual([state.staff.muted.map(({ code }) => code), state.own.muted], [["A", "B"], true]);
   assert.deepEqual(run(state, [told("staff", 3, "chat.unmuted", { person: "B" })]).staff.muted.map(({ code }) => code), ["A"]);
+});
+
+test("staff keep drafts and what is over; the audience hears of what stands", () => {
+  const one = (state) => ({ code: "A", text: "Soon", at: AT, expires_at: null, state });
+  const told = (number, state) => ({ type: "event", stream: "staff", number, name: "announcement.changed", payload: { announcement: one(state) }, at: AT });
+  const { staff, shared } = run(begin(), [told(1, "draft"), told(2, "active"), told(3, "archived")]);
+
+  assert.deepEqual([staff.announcements, shared.announcements], [[one("archived")], []]);
 });

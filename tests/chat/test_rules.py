@@ -1,18 +1,24 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from webinar_app.chat.rules import (
+    AnnouncementState,
     ChatAudience,
     ChatMode,
     LinkRule,
+    announcement_state,
     audience_for,
     audience_of,
+    check_announcement,
     check_links,
     check_may_write,
     check_message,
     check_pace,
     check_slow,
+    expiry,
     has_link,
     may_write,
 )
@@ -116,3 +122,35 @@ def test_pace_has_bounds(seconds: int, is_taken: bool) -> None:
     with pytest.raises(InvalidInput) as refusal:
         check_slow(seconds)
     assert list(refusal.value.fields) == ["slow_seconds"]
+
+
+NOW = datetime(2026, 11, 3, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("is_draft", "withdrawn_at", "state"),
+    [
+        (True, None, AnnouncementState.DRAFT), (False, None, AnnouncementState.ACTIVE),
+        (False, NOW, AnnouncementState.ARCHIVED), (True, NOW, AnnouncementState.ARCHIVED),
+    ],
+)  # fmt: skip
+def test_where_an_announcement_stands(is_draft: bool, withdrawn_at: datetime | None, state: AnnouncementState) -> None:
+    assert announcement_state(is_draft=is_draft, withdrawn_at=withdrawn_at) is state
+
+
+def test_an_announcement_is_one_line() -> None:
+    assert check_announcement(" Back\r\nat 12:40 ") == "Back at 12:40"
+    for text in (" ", "x" * 301):
+        with pytest.raises(InvalidInput) as refusal:
+            check_announcement(text)
+        assert list(refusal.value.fields) == ["text"]
+
+
+@given(st.one_of(st.none(), st.integers(-5, 800)))
+def test_announcements_end_within_twelve_hours_or_by_hand(minutes: int | None) -> None:
+    if minutes is not None and not 1 <= minutes <= 720:
+        with pytest.raises(InvalidInput) as refusal:
+            expiry(minutes, NOW)
+        assert list(refusal.value.fields) == ["minutes"]
+        return
+    assert expiry(minutes, NOW) == (None if minutes is None else NOW + timedelta(minutes=minutes))

@@ -117,6 +117,10 @@ def without_clock(snapshot):
 
 def triples(room):
     found = []
+    yield lambda: codes.update(e=mike.act("announcement.make", text="Later", draft=True)["data"]["announcement"])
+    yield lambda: mike.act("announcement.show", announcement=codes["e"], minutes=5)
+    yield lambda: mike.act("announcement.show", announcement=codes["e"], minutes=9)
+    yield lambda: mike.act("announcement.show", announcement=codes["a"])
     people = ("mike", "ada", "bob")
     before = {name: room[name].snapshot() for name in people}
     start = before

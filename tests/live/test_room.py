@@ -62,7 +62,14 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
         "rights": ["chat:post", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [], "upvotes": [],
         "questions": [], "sent": [], "muted": False, "meter": None,
     }  # fmt: skip
-    assert set(room["mike"].snapshot()["staff"]) == {"polls", "questions", "objectives", "messages", "muted"}
+    assert set(room["mike"].snapshot()["staff"]) == {
+        "polls",
+        "questions",
+        "objectives",
+        "messages",
+        "muted",
+        "announcements",
+    }
 
 
 def test_ticket_opens_the_door_once(room, doors):

@@ -8,10 +8,11 @@ from webinar_app.chat.queries import (
     find_chat_room,
     is_muted,
     list_announcements,
+    list_kept,
     list_messages,
     list_muted,
 )
-from webinar_app.chat.rules import ChatAudience, ChatMode, LinkRule
+from webinar_app.chat.rules import ChatAudience, ChatMode, LinkRule, announcement_state
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
 from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
@@ -48,8 +49,19 @@ def muted_value(row: Muted) -> dict[str, str]:
 
 
 def announcement_value(row: Announcement) -> dict[str, Any]:
-    """Give an announcement as everybody sees it."""
-    return {"code": row.code, "text": row.text, "at": stamp(row.made_at)}
+    """Give an announcement as everybody sees it; clients hide it at `expires_at` by the server's clock."""
+    return {
+        "code": row.code,
+        "text": row.text,
+        "at": stamp(row.made_at),
+        "expires_at": stamp(row.expires_at) if row.expires_at else None,
+    }
+
+
+def kept_value(row: Announcement) -> dict[str, Any]:
+    """Give an announcement as staff see it, drafts and those that are over too."""
+    state = announcement_state(is_draft=row.is_draft, withdrawn_at=row.withdrawn_at)
+    return announcement_value(row) | {"state": state.value}
 
 
 def chat_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
@@ -57,6 +69,7 @@ def chat_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
     if question.staff:
         return {
             "messages": [message_value(row) for row in list_messages(db, question.webinar_id, ChatAudience.STAFF)],
+            "announcements": [kept_value(row) for row in list_kept(db, question.webinar_id)],
             "muted": [muted_value(row) for row in list_muted(db, question.webinar_id)],
         }
     return {

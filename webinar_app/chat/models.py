@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.chat.rules import ChatAudience, ChatMode, LinkRule
@@ -53,7 +53,7 @@ class ChatMute(Base):
 
 
 class Announcement(Base):
-    """A line above the room for everybody, until it is withdrawn."""
+    """A line above the room for everybody, until it is withdrawn or its time is over; the row stays."""
 
     __tablename__ = "announcement"
 
@@ -61,5 +61,7 @@ class Announcement(Base):
     code: Mapped[str] = mapped_column(String(8), unique=True)
     webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), index=True)
     text: Mapped[str] = mapped_column(String(300))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_draft: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # written, not shown yet
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)  # of a draft when written, else when shown last
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: until somebody takes it down
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

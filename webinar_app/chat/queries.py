@@ -82,8 +82,14 @@ def find_mute(db: Db, webinar_id: int, code: str) -> ChatMute | None:
 
 def list_announcements(db: Db, webinar_id: int) -> list[Announcement]:
     """Give the announcements of a sitting that stand, in order."""
-    query = select(Announcement).where(Announcement.webinar_id == webinar_id, Announcement.withdrawn_at.is_(None))
-    return list(db.scalars(query.order_by(Announcement.id)))
+    return [row for row in list_kept(db, webinar_id) if not row.is_draft and row.withdrawn_at is None]
+
+
+def list_kept(db: Db, webinar_id: int) -> list[Announcement]:
+    """Give the announcements of a sitting, drafts and those that are over too, in order."""
+    rows = db.scalars(select(Announcement).where(Announcement.webinar_id == webinar_id))
+    # Stamps go out to the millisecond; codes decide between equal ones, here and in the browser.
+    return sorted(rows, key=lambda row: (stamp(row.made_at), row.code))
 
 
 def get_message(db: Db, webinar_id: int, code: str) -> ChatMessage:

@@ -1,13 +1,16 @@
 """Who may write in the room, to whom, how much and how often."""
 
 import re
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from webinar_app.core.errors import InvalidInput, Refused
-from webinar_app.core.text import multi_line
+from webinar_app.core.text import multi_line, one_line
 
 TEXT_LIMIT = 1000
 SLOWEST_SECONDS = 600
+ANNOUNCEMENT_LIMIT = 300
+LONGEST_MINUTES = 720
 # A scheme, `www.`, or a name that ends like most addresses do. It holds links off; what slips through is only text.
 _LINK = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://\S|\bwww\.\S"
@@ -36,6 +39,14 @@ class LinkRule(StrEnum):
 
     TEXT = "text"
     REFUSED = "refused"
+
+
+class AnnouncementState(StrEnum):
+    """Whether an announcement waits to be shown, stands above the room, or is over."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
 
 
 def may_write(mode: ChatMode, *, is_staff: bool, is_muted: bool = False) -> bool:
@@ -105,3 +116,32 @@ def check_message(text: str) -> str:
         sentence = f"Keep a message within {TEXT_LIMIT} characters; this has {len(cleaned)}."
         raise InvalidInput("chat.too_long", sentence, {"text": sentence})
     return cleaned
+
+
+def announcement_state(*, is_draft: bool, withdrawn_at: datetime | None) -> AnnouncementState:
+    """Give where an announcement stands; what was withdrawn is over, draft or not."""
+    if withdrawn_at is not None:
+        return AnnouncementState.ARCHIVED
+    return AnnouncementState.DRAFT if is_draft else AnnouncementState.ACTIVE
+
+
+def check_announcement(text: str) -> str:
+    """Give an announcement as it is stored; raise InvalidInput unless it is one line of 1 to 300 characters."""
+    cleaned = one_line(text)
+    if not 1 <= len(cleaned) <= ANNOUNCEMENT_LIMIT:
+        sentence = f"Write 1 to {ANNOUNCEMENT_LIMIT} characters."
+        raise InvalidInput("announcement.text", sentence, {"text": sentence})
+    return cleaned
+
+
+def expiry(minutes: int | None, now: datetime) -> datetime | None:
+    """Give when an announcement that is shown now ends; None means: when somebody takes it down.
+
+    Raises InvalidInput unless `minutes` is 1 to 720.
+    """
+    if minutes is None:
+        return None
+    if not 1 <= minutes <= LONGEST_MINUTES:
+        sentence = f"Choose 1 to {LONGEST_MINUTES} minutes, or leave it until you take it down."
+        raise InvalidInput("announcement.minutes", sentence, {"minutes": sentence})
+    return now + timedelta(minutes=minutes)

@@ -11,6 +11,8 @@ Code = Annotated[str, Field(pattern="^[0-9A-Za-z]{1,8}$")]
 # The limit of the wire only; the rules say what a text may be, with a sentence.
 Text = Annotated[str, Field(max_length=8000)]
 
+Minutes = Annotated[int, Field(ge=-1, le=100_000)] | None
+
 
 class TextIn(Keyed):
     """A text to everybody."""
@@ -54,3 +56,16 @@ class AnnouncementIn(Keyed):
     """An announcement that is meant."""
 
     announcement: Code
+
+
+class AnnounceIn(TextIn):
+    """An announcement, how many minutes it stands, and whether it waits as a draft."""
+
+    minutes: Minutes = None
+    draft: bool = False
+
+
+class ShowIn(AnnouncementIn):
+    """An announcement to show, and for how many minutes."""
+
+    minutes: Minutes = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from webinar_app.chat.schemas import AnnouncementIn, ConfigureIn, MessageIn, PinIn, PostIn, TextIn, UnmuteIn
+from webinar_app.chat.schemas import AnnounceIn, AnnouncementIn, ConfigureIn, MessageIn, PinIn, PostIn, ShowIn, UnmuteIn
 from webinar_app.chat.services import announcing, moderating, posting
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Permission
@@ -55,10 +55,18 @@ def unmute(connection: Connection, sent: UnmuteIn) -> dict[str, Any]:
     return write(moderating.unmute, connection.member, sent.registration, key=sent.key, now=utc_now())
 
 
-@live_event("announcement.make", requires=Permission.CHAT_MODERATE, payload=TextIn)
-def make(connection: Connection, sent: TextIn) -> dict[str, Any]:
-    """Announce something."""
-    return write(announcing.make_announcement, connection.member, sent.text, key=sent.key, now=utc_now())
+@live_event("announcement.make", requires=Permission.CHAT_MODERATE, payload=AnnounceIn)
+def make(connection: Connection, sent: AnnounceIn) -> dict[str, Any]:
+    """Announce something, or keep it for later."""
+    given = (sent.text, sent.minutes)
+    return write(announcing.make_announcement, connection.member, *given, draft=sent.draft, key=sent.key, now=utc_now())
+
+
+@live_event("announcement.show", requires=Permission.CHAT_MODERATE, payload=ShowIn)
+def show_again(connection: Connection, sent: ShowIn) -> dict[str, Any]:
+    """Show a draft, or once more what is over."""
+    given = (sent.announcement, sent.minutes)
+    return write(announcing.show_announcement, connection.member, *given, key=sent.key, now=utc_now())
 
 
 @live_event("announcement.withdraw", requires=Permission.CHAT_MODERATE, payload=AnnouncementIn)

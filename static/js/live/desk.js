@@ -4,11 +4,12 @@ import { open as openDialog } from "../lib/dialog.js";
 import { register } from "../lib/keys.js";
 import { select } from "../lib/tabs.js";
 import { toast } from "../lib/toasts.js";
+import { attachAnnouncements } from "./announcing.js";
 import { attachChat, messagesOf } from "./chat.js";
 import { openConnection } from "./connection.js";
 import { attachChatRules, makeTools } from "./desk_chat.js";
 import { attachDeskClock } from "./desk_clock.js";
-import { attachAnnouncements, attachPollForm, attachStageForm } from "./desk_forms.js";
+import { attachPollForm, attachStageForm, quiet, refusing } from "./desk_forms.js";
 import { attachGauges, drawPeople } from "./desk_gauges.js";
 import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
@@ -72,7 +73,7 @@ const chat = attachChat({
 });
 const drawRules = attachChatRules({ store, act, form: at("chat-rules"), muted: at("muted"), unpin: at("unpin") });
 const announcements = attachAnnouncements({
-  act, dialog: at("announce-dialog"), draft: `announce-${code}`, list: at("announcements"), empty: at("no-announcements"),
+  store, act, refusing, quiet, dialog: at("announce-dialog"), list: at("announcements"), empty: at("no-announcements"),
 });
 const newPoll = attachPollForm({ dialog: at("poll-dialog"), draft: `poll-${code}`, act, launchNow: (poll) => act("poll.open", { poll }) });
 const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act });

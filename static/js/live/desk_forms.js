@@ -1,10 +1,8 @@
-/* What a host writes during a session: a poll, an announcement, what stands on the stage. Each in a native dialog. */
-import { forget, keep } from "../lib/autosave.js";
+/* What a host writes during a session: a poll, what stands on the stage. Each in a native dialog. */
 import { open as openDialog } from "../lib/dialog.js";
 import { recall } from "../lib/memory.js";
 import { toast } from "../lib/toasts.js";
-import { clone, keyed, part, show, text } from "./dom.js";
-import { quiet, refuse, sendFrom } from "./refusals.js";
+import { clone, part, show, text } from "./dom.js";
 
 const LEAST = 2;
 const MOST = 12;
@@ -13,6 +11,24 @@ const ADDRESS_HELP = {
   hls: "The https address of an HLS playlist; it ends in .m3u8.",
   youtube: "The address of the video at youtube.com or youtu.be.",
   vimeo: "The address of the video at vimeo.com.",
+};
+
+/* Says at the fields what has to be corrected, and the rest above the buttons. */
+export const refusing = (form) => (error) => {
+  form.querySelectorAll("[data-error]").forEach((node) => {
+    const sentence = error.fields?.[node.dataset.error] ?? "";
+    text(node, sentence);
+    show(node, Boolean(sentence));
+  });
+  const named = Object.keys(error.fields ?? {}).some((name) => form.querySelector(`[data-error=${name}]`));
+  text(part(form, "refusal"), named ? "" : error.message);
+  show(part(form, "refusal"), !named);
+  form.querySelector("[data-error]:not([hidden])")?.closest(".field")?.querySelector("input, textarea, select")?.focus();
+};
+
+export const quiet = (form) => {
+  form.querySelectorAll("[data-error]").forEach((node) => show(node, false));
+  show(part(form, "refusal"), false);
 };
 
 /* What goes to the server for a poll form. Pure. */
@@ -83,36 +99,6 @@ export const attachPollForm = ({ dialog, draft, act, launchNow }) => {
     openDialog(dialog);
     form.elements.question.focus();
   };
-};
-
-export const attachAnnouncements = ({ dialog, draft, act, list, empty }) => {
-  const form = dialog.querySelector("form");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (!(await sendFrom(form, act, "announcement.make", { text: form.elements.text.value.trim() }))) return;
-    form.reset();
-    forget(draft);
-    toast("Everybody sees it under the picture.");
-  });
-  const withdraw = async (announcement) => {
-    // A toast would stand behind the open dialog.
-    if (!(await act("announcement.withdraw", { announcement: announcement.code }, (error) => refuse(form, error)))) return;
-    toast("Taken down.", { undo: () => act("announcement.make", { text: announcement.text }), undoLabel: "Show it again" });
-  };
-  const draw = (state, before) => {
-    if (before?.shared?.announcements === state.shared.announcements) return;
-    keyed(list, state.shared.announcements, {
-      key: ({ code }) => code,
-      make: (announcement) => {
-        const row = clone("t-desk-announcement");
-        part(row, "withdraw").addEventListener("click", () => withdraw(announcement));
-        return row;
-      },
-      update: (row, { text: words }) => text(part(row, "text"), words),
-    });
-    show(empty, state.shared.announcements.length === 0);
-  };
-  return { draw, show: () => { openDialog(dialog); form.elements.text.focus(); } };
 };
 
 export const attachStageForm = ({ store, dialog, act }) => {

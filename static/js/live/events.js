@@ -106,6 +106,8 @@ const STAFF = {
   "question.changed": withStaffQuestion,
   "chat.posted": forStaff((state, { message }) => inStaff(state, { messages: withMessage(state.staff.messages, message) })),
   "chat.hidden": forStaff((state, { message }) => inStaff(state, { messages: drop(state.staff.messages, message) })),
+  "announcement.changed": forStaff((state, { announcement }) =>
+    inStaff(state, { announcements: put(state.staff.announcements, announcement, byMoment) })),
   "chat.muted": forStaff((state, { person }) => inStaff(state, { muted: put(state.staff.muted, person, byCode) })),
   "chat.unmuted": forStaff((state, { person }) => inStaff(state, { muted: drop(state.staff.muted, person) })),
 };
