@@ -13,6 +13,8 @@ VALID = {
     "chat.post": {"text": "Hello", "to": "all"}, "chat.hide": {"message": CODE}, "chat.show": {"message": CODE},
     "chat.configure": {"mode": "hosts", "slow_seconds": 10, "links": "text"}, "chat.mute": {"message": CODE},
     "chat.pin": {"message": CODE, "pinned": True}, "chat.unmute": {"registration": CODE},
+    "reaction.send": {"kind": "applause"},
+    "hand.raise": {}, "hand.lower": {}, "hand.call": {"hand": CODE}, "hand.put_down": {"hand": CODE},
     "announcement.make": {"text": "Hello", "minutes": 5, "draft": False},
     "announcement.show": {"announcement": CODE, "minutes": 5},
     "announcement.withdraw": {"announcement": CODE}, "room.sync": {"all": 0, "staff": 0, "me": 0}, "room.people": {},
@@ -42,7 +44,7 @@ BAD = (
 )  # fmt: skip
 HUMAN = re.compile(r"[A-Z][^_{}<>]{10,}[.]")
 JARGON = re.compile(r"Input should|valid (string|integer|list)|pydantic|None|Error|String should")
-UNKEYED = {"room.sync", "room.people", "room.leave"}
+UNKEYED = {"room.sync", "room.people", "room.leave", "reaction.send"}
 
 
 def variants(valid):

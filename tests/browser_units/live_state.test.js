@@ -17,8 +17,8 @@ const snapshot = (more = {}) => ({
     room: { code: "R", state: "scheduled", went_live_at: null, ended_at: null }, stage: { kind: "none", url: null, text: "" },
     announcements: [], polls: [], questions: [], messages: [], chat: { mode: "everyone", slow_seconds: 0, links: "text", pinned: null }, presence: { people: 1, staff: 1 },
   },
-  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [], announcements: [] },
-  own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], sent: [], muted: false, meter: null },
+  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [], announcements: [], hands: [] },
+  own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], sent: [], muted: false, hand: null, meter: null },
   ...more,
 });
 
@@ -242,4 +242,25 @@ test("staff keep drafts and what is over; the audience hears of what stands", ()
   const { staff, shared } = run(begin(), [told(1, "draft"), told(2, "active"), told(3, "archived")]);
 
   assert.deepEqual([staff.announcements, shared.announcements], [[one("archived")], []]);
+});
+
+test("hands stand in the order of going up, and the own one follows its notices", () => {
+  const hand = (code, minute) => ({ code, name: code, raised_at: `2025-10-14T16:${minute}:00.000Z`, called_at: null });
+  const told = (stream, number, name, payload) => ({ type: "event", stream, number, name, payload, at: AT });
+  const state = run(begin(), [
+    told("staff", 1, "hand.raised", { hand: hand("LATE", 40) }), told("staff", 2, "hand.raised", { hand: hand("SOON", 20) }),
+    told("staff", 3, "hand.called", { hand: { ...hand("LATE", 40), called_at: AT } }), told("me", 1, "hand.changed", { hand: hand("LATE", 40) }),
+  ]);
+
+  assert.deepEqual(state.staff.hands.map(({ code, called_at: called }) => [code, Boolean(called)]), [["SOON", false], ["LATE", true]]);
+  assert.equal(state.own.hand.code, "LATE");
+  assert.deepEqual(run(state, [told("staff", 4, "hand.lowered", { hand: "SOON" }), told("me", 2, "hand.changed", { hand: null })]).own.hand, null);
+});
+
+test("the sums of a second replace those before, and stand in no snapshot", () => {
+  const told = (sums) => ({ type: "state", name: "reaction.sums", payload: { sums } });
+  const state = run(begin(), [told({ applause: 3 }), told({ agree: 1 })]);
+
+  assert.deepEqual(state.reactions, { agree: 1 });
+  assert.deepEqual(asSnapshot(state), asSnapshot(begin()));
 });

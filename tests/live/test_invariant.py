@@ -34,7 +34,7 @@ def room(world, doors, monkeypatch):
 def acts(room):
     """Every act that publishes, in an order in which each finds something to change."""
     codes: dict[str, str] = {}
-    for part in (poll_acts, question_acts, queue_acts, chat_acts):
+    for part in (poll_acts, question_acts, queue_acts, hand_acts, chat_acts):
         yield from part(room, codes)
     yield lambda: room["mike"].act("stage.change", kind="text", address="", text="Call us.")
     yield lambda: room["mike"].act("room.end")
@@ -92,6 +92,15 @@ def queue_acts(room, codes):
     yield lambda: mike.act("question.publish", question=codes["d"])
 
 
+def hand_acts(room, codes):
+    mike, ada, bob = room["mike"], room["ada"], room["bob"]
+    yield lambda: codes.update(hand=ada.act("hand.raise")["data"]["hand"])
+    yield lambda: codes.update(other=bob.act("hand.raise")["data"]["hand"])
+    yield lambda: mike.act("hand.call", hand=codes["hand"])
+    yield lambda: ada.act("hand.lower")
+    yield lambda: mike.act("hand.put_down", hand=codes["other"])
+
+
 def chat_acts(room, codes):
     mike, ada = room["mike"], room["ada"]
     yield lambda: codes.update(m=ada.act("chat.post", text="Hello")["data"]["message"])
@@ -108,6 +117,10 @@ def chat_acts(room, codes):
     yield lambda: mike.act("chat.unmute", registration=codes["w"])
     yield lambda: codes.update(a=mike.act("announcement.make", text="Soon")["data"]["announcement"])
     yield lambda: mike.act("announcement.withdraw", announcement=codes["a"])
+    yield lambda: codes.update(e=mike.act("announcement.make", text="Later", draft=True)["data"]["announcement"])
+    yield lambda: mike.act("announcement.show", announcement=codes["e"], minutes=5)
+    yield lambda: mike.act("announcement.show", announcement=codes["e"], minutes=9)
+    yield lambda: mike.act("announcement.show", announcement=codes["a"])
 
 
 def without_clock(snapshot):
@@ -117,10 +130,6 @@ def without_clock(snapshot):
 
 def triples(room):
     found = []
-    yield lambda: codes.update(e=mike.act("announcement.make", text="Later", draft=True)["data"]["announcement"])
-    yield lambda: mike.act("announcement.show", announcement=codes["e"], minutes=5)
-    yield lambda: mike.act("announcement.show", announcement=codes["e"], minutes=9)
-    yield lambda: mike.act("announcement.show", announcement=codes["a"])
     people = ("mike", "ada", "bob")
     before = {name: room[name].snapshot() for name in people}
     start = before

@@ -60,16 +60,10 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
     assert own == {
         "name": "Ada", "registered": True, "is_staff": False,
         "rights": ["chat:post", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [], "upvotes": [],
-        "questions": [], "sent": [], "muted": False, "meter": None,
+        "questions": [], "sent": [], "muted": False, "hand": None, "meter": None,
     }  # fmt: skip
-    assert set(room["mike"].snapshot()["staff"]) == {
-        "polls",
-        "questions",
-        "objectives",
-        "messages",
-        "muted",
-        "announcements",
-    }
+    staff = set(room["mike"].snapshot()["staff"])
+    assert staff == {"polls", "questions", "objectives", "hands", "messages", "muted", "announcements"}
 
 
 def test_ticket_opens_the_door_once(room, doors):

@@ -11,6 +11,7 @@ TEXT_LIMIT = 1000
 SLOWEST_SECONDS = 600
 ANNOUNCEMENT_LIMIT = 300
 LONGEST_MINUTES = 720
+REACTIONS_PER_SECOND, REACTION_BURST = 2, 6
 # A scheme, `www.`, or a name that ends like most addresses do. It holds links off; what slips through is only text.
 _LINK = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://\S|\bwww\.\S"
@@ -32,6 +33,16 @@ class ChatAudience(StrEnum):
 
     STAFF = "staff"
     ALL = "all"
+
+
+class Reaction(StrEnum):
+    """What people can send without words."""
+
+    AGREE = "agree"
+    APPLAUSE = "applause"
+    THANKS = "thanks"
+    LAUGH = "laugh"
+    PUZZLED = "puzzled"
 
 
 class LinkRule(StrEnum):

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from webinar_app.chat.rules import ChatAudience, ChatMode, LinkRule
-from webinar_app.web.sockets import Keyed
+from webinar_app.chat.rules import ChatAudience, ChatMode, LinkRule, Reaction
+from webinar_app.web.sockets import Keyed, Payload
 
 Code = Annotated[str, Field(pattern="^[0-9A-Za-z]{1,8}$")]
 # The limit of the wire only; the rules say what a text may be, with a sentence.
@@ -69,3 +69,9 @@ class ShowIn(AnnouncementIn):
     """An announcement to show, and for how many minutes."""
 
     minutes: Minutes = None
+
+
+class ReactIn(Payload):
+    """One reaction; it needs no key, because it is worth nothing later."""
+
+    kind: Annotated[Reaction, Field(strict=False)]

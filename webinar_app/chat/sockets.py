@@ -2,8 +2,18 @@
 
 from typing import Any
 
-from webinar_app.chat.schemas import AnnounceIn, AnnouncementIn, ConfigureIn, MessageIn, PinIn, PostIn, ShowIn, UnmuteIn
-from webinar_app.chat.services import announcing, moderating, posting
+from webinar_app.chat.schemas import (
+    AnnounceIn,
+    AnnouncementIn,
+    ConfigureIn,
+    MessageIn,
+    PinIn,
+    PostIn,
+    ReactIn,
+    ShowIn,
+    UnmuteIn,
+)
+from webinar_app.chat.services import announcing, moderating, posting, reactions
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import write
@@ -73,3 +83,10 @@ def show_again(connection: Connection, sent: ShowIn) -> dict[str, Any]:
 def withdraw(connection: Connection, sent: AnnouncementIn) -> dict[str, Any]:
     """Take an announcement away."""
     return write(announcing.withdraw_announcement, connection.member, sent.announcement, key=sent.key, now=utc_now())
+
+
+@live_event("reaction.send", requires=Permission.CHAT_POST, payload=ReactIn)
+def react(connection: Connection, sent: ReactIn) -> dict[str, Any]:
+    """React without words."""
+    reactions.react(connection.member, sent.kind)
+    return {}

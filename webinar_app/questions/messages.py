@@ -4,7 +4,17 @@ from typing import Any
 
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
-from webinar_app.questions.queries import Asked, list_asked, list_objectives, own_upvotes, person_code
+from webinar_app.questions.models import RaisedHand
+from webinar_app.questions.queries import (
+    Asked,
+    Hand,
+    find_own_hand,
+    list_asked,
+    list_hands,
+    list_objectives,
+    own_upvotes,
+    person_code,
+)
 from webinar_app.questions.rules import PUBLIC, Viewer, shows_answer, shows_name
 from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
 
@@ -39,12 +49,27 @@ def _claim(asked: Asked) -> dict[str, Any] | None:
     return {"by": asked.claimer, "name": row.claimed_name, "until": stamp(row.claimed_until)}
 
 
+def hand_value(row: RaisedHand) -> dict[str, Any]:
+    """Give a raised hand as its owner sees it."""
+    return {
+        "code": row.code,
+        "raised_at": stamp(row.raised_at),
+        "called_at": stamp(row.called_at) if row.called_at else None,
+    }
+
+
+def named_hand(one: Hand) -> dict[str, Any]:
+    """Give a raised hand as staff see it."""
+    return hand_value(one.hand) | {"name": one.name}
+
+
 def questions_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
     """Give the questions of a room: all to staff, public ones to everybody."""
     viewer = Viewer.STAFF if question.staff else Viewer.ATTENDEE
     asked = list_asked(db, question.webinar_id, None if question.staff else PUBLIC)
     told: dict[str, Any] = {"questions": [question_value(one, viewer) for one in asked]}
     if question.staff:
+        told["hands"] = [named_hand(one) for one in list_hands(db, question.webinar_id)]
         told["objectives"] = [
             {"position": row.position, "text": row.text} for row in list_objectives(db, question.webinar_id)
         ]
@@ -55,9 +80,11 @@ def own_part(db: Db, question: OwnStateAsked) -> dict[str, Any]:
     """Give what one person asked and raised."""
     member = question.member
     if member.registration_id is None:
-        return {"questions": [], "upvotes": [], "person": person_code(db, member.person_id)}
+        return {"questions": [], "upvotes": [], "hand": None, "person": person_code(db, member.person_id)}
     own = list_asked(db, member.webinar_id, registration_id=member.registration_id)
+    hand = find_own_hand(db, member.registration_id)
     return {
+        "hand": hand_value(hand) if hand is not None else None,
         "questions": [question_value(one, Viewer.ASKER) for one in own],
         "upvotes": own_upvotes(db, member.registration_id, member.webinar_id),
     }

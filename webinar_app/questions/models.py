@@ -49,3 +49,24 @@ class QuestionVote(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RaisedHand(Base):
+    """One time that an attendee asked to speak, until the hand went down."""
+
+    __tablename__ = "raised_hand"
+    __table_args__ = (
+        Index(
+            "uq_raised_hand_up", "registration_id", unique=True,
+            sqlite_where=text("lowered_at IS NULL"), postgresql_where=text("lowered_at IS NULL"),
+            info={"refusal": ("hand.up", "Your hand is up already. The hosts see it.")},
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), index=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a host asked the person to speak
+    lowered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -12,7 +12,7 @@ from webinar_app.core.errors import NotFound
 from webinar_app.core.times import stamp
 from webinar_app.courses.models import Objective
 from webinar_app.infra.db import Db
-from webinar_app.questions.models import Question, QuestionVote
+from webinar_app.questions.models import Question, QuestionVote, RaisedHand
 from webinar_app.questions.rules import PUBLIC, QuestionState
 from webinar_app.registrations.models import Registration
 from webinar_app.webinars.models import Webinar
@@ -175,3 +175,37 @@ def own_upvotes(db: Db, registration_id: int, webinar_id: int) -> list[str]:
         .order_by(Question.code)
     )
     return list(db.scalars(query))
+
+
+class Hand(NamedTuple):
+    """A raised hand and whose it is."""
+
+    hand: RaisedHand
+    name: str
+
+
+def list_hands(db: Db, webinar_id: int) -> list[Hand]:
+    """Give the hands that are up in a sitting, in the order in which they went up."""
+    query = (
+        select(RaisedHand, Registration.display_name)
+        .join(Registration, Registration.id == RaisedHand.registration_id)
+        .where(RaisedHand.webinar_id == webinar_id, RaisedHand.lowered_at.is_(None))
+    )
+    found = [Hand(*row) for row in db.execute(query)]
+    return sorted(found, key=lambda one: (stamp(one.hand.raised_at), one.hand.code))
+
+
+def find_own_hand(db: Db, registration_id: int) -> RaisedHand | None:
+    """Give the hand that a person has up, or None."""
+    query = select(RaisedHand).where(RaisedHand.registration_id == registration_id, RaisedHand.lowered_at.is_(None))
+    return db.scalars(query).one_or_none()
+
+
+def get_hand(db: Db, webinar_id: int, code: str) -> Hand:
+    """Give a hand of a sitting, locked and up or not, or raise NotFound."""
+    query = select(RaisedHand).where(RaisedHand.webinar_id == webinar_id, RaisedHand.code == code.upper())
+    found = db.scalars(query.with_for_update()).one_or_none()
+    if found is None:
+        raise NotFound("hand.unknown", "This hand is not up any more. Look at the list again.")
+    name = db.scalars(select(Registration.display_name).where(Registration.id == found.registration_id)).one()
+    return Hand(found, name)

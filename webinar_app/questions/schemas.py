@@ -68,3 +68,13 @@ class TagIn(QuestionIn):
     """The position of a learning objective, or none."""
 
     objective: Annotated[int, Field(ge=1, le=1000)] | None
+
+
+class OwnHandIn(Keyed):
+    """The person's own hand."""
+
+
+class HandIn(Keyed):
+    """A hand that is meant."""
+
+    hand: Code

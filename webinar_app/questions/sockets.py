@@ -11,13 +11,15 @@ from webinar_app.questions.schemas import (
     AskIn,
     ClaimIn,
     DismissIn,
+    HandIn,
     MergeIn,
     MoveIn,
+    OwnHandIn,
     QuestionIn,
     TagIn,
     UpvoteIn,
 )
-from webinar_app.questions.services import asking, moderating, sharing
+from webinar_app.questions.services import asking, hands, moderating, sharing
 from webinar_app.web.sockets import Connection, live_event
 
 
@@ -102,3 +104,27 @@ def release(connection: Connection, sent: QuestionIn) -> dict[str, Any]:
 def tag(connection: Connection, sent: TagIn) -> dict[str, Any]:
     """Say which objective a question belongs to."""
     return write(sharing.tag_question, connection.member, sent.question, sent.objective, key=sent.key, now=utc_now())
+
+
+@live_event("hand.raise", requires=Permission.QUESTION_ASK, payload=OwnHandIn)
+def raise_hand(connection: Connection, sent: OwnHandIn) -> dict[str, Any]:
+    """Ask to speak."""
+    return write(hands.raise_hand, connection.member, key=sent.key, now=utc_now())
+
+
+@live_event("hand.lower", requires=Permission.QUESTION_ASK, payload=OwnHandIn)
+def lower_own_hand(connection: Connection, sent: OwnHandIn) -> dict[str, Any]:
+    """Take one's hand down."""
+    return write(hands.lower_own_hand, connection.member, key=sent.key, now=utc_now())
+
+
+@live_event("hand.call", requires=Permission.QUESTION_MODERATE, payload=HandIn)
+def call_hand(connection: Connection, sent: HandIn) -> dict[str, Any]:
+    """Ask somebody to speak."""
+    return write(hands.call_hand, connection.member, sent.hand, key=sent.key, now=utc_now())
+
+
+@live_event("hand.put_down", requires=Permission.QUESTION_MODERATE, payload=HandIn)
+def put_hand_down(connection: Connection, sent: HandIn) -> dict[str, Any]:
+    """Take somebody's hand down."""
+    return write(hands.put_hand_down, connection.member, sent.hand, key=sent.key, now=utc_now())

@@ -11,6 +11,7 @@ import { attachChatRules, makeTools } from "./desk_chat.js";
 import { attachDeskClock } from "./desk_clock.js";
 import { attachPollForm, attachStageForm, quiet, refusing } from "./desk_forms.js";
 import { attachGauges, drawPeople } from "./desk_gauges.js";
+import { attachHands } from "./desk_hands.js";
 import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
 import { $, show, text } from "./dom.js";
@@ -75,7 +76,8 @@ const drawRules = attachChatRules({ store, act, form: at("chat-rules"), muted: a
 const announcements = attachAnnouncements({
   store, act, refusing, quiet, dialog: at("announce-dialog"), list: at("announcements"), empty: at("no-announcements"),
 });
-const newPoll = attachPollForm({ dialog: at("poll-dialog"), draft: `poll-${code}`, act, launchNow: (poll) => act("poll.open", { poll }) });
+const hands = attachHands({ store, act, list: at("hands"), place: at("hands-place"), badge: $("[data-badge=hands]") });
+const newPoll = attachPollForm({ dialog: at("poll-dialog"), act, launchNow: (poll) => act("poll.open", { poll }) });
 const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act });
 const gauges = attachGauges({ gauge: (name) => $(`[data-gauge=${name}]`), spark: $("[data-gauge=people] .spark") });
 measures.push(gauges.measured);
@@ -133,7 +135,7 @@ drawing(store, [
   attachDeskClock({
     store, elapsed: at("elapsed"), elapsedSaid: at("elapsed-said"), left: at("left"), leftSaid: at("left-said"), svg: at("agenda"),
   }),
-  polls.draw, queue.draw, chat.draw, drawRules, announcements.draw, gauges.draw,
+  polls.draw, queue.draw, chat.draw, drawRules, hands.draw, announcements.draw, gauges.draw,
 ]);
 
 const tab = (id) => () => select(at(id));
@@ -166,6 +168,7 @@ register("f", "Keep the question for a follow-up", () => queue.run("park"));
 register("m", "Merge the question into another", () => queue.run("merge"));
 register("u", "Take back what became of the question", () => queue.run("back"));
 register("o", "Questions by votes or by time", queue.turn);
+register("h", "Call the next hand; again: take it down", hands.call);
 register("1", "Questions", tab("tab-questions"));
 register("2", "Chat", tab("tab-chat"));
 register("3", "People", tab("tab-people"));

@@ -16,6 +16,8 @@ const byMoment = (a, b) => Date.parse(a.at) - Date.parse(b.at) || byCode(a, b);
 
 const byAsking = (a, b) => Date.parse(a.asked_at) - Date.parse(b.asked_at) || byCode(a, b);
 
+const byRaising = (a, b) => Date.parse(a.raised_at) - Date.parse(b.raised_at) || byCode(a, b);
+
 const drop = (list, code) => list.filter((item) => item.code !== code);
 
 const inShared = (state, part) => ({ ...state, shared: { ...state.shared, ...part } });
@@ -79,6 +81,8 @@ export const withStaffQuestion = forStaff((state, { question }) => ({
   staff: { ...state.staff, questions: put(state.staff.questions, question, byAsking) },
 }));
 
+const withHand = forStaff((state, { hand }) => inStaff(state, { hands: put(state.staff.hands, hand, byRaising) }));
+
 const ALL = {
   "room.went_live": (state, { at }) => inRoom(state, { state: "live", went_live_at: at }),
   "room.ended": (state, { at, evaluation_url }) => inRoom(state, { state: "ended", ended_at: at, evaluation_url }),
@@ -106,6 +110,9 @@ const STAFF = {
   "question.changed": withStaffQuestion,
   "chat.posted": forStaff((state, { message }) => inStaff(state, { messages: withMessage(state.staff.messages, message) })),
   "chat.hidden": forStaff((state, { message }) => inStaff(state, { messages: drop(state.staff.messages, message) })),
+  "hand.raised": withHand,
+  "hand.called": withHand,
+  "hand.lowered": forStaff((state, { hand }) => inStaff(state, { hands: drop(state.staff.hands, hand) })),
   "announcement.changed": forStaff((state, { announcement }) =>
     inStaff(state, { announcements: put(state.staff.announcements, announcement, byMoment) })),
   "chat.muted": forStaff((state, { person }) => inStaff(state, { muted: put(state.staff.muted, person, byCode) })),
@@ -120,6 +127,7 @@ const ME = {
   "question.merged": withOwnQuestion,
   "question.reopened": withOwnQuestion,
   "question.changed": withOwnQuestion,
+  "hand.changed": (state, { hand }) => inOwn(state, { hand }),
   "chat.sent": withSent,
   "chat.hidden": (state, { message }) => inOwn(state, { sent: drop(state.own.sent, message) }),
   "chat.muted": (state, { muted }) => inOwn(state, { muted }),

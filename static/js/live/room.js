@@ -7,12 +7,14 @@ import { attachChecks } from "./checks.js";
 import { openConnection } from "./connection.js";
 import { $, say, show, text } from "./dom.js";
 import { attachEnded, showKept } from "./ended.js";
+import { attachHand } from "./hands.js";
 import { attachLine } from "./line.js";
 import { attachMeter } from "./meter.js";
 import { attachPanel } from "./panel.js";
 import { attachPeople } from "./people.js";
 import { attachPolls, lateVote } from "./polls.js";
 import { attachQuestions } from "./questions.js";
+import { attachReactions } from "./reactions.js";
 import { nounFor } from "./select.js";
 import { attachStage } from "./stage.js";
 import { drawing, makeStore } from "./store.js";
@@ -104,6 +106,8 @@ const start = () => {
       media: at("stage-media"), poster: at("stage-poster"), words: at("stage-words"), trouble: at("stage-trouble"),
       mute: at("stage-mute"), unmute: at("stage-unmute"),
     }),
+    attachHand({ store, connection, button: at("hand"), words: at("hand-words") }),
+    attachReactions({ connection, place: at("reactions") }),
     panel.draw,
     openLobby(),
     attachEnded({ view, forms, urls }),
@@ -121,6 +125,7 @@ const start = () => {
   const goTo = (id, field) => () => { panel.go(id); at(field)?.focus(); };
   register("q", "Ask a question", goTo("t-qa", "ask-text"));
   register("c", "Write in the chat", goTo("t-chat", "chat-text"));
+  register("h", "Raise or lower your hand", () => at("hand").click());
   register("p", "Go to the poll", () => {
     if (!at("tab-poll").hidden) panel.go("t-poll");
     (at("polls").querySelector("input:checked, input, h2") ?? at("t-poll")).focus();

@@ -19,6 +19,7 @@ export const initialState = () =>
     own: null,
     tallies: {},
     votes: {},
+    reactions: null,
     certificate: null,
     local: { choices: {}, counted: {}, upvotes: {} },
   });
@@ -62,6 +63,7 @@ const onSnapshot = (state, { snapshot }) => {
 const STATES = {
   "poll.tally": (state, { poll, counts, voters }) => ({ ...state, tallies: { ...state.tallies, [poll]: { counts, voters } } }),
   "question.votes": (state, { votes }) => ({ ...state, votes: { ...state.votes, ...votes } }),
+  "reaction.sums": (state, { sums }) => ({ ...state, reactions: sums }),
   "room.presence": (state, presence) => (state.shared ? { ...state, shared: { ...state.shared, presence } } : state),
   "credit.meter": (state, meter) => (state.own ? { ...state, own: { ...state.own, meter } } : state),
 };
@@ -102,6 +104,7 @@ const OWN = {
     ...state,
     local: { ...state.local, upvotes: without(state.local.upvotes, question) },
   }),
+  "hand.changed": (state, { hand }) => ({ ...state, own: { ...state.own, hand } }),
   "chat.sent": (state, { message }) => (state.own.sent.some(({ code }) => code === message.code) ? state : withSent(state, { message })),
   /* What a refusal brought along; the numbered event says the same. */
   "question.refreshed": withStaffQuestion,
