@@ -111,7 +111,8 @@ def may_move(state: QuestionState, to: QuestionState) -> bool:
 def check_move(state: QuestionState, to: QuestionState) -> None:
     """Raise Refused unless `may_move`; two moderators often act on the same question at once."""
     if not may_move(state, to):
-        raise Refused("question.moved", "Somebody has dealt with this question already. Look at it again.")
+        sentence = f"This question is {STATE_WORDS[state]} already. Take that back first, if it should go on."
+        raise Refused("question.moved", sentence)
 
 
 def check_seen(state: QuestionState, seen: QuestionState | None) -> None:

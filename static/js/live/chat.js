@@ -49,6 +49,7 @@ const attachComposer = ({ store, connection, form, refusal, draft, drawn, sent }
     field.placeholder = prompt;
     attribute(form.querySelector("[type=submit]"), "aria-disabled", may ? null : "true");
     show(only.closest("label"), choice);
+    attribute(form, "data-closed", !may);
     const said = form.querySelector("[data-part=note]");
     if (said) text(said, note);
   };

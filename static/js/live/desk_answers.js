@@ -13,7 +13,10 @@ const NOTES = {
 
 export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) => {
   const drafts = new Map();
+  let open = null; // the question in the dialog, in the state in which it was read
   const refusing = (node) => (error) => {
+    // Whoever sends again after a refusal has read how the question stands now.
+    if (open && error.fresh) open.seen = error.fresh.question.state;
     text(part(node, "refusal"), error.fields?.reason ?? error.fields?.text ?? error.message);
     show(part(node, "refusal"), true);
   };
@@ -39,17 +42,19 @@ export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) 
     note();
 
     let isSent = false;
+    open = { code, node: dialog, seen: question.state };
     const hold = () => send("question.claim", { question: code }, refusing(dialog));
     const timer = setInterval(hold, RENEW);
     dialog.addEventListener("close", () => {
       clearInterval(timer);
+      open = null;
       if (!isSent) send("question.release", { question: code }, () => {});
     }, { once: true });
     form.onsubmit = async (event) => {
       event.preventDefault();
       show(part(dialog, "refusal"), false);
       const said = field.value.trim();
-      const seen = find(code)?.state ?? question.state;
+      const { seen } = open;
       const sent = isDismissal
         ? ["question.dismiss", { question: code, seen, reason: said }]
         : ["question.answer", { question: code, seen, how: how(), text: said }];
@@ -92,14 +97,23 @@ export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) 
         refusing(mergeDialog)({ message: "Choose the question that it belongs to." });
         return;
       }
-      const seen = find(question.code)?.state ?? question.state;
-      if (!(await send("question.merge", { question: question.code, into, seen }, refusing(mergeDialog)))) return;
+      if (!(await send("question.merge", { question: question.code, into, seen: open.seen }, refusing(mergeDialog)))) return;
       mergeDialog.close();
       undo(question.code, "Merged. The votes count together.");
     };
+    open = { code: question.code, node: mergeDialog, seen: question.state };
+    mergeDialog.addEventListener("close", () => { open = null; }, { once: true });
     openDialog(mergeDialog);
     (form.querySelector("input") ?? form.querySelector("[data-dialog-close]")).focus();
   };
 
-  return { ask, merge };
+  /* Says what others did to the question while somebody writes; what is written stays. */
+  const look = (wordsOf) => {
+    const now = open && find(open.code);
+    if (!now || now.state === open.seen) return;
+    text(part(open.node, "refusal"), `Meanwhile: ${wordsOf(now.state)}.`);
+    show(part(open.node, "refusal"), true);
+  };
+
+  return { ask, merge, look };
 };

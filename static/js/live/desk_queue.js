@@ -166,6 +166,7 @@ export const attachQueue = ({ store, act, list, empty, count, dialog, mergeDialo
     count.classList.toggle("count--now", waiting > 0);
     show(empty, questions.length === 0);
     show(sort, questions.length > 0);
+    answers.look((stand) => (WORDS[stand] ?? "Published").toLowerCase());
   };
   const redraw = () => { if (store.get().staff) draw(store.get(), null); };
   setInterval(redraw, 15_000); // claims end by the clock
