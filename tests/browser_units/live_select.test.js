@@ -11,6 +11,7 @@ import { countWords } from "../../static/js/live/ended.js";
 import { closedWords } from "../../static/js/live/line.js";
 import { wordsOf } from "../../static/js/live/meter.js";
 import { saidFor } from "../../static/js/live/polls.js";
+import { meta } from "../../static/js/live/questions.js";
 import { ballotOf, claimOf, isMine, isUpvoted, likeness, mergeTargets, nextDraft, pollsInRoom, questionsForMe, rank, segmentAt, shares } from "../../static/js/live/select.js";
 import { linked } from "../../static/js/live/stage.js";
 
@@ -182,4 +183,13 @@ test("words of the meter, the line, the checks and a closed room", () => {
   assert.equal(videoVerdict(false, false)[0], "stop");
   assert.equal(closedWords({ reason: "replaced", message: null })[0], "The room is open in another window");
   assert.equal(closedWords({ reason: "room.x", message: "Told." })[1], "Told.");
+});
+
+test("a duplicate says what became of the question that holds it", () => {
+  const merged = (holder) => meta(question("Q", { state: "merged", holder: { text: null, answer: null, reason: null, ...holder } }));
+
+  assert.equal(merged({ text: "Why?", state: "answered_live" }), "Counts together with: “Why?” Answered live");
+  assert.equal(merged({ state: "dismissed", reason: "On slide 4." }), "Counts together with another that asks the same. Not taken up: On slide 4.");
+  assert.equal(merged({ text: "Why", state: "published" }), "Counts together with: “Why”");
+  assert.equal(meta(question("Q", { state: "dismissed", reason: "Twice." })), "Not taken up: Twice.");
 });

@@ -116,6 +116,23 @@ def test_taking_a_merge_back_parts_the_votes_again(room):
     assert second not in in_public(room)
 
 
+def test_who_asked_a_duplicate_hears_what_became_of_the_other(room):
+    first, second = asked(room), asked(room, "bob", "For how long?")
+    room["mike"].act("question.merge", question=second, into=first)
+    hidden = room["bob"].snapshot()["own"]["questions"][0]["holder"]
+    room["mike"].act("question.dismiss", question=first, reason="On slide 4.")
+    dismissed = room["bob"].snapshot()["own"]["questions"][0]["holder"]
+    room["mike"].act("question.restore", question=first)
+    room["mike"].act("question.answer", question=first, how="private", text="An hour.")
+    answered = room["bob"].snapshot()["own"]["questions"][0]["holder"]
+
+    assert hidden == {"text": None, "state": "submitted", "answer": None, "reason": None}
+    assert (dismissed["state"], dismissed["reason"]) == ("dismissed", "On slide 4.")
+    assert (answered["state"], answered["answer"], answered["text"]) == ("answered_privately", "An hour.", None)
+    assert notices(room, "bob") == ["question.merged", "question.changed", "question.changed", "question.changed"]
+    assert "An hour" not in str(room["cyd"].snapshot())
+
+
 def test_merges_that_would_lose_somebody_are_refused(room):
     first, second, third = asked(room), asked(room, "bob", "b"), asked(room, "cyd", "c")
     room["mike"].act("question.merge", question=second, into=first)

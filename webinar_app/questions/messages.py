@@ -32,6 +32,7 @@ def question_value(asked: Asked, viewer: Viewer) -> dict[str, Any]:
         "votes": asked.votes,
         "merged": list(asked.merged),
         "into": None if viewer is Viewer.ATTENDEE else asked.into,
+        "holder": _holder(asked) if viewer is Viewer.ASKER else None,
         "objective": asked.objective if viewer is Viewer.STAFF or row.state in PUBLIC else None,
         "answer": row.answer if shows_answer(viewer, row.state) else None,
         "reason": None if viewer is Viewer.ATTENDEE else row.dismissed_reason,
@@ -39,6 +40,19 @@ def question_value(asked: Asked, viewer: Viewer) -> dict[str, Any]:
         "changed_at": stamp(row.changed_at),
     }
     return value | {"claim": _claim(asked)} if viewer is Viewer.STAFF else value
+
+
+def _holder(asked: Asked) -> dict[str, Any] | None:
+    """Give what became of the question that holds a duplicate, as far as whoever asked the duplicate may know it."""
+    row = asked.holder
+    if row is None:
+        return None
+    return {
+        "text": row.text if row.state in PUBLIC else None,
+        "state": row.state.value,
+        "answer": row.answer if shows_answer(Viewer.ASKER, row.state) else None,
+        "reason": row.dismissed_reason,
+    }
 
 
 def _claim(asked: Asked) -> dict[str, Any] | None:

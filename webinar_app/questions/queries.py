@@ -25,17 +25,22 @@ class Asked(NamedTuple):
     author: str
     votes: int
     merged: tuple[str, ...] = ()  # codes of the duplicates that it holds
-    into: str | None = None  # code of the question that it was merged into
+    holder: Question | None = None  # the question that it was merged into
     objective: int | None = None  # position of the learning objective
     claimer: str | None = None  # code of the moderator who is on it
+
+    @property
+    def into(self) -> str | None:
+        """Give the code of the question that it was merged into, or None."""
+        return self.holder.code if self.holder is not None else None
 
 
 _INTO = aliased(Question)
 
 
-def _asked_query() -> Select[Question, str, str, int, str]:
+def _asked_query() -> Select[Question, str, Question, int, str]:
     return (
-        select(Question, Registration.display_name, _INTO.code, Objective.position, Person.code)
+        select(Question, Registration.display_name, _INTO, Objective.position, Person.code)
         .join(Registration, Registration.id == Question.registration_id)
         .outerjoin(_INTO, _INTO.id == Question.merged_into_id)
         .outerjoin(Objective, Objective.id == Question.objective_id)
@@ -72,16 +77,16 @@ def list_asked(
     return sorted(_asked(db, query), key=lambda asked: (stamp(asked.question.asked_at), asked.question.code))
 
 
-def _asked(db: Db, query: Select[Question, str, str, int, str]) -> list[Asked]:
+def _asked(db: Db, query: Select[Question, str, Question, int, str]) -> list[Asked]:
     rows = db.execute(query).all()
     ids = [row[0].id for row in rows]
     merged, votes = merged_into(db, ids), count_votes(db, ids)
     return [
         Asked(
             question, author, votes.get(question.id, 0), tuple(sorted(one.code for one in merged.get(question.id, ()))),
-            into, objective, claimer,
+            holder, objective, claimer,
         )
-        for question, author, into, objective, claimer in rows
+        for question, author, holder, objective, claimer in rows
     ]  # fmt: skip
 
 

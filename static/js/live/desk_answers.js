@@ -8,6 +8,7 @@ const RENEW = 60_000;
 const NOTES = {
   writing: "Everybody reads the answer under the question.",
   private: "Only the person who asked reads it. The question leaves everybody’s list.",
+  shared: "Only those who asked it read it, duplicates too. The question leaves everybody’s list.",
   dismiss: "The person who asked reads the reason. Nobody else does.",
 };
 
@@ -29,8 +30,8 @@ export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) 
     const place = `${what}:${code}`;
     const how = () => (isDismissal ? "dismiss" : to.value);
     const note = () => {
-      text(part(dialog, "note"), NOTES[how()]);
-      text(part(dialog, "send"), isDismissal ? "Dismiss the question" : how() === "private" ? "Send to the asker" : "Send the answer");
+      text(part(dialog, "note"), NOTES[how() === "private" && question.merged.length ? "shared" : how()]);
+      text(part(dialog, "send"), isDismissal ? "Dismiss the question" : how() === "private" ? (question.merged.length ? "Send to the askers" : "Send to the asker") : "Send the answer");
     };
     text(part(dialog, "title"), isDismissal ? "Why is it not taken up?" : "Answer in writing");
     text(part(dialog, "question"), question.text);

@@ -12,11 +12,17 @@ const authorWords = (question, isOwn) => {
   return question.author ?? "Asked without a name";
 };
 
-const meta = (state, question) => {
+const fate = (question) => {
   if (question.state === "dismissed") return question.reason ? `Not taken up: ${question.reason}` : "Not taken up";
-  if (question.state !== "merged") return stateWords(question);
-  const holder = state.shared.questions.find(({ code }) => code === question.into);
-  return holder ? `Counts together with: ${holder.text}` : "Counts together with another that asks the same";
+  return stateWords(question);
+};
+
+/* Where a question stands; a duplicate says where the one stands that holds it. Pure. */
+export const meta = (question) => {
+  const { holder } = question;
+  if (question.state !== "merged" || !holder) return fate(question);
+  const beside = holder.text ? `Counts together with: “${holder.text}”` : "Counts together with another that asks the same.";
+  return holder.state === "published" ? beside : `${beside} ${fate(holder)}`;
 };
 
 const sameWords = (question, isOwn) => {
@@ -66,10 +72,11 @@ export const attachQuestions = ({ store, connection, list, empty, form, refusal,
     text(part(row, "same"), sameWords(question, isOwn));
     show(part(row, "same"), Boolean(question.merged?.length));
     text(part(row, "at"), question.asked_at ? clockIn(new Date(question.asked_at), zone) : "");
-    text(part(row, "state"), question.isPending ? "Sending" : meta(state, question));
-    show(part(row, "state"), question.isPending || Boolean(meta(state, question)));
-    text(part(row, "answer"), question.answer ?? "");
-    show(part(row, "answer"), Boolean(question.answer));
+    text(part(row, "state"), question.isPending ? "Sending" : meta(question));
+    show(part(row, "state"), question.isPending || Boolean(meta(question)));
+    const answer = question.answer ?? question.holder?.answer;
+    text(part(row, "answer"), answer ?? "");
+    show(part(row, "answer"), Boolean(answer));
     attribute(row, "data-now", question.state === "answering");
     attribute(row, "data-own", isAuthor && !OPEN.has(question.state));
   };

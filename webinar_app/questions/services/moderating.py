@@ -12,7 +12,7 @@ from webinar_app.questions.models import Question
 from webinar_app.questions.queries import Asked, asked_of, find_answering
 from webinar_app.questions.rules import PUBLIC, QuestionState, state_to_restore
 from webinar_app.questions.services.moving import Seen, look, move, showing, tell, tell_holder
-from webinar_app.questions.services.telling import tell_everybody, tell_staff
+from webinar_app.questions.services.telling import tell_duplicates, tell_everybody, tell_staff
 
 ANSWER_LIMIT = 4000
 REASON_LIMIT = 300
@@ -68,6 +68,9 @@ def start_answering(db: Db, member: Member, code: str, seen: Seen = None, *, now
     asked = asked_of(db, asked.question)
     if set_aside is not None:
         set_aside = asked_of(db, set_aside.question)
+        tell_duplicates(db, set_aside, now=now)
+    tell_duplicates(db, asked, now=now)
+    if set_aside is not None:
         tell_everybody(db, set_aside, QuestionState.ANSWERING, now=now)
     tell_everybody(db, asked, before, now=now)
     if set_aside is not None:

@@ -12,7 +12,7 @@ from webinar_app.questions.models import Question
 from webinar_app.questions.policy import get_moderated
 from webinar_app.questions.queries import Asked, asked_of
 from webinar_app.questions.rules import PUBLIC, QuestionState, Viewer, check_held, check_move, check_seen
-from webinar_app.questions.services.telling import tell_asker, tell_everybody, tell_staff
+from webinar_app.questions.services.telling import tell_asker, tell_duplicates, tell_everybody, tell_staff
 
 Seen = QuestionState | None
 
@@ -61,6 +61,7 @@ def tell(db: Db, asked: Asked, before: QuestionState, *, now: datetime, to_asker
     asked = asked_of(db, asked.question)
     if to_asker:
         tell_asker(db, asked, to_asker, now=now)
+    tell_duplicates(db, asked, now=now)
     tell_everybody(db, asked, before, now=now)
     tell_staff(db, asked, "question.changed", now=now)
 
