@@ -29,7 +29,8 @@ VALID = {
     "question.dismiss": {"question": CODE, "reason": "Asked before.", "seen": "published"},
     "question.park": {"question": CODE}, "question.restore": {"question": CODE, "seen": "dismissed"},
     "question.merge": {"question": CODE, "into": "NOTHERE2"}, "question.claim": {"question": CODE, "take_over": True},
-    "question.release": {"question": CODE}, "question.tag": {"question": CODE, "objective": 1},
+    "question.assign": {"question": CODE, "to": CODE}, "question.release": {"question": CODE},
+    "question.tag": {"question": CODE, "objective": 1},
     "stage.change": {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words"},
     # What ends something comes last.
     "room.go_live": {}, "room.end": {}, "room.leave": {},

@@ -17,7 +17,7 @@ const snapshot = (more = {}) => ({
     room: { code: "R", state: "scheduled", went_live_at: null, ended_at: null }, stage: { kind: "none", url: null, text: "" },
     announcements: [], polls: [], questions: [], messages: [], chat: { mode: "everyone", slow_seconds: 0, links: "text", pinned: null }, presence: { people: 1, staff: 1 },
   },
-  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [], announcements: [], hands: [] },
+  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [], announcements: [], hands: [], team: [] },
   own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], sent: [], muted: false, hand: null, meter: null },
   ...more,
 });

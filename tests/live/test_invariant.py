@@ -81,6 +81,7 @@ def queue_acts(room, codes):
     yield lambda: mike.act("question.tag", question=codes["d"], objective=2)
     yield lambda: mike.act("question.claim", question=codes["d"])
     yield lambda: mike.act("question.claim", question=codes["r"], take_over=True)
+    yield lambda: mike.act("question.assign", question=codes["r"], to=mike.snapshot()["staff"]["team"][0]["person"])
     yield lambda: mike.act("question.release", question=codes["r"])
     yield lambda: mike.act("question.merge", question=codes["d"], into=codes["r"], seen="submitted")
     yield lambda: mike.act("question.tag", question=codes["r"], objective=1)

@@ -63,7 +63,7 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
         "questions": [], "sent": [], "muted": False, "hand": None, "meter": None,
     }  # fmt: skip
     staff = set(room["mike"].snapshot()["staff"])
-    assert staff == {"polls", "questions", "objectives", "hands", "messages", "muted", "announcements"}
+    assert staff == {"polls", "questions", "objectives", "hands", "messages", "muted", "announcements", "team"}
 
 
 def test_ticket_opens_the_door_once(room, doors):

@@ -84,6 +84,18 @@ def test_a_claim_that_ran_out_or_was_left_holds_nobody_off(room):
     assert [room["mike"].act("question.publish", question=code)["ok"] for code in (first, second)] == [True, True]
 
 
+def test_question_is_handed_to_somebody_of_the_team_and_to_nobody_else(room):
+    code = asked(room)
+    team = room["mike"].snapshot()["staff"]["team"]
+    other = next(one["person"] for one in team if one["person"] != room["mike"].snapshot()["own"]["person"])
+    handed = [room["mike"].act("question.assign", question=code, to=to) for to in (other, "NOTHERE1")]
+    refused, done = (room[who].act("question.publish", question=code) for who in ("mike", "mo"))
+
+    assert ([one["ok"] for one in handed], list(handed[1]["error"]["fields"])) == ([True, False], ["to"])
+    assert (refused["error"]["code"], done["ok"]) == ("question.claimed", True)
+    assert room["ada"].act("question.assign", question=code, to=other)["error"]["code"] == "forbidden"
+
+
 def test_merging_unites_votes_one_a_person_and_tells_the_asker(room):
     first, second = asked(room), asked(room, "bob", "For how long?")
     for code in (first, second):

@@ -12,6 +12,7 @@ from webinar_app.questions.queries import (
     list_asked,
     list_hands,
     list_objectives,
+    list_team,
     own_upvotes,
     person_code,
 )
@@ -83,6 +84,7 @@ def questions_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
     asked = list_asked(db, question.webinar_id, None if question.staff else PUBLIC)
     told: dict[str, Any] = {"questions": [question_value(one, viewer) for one in asked]}
     if question.staff:
+        told["team"] = [{"person": one.code, "name": one.name} for one in list_team(db, question.webinar_id)]
         told["hands"] = [named_hand(one) for one in list_hands(db, question.webinar_id)]
         told["objectives"] = [
             {"position": row.position, "text": row.text} for row in list_objectives(db, question.webinar_id)

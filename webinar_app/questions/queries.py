@@ -15,7 +15,7 @@ from webinar_app.infra.db import Db
 from webinar_app.questions.models import Question, QuestionVote, RaisedHand
 from webinar_app.questions.rules import PUBLIC, QuestionState
 from webinar_app.registrations.models import Registration
-from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.models import Staff, Webinar
 
 
 class Asked(NamedTuple):
@@ -79,6 +79,8 @@ def list_asked(
 
 def _asked(db: Db, query: Select[Question, str, Question, int, str]) -> list[Asked]:
     rows = db.execute(query).all()
+    if not rows:  # most people who join have asked nothing
+        return []
     ids = [row[0].id for row in rows]
     merged, votes = merged_into(db, ids), count_votes(db, ids)
     return [
@@ -164,6 +166,26 @@ def list_objectives(db: Db, webinar_id: int) -> list[Objective]:
     """Give the learning objectives of a sitting's course, in order."""
     query = select(Objective).join(Webinar, Webinar.course_id == Objective.course_id)
     return list(db.scalars(query.where(Webinar.id == webinar_id).order_by(Objective.position)))
+
+
+class Teammate(NamedTuple):
+    """A person who runs a sitting, by the code that staff know."""
+
+    code: str
+    id: int
+    name: str
+
+
+def list_team(db: Db, webinar_id: int) -> list[Teammate]:
+    """Give the people who run a sitting, each once, by name."""
+    query = (
+        select(Person.code, Person.id, Person.display_name)
+        .join(Staff, Staff.person_id == Person.id)
+        .where(Staff.webinar_id == webinar_id)
+        .distinct()
+        .order_by(Person.display_name, Person.code)
+    )
+    return [Teammate(*row) for row in db.execute(query)]
 
 
 def person_code(db: Db, person_id: int) -> str | None:

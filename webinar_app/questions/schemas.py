@@ -64,6 +64,12 @@ class ClaimIn(QuestionIn):
     take_over: bool = False
 
 
+class AssignIn(QuestionIn):
+    """Who is on a question from now on, by the code of the person."""
+
+    to: Code
+
+
 class TagIn(QuestionIn):
     """The position of a learning objective, or none."""
 

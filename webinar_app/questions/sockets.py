@@ -9,6 +9,7 @@ from webinar_app.infra.db import write
 from webinar_app.questions.schemas import (
     AnswerIn,
     AskIn,
+    AssignIn,
     ClaimIn,
     DismissIn,
     HandIn,
@@ -92,6 +93,12 @@ def claim(connection: Connection, sent: ClaimIn) -> dict[str, Any]:
     return write(
         sharing.claim_question, connection.member, sent.question, take_over=sent.take_over, key=sent.key, now=utc_now()
     )
+
+
+@live_event("question.assign", requires=Permission.QUESTION_MODERATE, payload=AssignIn)
+def assign(connection: Connection, sent: AssignIn) -> dict[str, Any]:
+    """Hand a question to somebody else."""
+    return write(sharing.assign_question, connection.member, sent.question, sent.to, key=sent.key, now=utc_now())
 
 
 @live_event("question.release", requires=Permission.QUESTION_MODERATE, payload=QuestionIn)

@@ -101,6 +101,14 @@ export const attachQueue = ({ store, act, list, empty, count, dialog, mergeDialo
     row.addEventListener("click", () => choose(question.code));
     row.querySelectorAll("[data-act]").forEach((button) => button.addEventListener("click", () => run(button.dataset.act, find(question.code))));
     store.get().staff.objectives.forEach(({ position, text: words }) => objective.append(new Option(`${position}. ${words}`, position)));
+    const assign = part(row, "assign");
+    const others = store.get().staff.team.filter(({ person }) => person !== store.get().own.person);
+    others.forEach(({ person, name }) => assign.append(new Option(name, person)));
+    show(assign.parentElement, others.length > 0);
+    assign.addEventListener("change", () => {
+      if (assign.value) send("question.assign", { question: question.code, to: assign.value });
+      assign.value = "";
+    });
     objective.addEventListener("change", () => send("question.tag", { question: question.code, objective: Number(objective.value) || null }));
     return row;
   };

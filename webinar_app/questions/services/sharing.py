@@ -7,7 +7,7 @@ from webinar_app.core.actor import Member
 from webinar_app.core.errors import InvalidInput
 from webinar_app.infra.db import Db
 from webinar_app.questions.policy import get_moderated
-from webinar_app.questions.queries import asked_of, list_objectives
+from webinar_app.questions.queries import asked_of, list_objectives, list_team
 from webinar_app.questions.rules import CLAIM_LASTS, PUBLIC, QuestionState, check_held, check_merge
 from webinar_app.questions.services.moving import Seen, let_go, look, move, showing, tell, tell_holder
 from webinar_app.questions.services.telling import tell_everybody, tell_staff
@@ -21,6 +21,19 @@ def claim_question(db: Db, member: Member, code: str, *, take_over: bool, now: d
         with showing(asked):
             check_held(row.claimed_by_id, row.claimed_until, member.person_id, now, row.claimed_name or "Somebody")
     row.claimed_by_id, row.claimed_name, row.claimed_until = member.person_id, member.display_name, now + CLAIM_LASTS
+    tell_staff(db, asked_of(db, row), "question.changed", now=now)
+    return {}
+
+
+def assign_question(db: Db, member: Member, code: str, to: str, *, now: datetime) -> dict[str, Any]:
+    """Hand a question to somebody who runs the sitting: they are on it for three minutes, whoever was before."""
+    asked = get_moderated(db, member, code)
+    found = next((one for one in list_team(db, member.webinar_id) if one.code == to.upper()), None)
+    if found is None:
+        sentence = "Choose somebody who runs this session."
+        raise InvalidInput("question.assignee", sentence, {"to": sentence})
+    row = asked.question
+    row.claimed_by_id, row.claimed_name, row.claimed_until = found.id, found.name, now + CLAIM_LASTS
     tell_staff(db, asked_of(db, row), "question.changed", now=now)
     return {}
 
