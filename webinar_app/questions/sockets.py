@@ -21,7 +21,7 @@ from webinar_app.questions.schemas import (
     UpvoteIn,
 )
 from webinar_app.questions.services import asking, hands, moderating, sharing
-from webinar_app.web.sockets import Connection, live_event
+from webinar_app.web.sockets import Connection, Hot, live_event
 
 
 @live_event("question.ask", requires=Permission.QUESTION_ASK, payload=AskIn)

@@ -1,9 +1,11 @@
 /* Announcements: which of them stand now, by the server's clock; and the dialog in which staff write, keep and show them. */
+import { forget } from "../lib/autosave.js";
 import { serverNow } from "../lib/clock.js";
 import { open as openDialog } from "../lib/dialog.js";
 import { toast } from "../lib/toasts.js";
 import { clockIn } from "../lib/zone_words.js";
 import { clone, keyed, part, show, text } from "./dom.js";
+import { refuse, sendFrom } from "./refusals.js";
 
 const LONGEST_TIMER = 3600_000;
 const ORDER = { active: 0, draft: 1, archived: 2 };
@@ -43,26 +45,29 @@ const words = (one, zone) => {
   return one.expires_at ? `Showing until ${clockIn(new Date(one.expires_at), zone)}` : "Showing";
 };
 
-export const attachAnnouncements = ({ store, dialog, act, refusing, quiet, list, empty }) => {
+export const attachAnnouncements = ({ store, dialog, draft, act, list, empty }) => {
   const form = dialog.querySelector("form");
   const minutes = () => Number(form.elements.minutes.value) || null;
   const again = redrawing(() => draw(store.get(), null));
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    quiet(form);
-    const draft = event.submitter?.value === "draft";
-    if (!(await act("announcement.make", { text: form.elements.text.value.trim(), minutes: minutes(), draft }, refusing(form)))) return;
+    const isDraft = event.submitter?.value === "draft";
+    const payload = { text: form.elements.text.value.trim(), minutes: minutes(), draft: isDraft };
+    if (!(await sendFrom(form, act, "announcement.make", payload))) return;
     form.elements.text.value = "";
-    toast(draft ? "Kept as a draft." : "Everybody sees it under the picture.");
+    forget(draft);
+    toast(isDraft ? "Kept as a draft." : "Everybody sees it under the picture.");
   });
 
+  // A toast would stand behind the open dialog.
+  const refused = (error) => refuse(form, error);
   const press = async (code) => {
     const one = kept(store.get().staff.announcements, serverNow()).find((other) => other.code === code);
     if (!one) return;
     if (one.state !== "active") {
-      await act("announcement.show", { announcement: code, minutes: minutes() }, refusing(form));
-    } else if (await act("announcement.withdraw", { announcement: code })) {
+      await act("announcement.show", { announcement: code, minutes: minutes() }, refused);
+    } else if (await act("announcement.withdraw", { announcement: code }, refused)) {
       const left = one.expires_at ? Math.max(1, Math.round((Date.parse(one.expires_at) - serverNow()) / 60_000)) : null;
       toast("Taken down.", { undo: () => act("announcement.show", { announcement: code, minutes: left }) });
     }
@@ -76,7 +81,7 @@ export const attachAnnouncements = ({ store, dialog, act, refusing, quiet, list,
       make: ({ code }) => {
         const row = clone("t-desk-announcement");
         part(row, "act").addEventListener("click", () => press(code));
-        part(row, "drop").addEventListener("click", () => act("announcement.withdraw", { announcement: code }));
+        part(row, "drop").addEventListener("click", () => act("announcement.withdraw", { announcement: code }, refused));
         return row;
       },
       update: (row, one) => {

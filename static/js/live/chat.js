@@ -1,5 +1,4 @@
 /* Chat: a log that follows its end while the reader is there, with what is still on its way, and who reads what one writes. */
-import { forget } from "../lib/autosave.js";
 import { clockIn } from "../lib/zone_words.js";
 import { attachComposer } from "./composer.js";
 import { attribute, clone, keyed, part, show, text } from "./dom.js";
@@ -37,55 +36,43 @@ const drawText = (node, message) => {
   }));
 };
 
-const attachComposer = ({ store, connection, form, refusal, draft, drawn, sent }) => {
-  const field = form.elements.text;
-  const only = form.elements.only;
+/* The line to write in, which says who reads it; a closed chat gives the words back. */
+const attachWriting = ({ store, connection, form, refusal, draft, redraw, sent }) => {
+  const { only } = form.elements;
   const stand = () => {
     const { shared, own } = store.get();
     return composing(shared.chat, own, only.checked);
   };
   const draw = () => {
     const { may, choice, prompt, note } = stand();
-    field.placeholder = prompt;
+    form.elements.text.placeholder = prompt;
     attribute(form.querySelector("[type=submit]"), "aria-disabled", may ? null : "true");
-    show(only.closest("label"), choice);
     attribute(form, "data-closed", !may);
+    show(only.closest("label"), choice);
     const said = form.querySelector("[data-part=note]");
     if (said) text(said, note);
   };
-  const post = async (event) => {
-    event.preventDefault();
-    const said = field.value.trim();
-    const { may, to, note } = stand();
-    text(refusal, may ? "" : note);
-    show(refusal, !may);
-    if (!said || !may) return;
-    sent();
-    const answer = connection.act("chat.post", { text: said, to });
-    field.value = "";
-    forget(draft);
-    drawn();
-    try {
-      const { message: code } = await answer;
-      const { own } = store.get();
-      if (to === "staff" && !own.is_staff) {
-        const message = { code, author: own.name, is_host: false, text: said, to, at: new Date().toISOString() };
-        store.dispatch({ type: "own", name: "chat.sent", payload: { message } });
-      }
-    } catch (error) {
-      // Refused words go back where they came from, unless new ones stand there.
-      if (!field.value) field.value = said;
-      text(refusal, error.fields?.text ?? error.message);
-      show(refusal, true);
-    }
-    drawn();
+  const known = ({ text: said, to }, code) => {
+    const { own } = store.get();
+    if (to !== "staff" || own.is_staff) return;
+    const message = { code, author: own.name, is_host: false, text: said, to, at: new Date().toISOString() };
+    store.dispatch({ type: "own", name: "chat.sent", payload: { message } });
   };
-  form.addEventListener("submit", post);
+  const send = async (said) => {
+    const { may, to, note } = stand();
+    if (!may) throw { message: note };
+    sent();
+    const payload = { text: said, to };
+    known(payload, (await connection.act("chat.post", payload)).message);
+  };
+  const composer = attachComposer({ form, refusal, draft, empty: "Write a message.", send, redraw });
   only.addEventListener("change", draw);
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
-  });
-  return draw;
+  /* The answer to a message of the page before a reload. */
+  const late = ({ payload }, answer) => {
+    if (answer.ok) known(payload, answer.data.message);
+    else composer.giveBack(payload.text, answer.error);
+  };
+  return { draw, late };
 };
 
 /* `tools(row, message)`, where given, makes the buttons of a moderator. */
@@ -130,12 +117,12 @@ export const attachChat = ({ store, connection, list, scroller, empty, form, ref
     keyed(list, shown, { key: ({ code }) => code, make, update });
     show(empty, shown.length === 0);
     drawPinned(state.shared);
-    drawComposer();
+    writing.draw();
     follow();
   };
 
   const redraw = () => { if (store.get().shared) draw(store.get(), null); };
-  const drawComposer = attachComposer({ store, connection, form, refusal, draft, drawn: redraw, sent: () => { isAtEnd = true; } });
+  const writing = attachWriting({ store, connection, form, refusal, draft, redraw, sent: () => { isAtEnd = true; } });
 
   scroller?.addEventListener("scroll", () => {
     isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;

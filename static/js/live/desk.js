@@ -9,7 +9,7 @@ import { attachChat, messagesOf } from "./chat.js";
 import { openConnection } from "./connection.js";
 import { attachChatRules, makeTools } from "./desk_chat.js";
 import { attachDeskClock } from "./desk_clock.js";
-import { attachPollForm, attachStageForm, quiet, refusing } from "./desk_forms.js";
+import { attachPollForm, attachStageForm } from "./desk_forms.js";
 import { attachGauges, drawPeople } from "./desk_gauges.js";
 import { attachHands } from "./desk_hands.js";
 import { attachDeskPolls } from "./desk_polls.js";
@@ -74,10 +74,10 @@ const chat = attachChat({
 });
 const drawRules = attachChatRules({ store, act, form: at("chat-rules"), muted: at("muted"), unpin: at("unpin") });
 const announcements = attachAnnouncements({
-  store, act, refusing, quiet, dialog: at("announce-dialog"), list: at("announcements"), empty: at("no-announcements"),
+  store, act, dialog: at("announce-dialog"), draft: `announce-${code}`, list: at("announcements"), empty: at("no-announcements"),
 });
 const hands = attachHands({ store, act, list: at("hands"), place: at("hands-place"), badge: $("[data-badge=hands]") });
-const newPoll = attachPollForm({ dialog: at("poll-dialog"), act, launchNow: (poll) => act("poll.open", { poll }) });
+const newPoll = attachPollForm({ dialog: at("poll-dialog"), draft: `poll-${code}`, act, launchNow: (poll) => act("poll.open", { poll }) });
 const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act });
 const gauges = attachGauges({ gauge: (name) => $(`[data-gauge=${name}]`), spark: $("[data-gauge=people] .spark") });
 measures.push(gauges.measured);

@@ -2,9 +2,11 @@
    Whoever writes is on the question until they are done; what they wrote stays until it is sent. */
 import { open as openDialog } from "../lib/dialog.js";
 import { clone, keyed, part, show, text } from "./dom.js";
+import { quiet, refuse, sendFrom } from "./refusals.js";
 import { mergeTargets, nounFor, votesOf } from "./select.js";
 
 const RENEW = 60_000;
+const LONGEST = { dismiss: 300, writing: 4000 };
 const NOTES = {
   writing: "Everybody reads the answer under the question.",
   private: "Only the person who asked reads it. The question leaves everybody’s list.",
@@ -15,12 +17,12 @@ const NOTES = {
 export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) => {
   const drafts = new Map();
   let open = null; // the question in the dialog, in the state in which it was read
-  const refusing = (node) => (error) => {
-    // Whoever sends again after a refusal has read how the question stands now.
-    if (open && error.fresh) open.seen = error.fresh.question.state;
-    text(part(node, "refusal"), error.fields?.reason ?? error.fields?.text ?? error.message);
-    show(part(node, "refusal"), true);
-  };
+  /* Whoever sends again after a refusal has read how the question stands now. */
+  const sendSeen = (name, payload, refused) =>
+    send(name, payload, (error) => {
+      if (open && error.fresh) open.seen = error.fresh.question.state;
+      refused(error);
+    });
 
   const ask = (question, what) => {
     const { code } = question;
@@ -36,7 +38,8 @@ export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) 
     text(part(dialog, "title"), isDismissal ? "Why is it not taken up?" : "Answer in writing");
     text(part(dialog, "question"), question.text);
     show(part(dialog, "to"), !isDismissal);
-    show(part(dialog, "refusal"), false);
+    quiet(form);
+    field.dataset.longest = LONGEST[what];
     to.value = question.state === "answered_privately" ? "private" : "writing";
     field.value = drafts.get(place) ?? (isDismissal ? "" : (question.answer ?? ""));
     form.oninput = () => { drafts.set(place, field.value); note(); };
@@ -44,7 +47,7 @@ export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) 
 
     let isSent = false;
     open = { code, node: dialog, seen: question.state };
-    const hold = () => send("question.claim", { question: code }, refusing(dialog));
+    const hold = () => sendSeen("question.claim", { question: code }, (error) => refuse(form, error));
     const timer = setInterval(hold, RENEW);
     dialog.addEventListener("close", () => {
       clearInterval(timer);
@@ -53,13 +56,12 @@ export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) 
     }, { once: true });
     form.onsubmit = async (event) => {
       event.preventDefault();
-      show(part(dialog, "refusal"), false);
       const said = field.value.trim();
       const { seen } = open;
       const sent = isDismissal
         ? ["question.dismiss", { question: code, seen, reason: said }]
         : ["question.answer", { question: code, seen, how: how(), text: said }];
-      if (!(await send(...sent, (error) => { refusing(dialog)(error); field.focus(); }))) return;
+      if (!(await sendFrom(form, sendSeen, ...sent))) return;
       isSent = true;
       drafts.delete(place);
       dialog.close();
@@ -75,7 +77,7 @@ export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) 
     const form = mergeDialog.querySelector("form");
     const targets = mergeTargets(state, question);
     text(part(mergeDialog, "question"), question.text);
-    show(part(mergeDialog, "refusal"), false);
+    quiet(form);
     show(part(mergeDialog, "none"), targets.length === 0);
     show(part(mergeDialog, "send"), targets.length > 0);
     keyed(part(mergeDialog, "targets"), targets, {
@@ -95,10 +97,10 @@ export const attachAnswers = ({ store, send, find, dialog, mergeDialog, undo }) 
       event.preventDefault();
       const into = form.elements.into?.value;
       if (!into) {
-        refusing(mergeDialog)({ message: "Choose the question that it belongs to." });
+        refuse(form, { message: "Choose the question that it belongs to." });
         return;
       }
-      if (!(await send("question.merge", { question: question.code, into, seen: open.seen }, refusing(mergeDialog)))) return;
+      if (!(await sendFrom(form, sendSeen, "question.merge", { question: question.code, into, seen: open.seen }))) return;
       mergeDialog.close();
       undo(question.code, "Merged. The votes count together.");
     };

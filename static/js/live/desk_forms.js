@@ -1,8 +1,10 @@
 /* What a host writes during a session: a poll, what stands on the stage. Each in a native dialog. */
+import { forget, keep } from "../lib/autosave.js";
 import { open as openDialog } from "../lib/dialog.js";
 import { recall } from "../lib/memory.js";
 import { toast } from "../lib/toasts.js";
 import { clone, part, show, text } from "./dom.js";
+import { quiet, sendFrom } from "./refusals.js";
 
 const LEAST = 2;
 const MOST = 12;
@@ -11,24 +13,6 @@ const ADDRESS_HELP = {
   hls: "The https address of an HLS playlist; it ends in .m3u8.",
   youtube: "The address of the video at youtube.com or youtu.be.",
   vimeo: "The address of the video at vimeo.com.",
-};
-
-/* Says at the fields what has to be corrected, and the rest above the buttons. */
-export const refusing = (form) => (error) => {
-  form.querySelectorAll("[data-error]").forEach((node) => {
-    const sentence = error.fields?.[node.dataset.error] ?? "";
-    text(node, sentence);
-    show(node, Boolean(sentence));
-  });
-  const named = Object.keys(error.fields ?? {}).some((name) => form.querySelector(`[data-error=${name}]`));
-  text(part(form, "refusal"), named ? "" : error.message);
-  show(part(form, "refusal"), !named);
-  form.querySelector("[data-error]:not([hidden])")?.closest(".field")?.querySelector("input, textarea, select")?.focus();
-};
-
-export const quiet = (form) => {
-  form.querySelectorAll("[data-error]").forEach((node) => show(node, false));
-  show(part(form, "refusal"), false);
 };
 
 /* What goes to the server for a poll form. Pure. */

@@ -73,6 +73,7 @@ const start = () => {
   });
   const questions = attachQuestions({
     store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,
+    sort: at("sort"),
   });
   const panel = attachPanel({ store, tabs: at("tabs"), place: at("t-poll"), composers: forms, onChat: chat.follow });
   const onState = (line) => {
@@ -93,10 +94,7 @@ const start = () => {
   drawing(store, [
     attachMeter({ words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), ruler: at("credit-ruler") }),
     attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
-    attachQuestions({
-      store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,
-      sort: at("sort"),
-    }),
+    questions.draw,
     chat.draw,
     attachPeople({ list: at("people") }),
     attachBoard({
