@@ -55,7 +55,7 @@ SUBSCRIPTIONS: Table = {
         chat.chat_part,
         handouts.handouts_part,
     ],
-    OwnStateAsked: [polls.own_part, questions.own_part],
+    OwnStateAsked: [polls.own_part, questions.own_part, chat.own_part],
     RosterAsked: [attendance.tell_roster, evaluations.tell_roster, certificates.roster_columns],
     OwnProgressAsked: [certificates.own_progress],
     ItemCompleted: [review_completion],

@@ -10,7 +10,13 @@ from webinar_app.web import sockets
 
 CODE, KEY = "NOTHERE1", "a key of an act"
 VALID = {
-    "chat.post": {"text": "Hello"}, "chat.hide": {"message": CODE}, "announcement.make": {"text": "Hello"},
+    "chat.post": {"text": "Hello", "to": "all"}, "chat.hide": {"message": CODE}, "chat.show": {"message": CODE},
+    "chat.configure": {"mode": "hosts", "slow_seconds": 10, "links": "text"}, "chat.mute": {"message": CODE},
+    "chat.pin": {"message": CODE, "pinned": True}, "chat.unmute": {"registration": CODE},
+    "reaction.send": {"kind": "applause"},
+    "hand.raise": {}, "hand.lower": {}, "hand.call": {"hand": CODE}, "hand.put_down": {"hand": CODE},
+    "announcement.make": {"text": "Hello", "minutes": 5, "draft": False},
+    "announcement.show": {"announcement": CODE, "minutes": 5},
     "announcement.withdraw": {"announcement": CODE}, "room.sync": {"all": 0, "staff": 0, "me": 0}, "room.people": {},
     "poll.vote": {"poll": CODE, "options": [0], "texts": ["Trust"]},
     "poll.open": {"poll": CODE}, "poll.close": {"poll": CODE},
@@ -25,7 +31,11 @@ VALID = {
     "poll.show_results": {"poll": CODE, "shown": True}, "question.ask": {"text": "Why?", "anonymous": False},
     "question.upvote": {"question": CODE, "up": True}, "question.publish": {"question": CODE},
     "question.answering": {"question": CODE}, "question.answer": {"question": CODE, "how": "live", "text": "So."},
-    "question.dismiss": {"question": CODE, "reason": "Asked before."},
+    "question.dismiss": {"question": CODE, "reason": "Asked before.", "seen": "published"},
+    "question.park": {"question": CODE}, "question.restore": {"question": CODE, "seen": "dismissed"},
+    "question.merge": {"question": CODE, "into": "NOTHERE2"}, "question.claim": {"question": CODE, "take_over": True},
+    "question.assign": {"question": CODE, "to": CODE}, "question.release": {"question": CODE},
+    "question.tag": {"question": CODE, "objective": 1},
     "stage.change": {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words", "deck": CODE},
     "handout.open": {"handout": CODE, "open": True},
     "stage.caption": {"text": "Good evening."},
@@ -44,7 +54,7 @@ BAD = (
 )  # fmt: skip
 HUMAN = re.compile(r"[A-Z][^_{}<>]{10,}[.]")
 JARGON = re.compile(r"Input should|valid (string|integer|list)|pydantic|None|Error|String should")
-UNKEYED = {"stage.preview", "room.sync", "room.people", "poll.people", "room.leave"}
+UNKEYED = {"stage.preview", "reaction.send", "room.sync", "room.people", "poll.people", "room.leave"}
 
 
 def variants(valid):

@@ -6,12 +6,13 @@ import { standing } from "../../static/js/live/desk_clock.js";
 import { pollPayload } from "../../static/js/live/desk_poll_form.js";
 import { lineWords, sparkPoints } from "../../static/js/live/desk_gauges.js";
 import { seenBy } from "../../static/js/live/desk_polls.js";
-import { actsFor, subject } from "../../static/js/live/desk_queue.js";
+import { actsFor, sentBy, subject } from "../../static/js/live/desk_queue.js";
 import { countWords } from "../../static/js/live/ended.js";
 import { closedWords } from "../../static/js/live/line.js";
 import { wordsOf } from "../../static/js/live/meter.js";
 import { saidFor } from "../../static/js/live/polls.js";
-import { ballotOf, nextDraft, pollsInRoom, questionsForMe, rank, segmentAt } from "../../static/js/live/select.js";
+import { meta } from "../../static/js/live/questions.js";
+import { ballotOf, claimOf, isMine, isUpvoted, likeness, mergeTargets, nextDraft, pollsInRoom, questionsForMe, rank, segmentAt } from "../../static/js/live/select.js";
 import { linked } from "../../static/js/live/stage.js";
 
 const AT = "2025-10-14T16:33:00.000Z";
@@ -94,8 +95,50 @@ test("a key acts on the chosen question, else on the one answered now, else on t
   const questions = [question("DONE", { state: "answered_live" }), question("WAITS", { state: "submitted" }), question("NOW", { state: "answering" })];
 
   assert.deepEqual([subject(questions, "DONE").code, subject(questions, null).code, subject(questions.slice(0, 2), null).code, subject([], null)], ["DONE", "NOW", "WAITS", null]);
-  assert.deepEqual(actsFor("submitted"), ["publish", "answering", "live", "writing", "dismiss"]);
+  assert.deepEqual(actsFor("submitted"), ["publish", "answering", "live", "writing", "park", "merge", "dismiss"]);
   assert.deepEqual(actsFor("answered_writing"), ["back"]);
+  assert.deepEqual(actsFor("merged"), ["back"]);
+});
+
+test("every act says in which state the question was seen", () => {
+  assert.deepEqual(sentBy("live", question("Q")), ["question.answer", { question: "Q", seen: "published", how: "live", text: "" }]);
+  assert.deepEqual(sentBy("back", question("Q", { state: "answering" })), ["question.publish", { question: "Q", seen: "answering" }]);
+  assert.deepEqual(sentBy("back", question("Q", { state: "merged" })), ["question.restore", { question: "Q", seen: "merged" }]);
+  assert.deepEqual(sentBy("park", question("Q")), ["question.park", { question: "Q", seen: "published" }]);
+});
+
+test("the order of time leaves votes aside, within the same groups", () => {
+  const asked = [question("LATE", { votes: 9, asked_at: "2025-10-14T16:40:00.000Z" }), question("EARLY"), question("NOW", { state: "answering" })];
+
+  assert.deepEqual(rank(state(), asked, "time").map(({ code }) => code), ["NOW", "EARLY", "LATE"]);
+});
+
+test("a vote or a question merged into another stands there", () => {
+  const own = { ...OWN, upvotes: ["DUP"], questions: [question("TWIN", { state: "merged", into: "OTHER" })] };
+  const given = state({ own, shared: { questions: [question("Q", { merged: ["DUP"] }), question("OTHER", { merged: ["TWIN"] })] } });
+
+  assert.deepEqual([isUpvoted(given, "Q"), isUpvoted(given, "OTHER")], [true, false]);
+  assert.deepEqual([isMine(given, "Q"), isMine(given, "OTHER")], [false, true]);
+});
+
+test("a claim is somebody's until it ends", () => {
+  const claim = { by: "P1", name: "Mo", until: AT };
+  const given = state({ own: { ...OWN, person: "P2" } });
+
+  assert.deepEqual(claimOf(given, { claim }, Date.parse(AT) - 1), { name: "Mo", isMine: false });
+  assert.equal(claimOf(given, { claim }, Date.parse(AT)), null);
+  assert.equal(claimOf(given, { claim: null }, 0), null);
+  assert.equal(claimOf(state({ own: { ...OWN, person: "P1" } }), { claim }, 0).isMine, true);
+});
+
+test("a duplicate finds the question most like it first, and never one that is gone", () => {
+  const asked = [
+    question("Q", { text: "How do you repair trust?" }), question("FAR", { text: "Is there a handout?", votes: 9 }),
+    question("NEAR", { text: "How can trust be repaired, how do you do it?" }), question("GONE", { text: "How do you repair trust?", state: "dismissed" }),
+  ];
+
+  assert.deepEqual(mergeTargets(state({ staff: { questions: asked } }), asked[0]).map(({ code }) => code), ["NEAR", "FAR"]);
+  assert.equal(likeness("", "a b"), 0);
 });
 
 test("a poll form sends only what its kind has", () => {
@@ -130,4 +173,13 @@ test("words of the meter, the line, the checks and a closed room", () => {
   assert.equal(videoVerdict(false, false)[0], "stop");
   assert.equal(closedWords({ reason: "replaced", message: null })[0], "The room is open in another window");
   assert.equal(closedWords({ reason: "room.x", message: "Told." })[1], "Told.");
+});
+
+test("a duplicate says what became of the question that holds it", () => {
+  const merged = (holder) => meta(question("Q", { state: "merged", holder: { text: null, answer: null, reason: null, ...holder } }));
+
+  assert.equal(merged({ text: "Why?", state: "answered_live" }), "Counts together with: “Why?” Answered live");
+  assert.equal(merged({ state: "dismissed", reason: "On slide 4." }), "Counts together with another that asks the same. Not taken up: On slide 4.");
+  assert.equal(merged({ text: "Why", state: "published" }), "Counts together with: “Why”");
+  assert.equal(meta(question("Q", { state: "dismissed", reason: "Twice." })), "Not taken up: Twice.");
 });

@@ -15,10 +15,10 @@ const snapshot = (more = {}) => ({
   numbers: { all: 0, staff: 0, me: 0 },
   shared: {
     room: { code: "R", state: "scheduled", went_live_at: null, ended_at: null }, stage: { kind: "none", url: null, text: "" },
-    announcements: [], polls: [], questions: [], messages: [], presence: { people: 1, staff: 1 },
+    announcements: [], polls: [], questions: [], messages: [], chat: { mode: "everyone", slow_seconds: 0, links: "text", pinned: null }, presence: { people: 1, staff: 1 },
   },
-  staff: { polls: [], questions: [] },
-  own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], meter: null },
+  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [], announcements: [], hands: [], team: [] },
+  own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], sent: [], muted: false, hand: null, meter: null },
   ...more,
 });
 
@@ -191,4 +191,76 @@ test("tallies, votes, presence and the meter are states: the last one holds", ()
   assert.deepEqual(after.tallies, { P1: { counts: [1, 1], voters: 2 } });
   assert.deepEqual(after.votes, { Q1: 2, Q2: 1 });
   assert.deepEqual([after.shared.presence, after.own.meter], [{ people: 9, staff: 2 }, { counted_s: 60 }]);
+});
+
+test("taking a vote back takes the one of a merged duplicate too", () => {
+  const given = snapshot({ own: { ...snapshot().own, upvotes: ["DUP", "OTHER"] } });
+  given.shared = { ...given.shared, questions: [question("Q", { merged: ["DUP"] })] };
+
+  const { own } = reduce(begin(given), { type: "own", name: "question.voted", payload: { question: "Q", up: false, votes: 0 } });
+
+  assert.deepEqual(own.upvotes, ["OTHER"]);
+});
+
+test("an own question is merged, parked and opened again by notices", () => {
+  const told = (name, more) => ({ type: "event", stream: "me", number: 1, name, payload: { question: question("OWN", { author: "Ana", ...more }) }, at: AT });
+  const after = (name, more) => run(begin(), [told(name, more)]).own.questions.map(({ state, into }) => [state, into]);
+
+  assert.deepEqual(after("question.merged", { state: "merged", into: "Q" }), [["merged", "Q"]]);
+  assert.deepEqual(after("question.parked", { state: "parked", into: null }), [["parked", null]]);
+  assert.deepEqual(after("question.reopened", { state: "submitted", into: null }), [["submitted", null]]);
+});
+
+test("what a refusal brings stands on the desk at once, and never in the audience", () => {
+  const fresh = { type: "own", name: "question.refreshed", payload: { question: question("Q", { state: "dismissed" }) } };
+  const { staff, shared } = reduce(begin(), fresh);
+
+  assert.deepEqual([staff.questions.map(({ state }) => state), shared.questions], [["dismissed"], []]);
+});
+
+test("what goes to the hosts alone stands with them and with its author, never in the shared part", () => {
+  const told = (stream, name, payload) => ({ type: "event", stream, number: 1, name, payload, at: AT });
+  const secret = message("S", { to: "staff" });
+  const state = run(begin(), [told("staff", "chat.posted", { message: secret }), { type: "own", name: "chat.sent", payload: { message: secret } }, told("me", "chat.sent", { message: secret })]);
+
+  assert.deepEqual([state.staff.messages, state.own.sent, state.shared.messages], [[secret], [secret], []]);
+  const gone = run(state, [{ ...told("staff", "chat.hidden", { message: "S" }), number: 2 }, { ...told("me", "chat.hidden", { message: "S" }), number: 2 }]);
+  assert.deepEqual([gone.staff.messages, gone.own.sent], [[], []]);
+});
+
+test("paused people are listed for staff, and each is told", () => {
+  const told = (stream, number, name, payload) => ({ type: "event", stream, number, name, payload, at: AT });
+  const state = run(begin(), [told("staff", 1, "chat.muted", { person: { code: "B", name: "Bo" } }), told("staff", 2, "chat.muted", { person: { code: "A", name: "Al" } }), told("me", 1, "chat.muted", { muted: true })]);
+
+  assert.deepEqual([state.staff.muted.map(({ code }) => code), state.own.muted], [["A", "B"], true]);
+  assert.deepEqual(run(state, [told("staff", 3, "chat.unmuted", { person: "B" })]).staff.muted.map(({ code }) => code), ["A"]);
+});
+
+test("staff keep drafts and what is over; the audience hears of what stands", () => {
+  const one = (state) => ({ code: "A", text: "Soon", at: AT, expires_at: null, state });
+  const told = (number, state) => ({ type: "event", stream: "staff", number, name: "announcement.changed", payload: { announcement: one(state) }, at: AT });
+  const { staff, shared } = run(begin(), [told(1, "draft"), told(2, "active"), told(3, "archived")]);
+
+  assert.deepEqual([staff.announcements, shared.announcements], [[one("archived")], []]);
+});
+
+test("hands stand in the order of going up, and the own one follows its notices", () => {
+  const hand = (code, minute) => ({ code, name: code, raised_at: `2025-10-14T16:${minute}:00.000Z`, called_at: null });
+  const told = (stream, number, name, payload) => ({ type: "event", stream, number, name, payload, at: AT });
+  const state = run(begin(), [
+    told("staff", 1, "hand.raised", { hand: hand("LATE", 40) }), told("staff", 2, "hand.raised", { hand: hand("SOON", 20) }),
+    told("staff", 3, "hand.called", { hand: { ...hand("LATE", 40), called_at: AT } }), told("me", 1, "hand.changed", { hand: hand("LATE", 40) }),
+  ]);
+
+  assert.deepEqual(state.staff.hands.map(({ code, called_at: called }) => [code, Boolean(called)]), [["SOON", false], ["LATE", true]]);
+  assert.equal(state.own.hand.code, "LATE");
+  assert.deepEqual(run(state, [told("staff", 4, "hand.lowered", { hand: "SOON" }), told("me", 2, "hand.changed", { hand: null })]).own.hand, null);
+});
+
+test("the sums of a second replace those before, and stand in no snapshot", () => {
+  const told = (sums) => ({ type: "state", name: "reaction.sums", payload: { sums } });
+  const state = run(begin(), [told({ applause: 3 }), told({ agree: 1 })]);
+
+  assert.deepEqual(state.reactions, { agree: 1 });
+  assert.deepEqual(asSnapshot(state), asSnapshot(begin()));
 });

@@ -23,9 +23,10 @@ def test_message_reaches_everybody_and_hosts_have_their_mark(room):
     second = room["desk"].act("chat.post", text="Welcome")["data"]["message"]
 
     told = [(name, payload["message"] | {"at": None}) for name, payload in room["bob"].events()]
+    both = {"to": "all", "at": None}
     assert told == [
-        ("chat.posted", {"code": first, "author": "Ada", "is_host": False, "text": "Hello", "at": None}),
-        ("chat.posted", {"code": second, "author": "Mike", "is_host": True, "text": "Welcome", "at": None}),
+        ("chat.posted", {"code": first, "author": "Ada", "is_host": False, "text": "Hello"} | both),
+        ("chat.posted", {"code": second, "author": "Mike", "is_host": True, "text": "Welcome"} | both),
     ]
 
 

@@ -93,7 +93,7 @@ class Journey:
         expect(queued).not_to_contain_text("Waits for you")
         expect(row).not_to_contain_text("Waiting for a moderator")
         for key, at_desk, in_room in (
-            ("t", "You are answering this", "Being answered now"),
+            ("t", "Being answered now", "Being answered now"),
             ("a", "Answered live", "Answered live"),
         ):
             keys.press(key)

@@ -12,7 +12,7 @@ SECTIONS = {title: text for title, _, text in PARTS}
 STREAMS = ("`room.event`, audience `all`", "`room.event`, audience `staff`", "`me.event`")
 STATE = {
     "poll.tally", "question.votes", "room.presence", "credit.meter", "room.restarting", "room.closed", "room.event",
-    "me.event",
+    "me.event", "reaction.sums",
 }  # fmt: skip
 
 

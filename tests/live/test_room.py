@@ -46,16 +46,28 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
     assert set(snapshot) == {"numbers", "shared", "own"}
     assert snapshot["numbers"] == {"all": 0, "me": 0}
     assert set(snapshot["shared"]) == {
-        "announcements", "captions", "handouts", "messages", "polls", "presence", "questions", "room", "stage",
+        "announcements", "captions", "chat", "handouts", "messages", "polls", "presence", "questions", "room", "stage",
     }  # fmt: skip
     assert snapshot["shared"]["presence"] == {"people": 2, "staff": 1}
     own = snapshot["own"] | {"meter": None}
     assert own == {
         "name": "Ada", "registered": True, "is_staff": False,
         "rights": ["chat:post", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [], "upvotes": [],
-        "questions": [], "meter": None,
+        "questions": [], "sent": [], "muted": False, "hand": None, "meter": None,
     }  # fmt: skip
-    assert set(room["mike"].snapshot()["staff"]) == {"decks", "handouts", "polls", "questions"}
+    staff = {
+        "announcements",
+        "decks",
+        "hands",
+        "handouts",
+        "messages",
+        "muted",
+        "objectives",
+        "polls",
+        "questions",
+        "team",
+    }
+    assert set(room["mike"].snapshot()["staff"]) == staff
 
 
 def test_ticket_opens_the_door_once(room, doors):

@@ -34,7 +34,7 @@ def test_question_is_seen_by_staff_first_and_by_all_once_published(room):
         "question.published",
         {
             "code": code, "text": "How long?", "author": "Ada", "anonymous": False, "state": "published", "votes": 0,
-            "answer": None, "reason": None, **times,
+            "answer": None, "reason": None, "merged": [], "into": None, "holder": None, "objective": None, **times,
         },
     )  # fmt: skip
 

@@ -1,16 +1,19 @@
 """Refusals that people read: a stable code for programs, a sentence for the person."""
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class DomainError(Exception):
     """Say why an act is refused.
 
     `code` is stable (`poll.closed`); `message` is a whole sentence that says what to do; `fields` maps a form field to
-    its sentence, for input that can be corrected in place.
+    its sentence, for input that can be corrected in place. `fresh` holds, as plain values, what the act met instead of
+    what its sender had seen.
     """
 
     status = 409
+    fresh: dict[str, Any] | None = None
 
     def __init__(self, code: str, message: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(code, message)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from webinar_app.chat.ticks import tell_reactions
 from webinar_app.config import settings
 from webinar_app.core.clock import utc_now
 from webinar_app.infra import db, hints, runtime
@@ -26,6 +27,7 @@ def start(eio: Any, ping_seconds: float, ping_timeout: float) -> None:
     turns = iter(range(1 << 62))
     _every(LOOK_SECONDS, stream.pump, counts.tell_counts)
     _every(SECOND, lambda: stream.close_revoked(utc_now()), lambda: stream.tell_notices(utc_now()))
+    _every(SECOND, tell_reactions)
     _every(SECOND, lambda: counts.tell_meters(next(turns), utc_now()))
     _every(PRESENCE_SECONDS, counts.tell_presence)
     _every(proofs.FLUSH_SECONDS, proofs.flush)

@@ -1,10 +1,12 @@
 """Who may deal with a question."""
 
-from webinar_app.core.actor import Member
+from webinar_app.core.actor import Actor, Member
 from webinar_app.core.errors import Forbidden, NotFound
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import Db
 from webinar_app.questions.queries import Asked, get_asked
+from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.policy import get_webinar
 
 
 def get_moderated(db: Db, member: Member, code: str) -> Asked:
@@ -15,3 +17,8 @@ def get_moderated(db: Db, member: Member, code: str) -> Asked:
     if asked.question.webinar_id != member.webinar_id:
         raise NotFound("question.unknown", "This question does not exist any more. Reload the page.")
     return asked
+
+
+def get_reported(db: Db, actor: Actor, code: str) -> Webinar:
+    """Give the sitting whose questions the actor may take out; raise NotFound or Forbidden."""
+    return get_webinar(db, actor, code, to=Permission.REPORT_READ)

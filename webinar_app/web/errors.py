@@ -48,6 +48,8 @@ def acknowledgement(error: DomainError) -> dict[str, Any]:
         told["fields"] = error.fields
     if (wait := getattr(error, "retry_after", None)) is not None:
         told["retry_after"] = wait
+    if error.fresh is not None:
+        told["fresh"] = error.fresh
     return {"ok": False, "error": told}
 
 

@@ -46,6 +46,8 @@ LINKS = (
     ("live.desk", "code", "mic", "Presenter’s desk"),
     ("attendance.log", "code", "clock", "Attendance"),
     ("evaluations.results", "code", "pen", "Evaluation results"),
+    ("questions.export", "code", "question", "Questions as a file"),
+    ("chat.export", "code", "chat", "Chat as a file"),
     ("certificates.register", "webinar", "seal", "Certificates"),
 )
 

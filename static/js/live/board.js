@@ -1,6 +1,7 @@
 /* Under the picture: where the agenda stands, and what the hosts announce. Also the clock of the bar. */
 import { serverNow } from "../lib/clock.js";
 import { clockIn, zoneLabel } from "../lib/zone_words.js";
+import { redrawing, standing } from "./announcing.js";
 import { clone, keyed, part, text } from "./dom.js";
 import { segmentAt } from "./select.js";
 
@@ -23,13 +24,19 @@ export const attachBoard = ({ store, clock, now, next, list }) => {
   };
   setInterval(tick, 5000);
 
-  return (state, before) => {
-    if (before?.shared?.room !== state.shared.room) tick();
-    if (before?.shared?.announcements === state.shared.announcements) return;
-    keyed(list, [...state.shared.announcements].reverse(), {
+  const drawSaid = () => {
+    const { announcements } = store.get().shared;
+    keyed(list, standing(announcements, serverNow()), {
       key: ({ code }) => code,
       make: () => clone("t-announcement"),
       update: (row, { text: words }) => text(part(row, "text"), words),
     });
+    again(announcements);
+  };
+  const again = redrawing(drawSaid);
+
+  return (state, before) => {
+    if (before?.shared?.room !== state.shared.room) tick();
+    if (before?.shared?.announcements !== state.shared.announcements) drawSaid();
   };
 };

@@ -5,7 +5,7 @@ import { AGAIN, makeOutbox } from "./outbox.js";
 
 const SOON = 10_000;
 const FINAL = new Set(["signed_out", "replaced", "cancelled", "role"]);
-const STATES = ["poll.tally", "question.votes", "room.presence", "credit.meter"];
+const STATES = ["poll.tally", "question.votes", "room.presence", "credit.meter", "reaction.sums"];
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 /* Says whether an HTTP answer to the ticket request ends the matter, or is worth another try. */

@@ -4,11 +4,13 @@ import { open as openDialog } from "../lib/dialog.js";
 import { register } from "../lib/keys.js";
 import { select } from "../lib/tabs.js";
 import { toast } from "../lib/toasts.js";
-import { attachChat } from "./chat.js";
+import { attachAnnouncements } from "./announcing.js";
+import { attachChat, messagesOf } from "./chat.js";
 import { openConnection } from "./connection.js";
+import { attachChatRules, makeTools } from "./desk_chat.js";
 import { attachDeskClock } from "./desk_clock.js";
-import { attachAnnouncements } from "./desk_forms.js";
 import { attachGauges, drawPeople } from "./desk_gauges.js";
+import { attachHands } from "./desk_hands.js";
 import { attachPollForm } from "./desk_poll_form.js";
 import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
@@ -68,14 +70,17 @@ const polls = attachDeskPolls({
 });
 const queue = attachQueue({
   store, act, list: at("queue"), empty: at("no-questions"), count: at("queue-count"), dialog: at("answer-dialog"),
+  mergeDialog: at("merge-dialog"), sort: at("sort"),
 });
 const chat = attachChat({
   store, connection, list: at("messages"), scroller: at("d-chat"), empty: at("no-messages"), form: at("chat"),
-  refusal: at("chat-refusal"), draft: `desk-chat-${code}`, canHide: () => may(store.get(), "chat:moderate"),
+  refusal: at("chat-refusal"), draft: `desk-chat-${code}`, pinned: at("pinned"), tools: makeTools({ store, act }),
 });
+const drawRules = attachChatRules({ store, act, form: at("chat-rules"), muted: at("muted"), unpin: at("unpin") });
 const announcements = attachAnnouncements({
-  act, dialog: at("announce-dialog"), draft: `announce-${code}`, list: at("announcements"), empty: at("no-announcements"),
+  store, act, dialog: at("announce-dialog"), draft: `announce-${code}`, list: at("announcements"), empty: at("no-announcements"),
 });
+const hands = attachHands({ store, act, list: at("hands"), place: at("hands-place"), badge: $("[data-badge=hands]") });
 const newPoll = attachPollForm({ dialog: at("poll-dialog"), draft: `poll-${code}`, act, launchNow: (poll) => act("poll.open", { poll }) });
 const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act, ask: connection.ask, files: urls.files });
 const slides = attachDeskSlides({
@@ -112,7 +117,7 @@ at("end-dialog").querySelector("form").addEventListener("submit", async (event) 
 });
 
 const drawFrame = (state, before) => {
-  if (before?.shared?.room === state.shared.room && before.own === state.own && before.shared.messages === state.shared.messages) return;
+  if (before?.shared?.room === state.shared.room && before.own === state.own && before.shared.messages === state.shared.messages && before.staff?.messages === state.staff?.messages) return;
   const { state: stand } = state.shared.room;
   const isLive = stand === "live";
   document.querySelectorAll("[data-when]").forEach((node) => show(node, node.dataset.when.split(" ").includes(stand === "live" || stand === "ended" ? stand : "greenroom")));
@@ -121,8 +126,8 @@ const drawFrame = (state, before) => {
   ["show-slides", "show-handouts"].forEach((id) => show(at(id), may(state, "stage:control")));
   const unread = $("[data-badge=chat]");
   const isOpen = at("tab-chat").getAttribute("aria-selected") === "true";
-  if (isOpen || seen === null) seen = state.shared.messages.length;
-  const fresh = Math.max(0, state.shared.messages.length - seen);
+  if (isOpen || seen === null) seen = messagesOf(state).length;
+  const fresh = Math.max(0, messagesOf(state).length - seen);
   show(unread, fresh > 0);
   text(unread, `${fresh} new`);
 };
@@ -151,7 +156,7 @@ drawing(store, [
   attachDeskClock({
     store, elapsed: at("elapsed"), elapsedSaid: at("elapsed-said"), left: at("left"), leftSaid: at("left-said"), svg: at("agenda"),
   }),
-  polls.draw, slides.draw, handouts.draw, queue.draw, chat.draw, announcements.draw, gauges.draw,
+  polls.draw, slides.draw, handouts.draw, queue.draw, chat.draw, drawRules, hands.draw, announcements.draw, gauges.draw,
 ]);
 
 const tab = (id) => () => select(at(id));
@@ -190,6 +195,12 @@ register("t", "Take the chosen question up", () => queue.run("answering"));
 register("a", "Mark the question as answered live", () => queue.run("live"));
 register("w", "Answer the question in writing", () => queue.run("writing"));
 register("d", "Dismiss the question with a reason", () => queue.run("dismiss"));
+register("i", "I am on the question; again: leave it", () => queue.run("claim"));
+register("f", "Keep the question for a follow-up", () => queue.run("park"));
+register("m", "Merge the question into another", () => queue.run("merge"));
+register("u", "Take back what became of the question", () => queue.run("back"));
+register("o", "Questions by votes or by time", queue.turn);
+register("h", "Call the next hand; again: take it down", hands.call);
 register("1", "Questions", tab("tab-questions"));
 register("2", "Chat", tab("tab-chat"));
 register("3", "People", tab("tab-people"));

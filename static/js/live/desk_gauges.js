@@ -1,8 +1,10 @@
 /* The row of figures: who is here, who votes, what waits, and how the line is. Also the list of people. */
 import { clone, keyed, part, text } from "./dom.js";
+import { reactionWords } from "./reactions.js";
 import { nounFor, resultOf } from "./select.js";
 
 const KEPT = 40;
+const SUMS_STAY = 5000;
 
 /* Points of a small line over the last values; the highest touches the top. Pure. */
 export const sparkPoints = (values, width = 96, height = 32) => {
@@ -22,6 +24,8 @@ export const lineWords = (status, milliseconds) => {
 export const attachGauges = ({ gauge, spark }) => {
   const seen = [];
   let last = null;
+  let sums = null;
+  let sumsAt = 0;
   const tell = (name, value, more) => {
     const node = gauge(name);
     text(node.querySelector("[data-value]"), value);
@@ -46,13 +50,15 @@ export const attachGauges = ({ gauge, spark }) => {
     const voters = open ? (resultOf(state, open)?.voters ?? 0) : 0;
     const waiting = staff.questions.filter((question) => question.state === "submitted").length;
     const listed = staff.questions.filter((question) => question.state === "published").length;
-    tell("people", people, shared.room.state === "live" ? "in the room" : "in the lobby");
-    tell("staff", hosts, "hosts and moderators");
+    tell("people", people, `in the ${shared.room.state === "live" ? "room" : "lobby"}, and ${nounFor(hosts, "host", "hosts")}`);
+    tell("hands", staff.hands.length, staff.hands.length ? `first: ${staff.hands[0].name}` : "none is up");
     // Whoever voted and left still counts: there are never more votes than people.
     const asked = Math.max(people, voters);
     tell("voted", open ? `${asked ? Math.round((100 * voters) / asked) : 0}\u00a0%` : "–", open ? `${voters} of ${asked}` : "no poll is open");
     tell("questions", waiting, `${listed} listed, ${staff.questions.length} in all`);
-    tell("messages", shared.messages.length, nounFor(shared.announcements.length, "announcement", "announcements"));
+    if (state.reactions !== sums) [sums, sumsAt] = [state.reactions, Date.now()];
+    const said = sums && Date.now() - sumsAt < SUMS_STAY ? reactionWords(sums) : "";
+    tell("messages", shared.messages.length, said || nounFor(shared.announcements.length, "announcement", "announcements"));
     const [word, more] = lineWords(connection.status, draw.roundTrip ?? null);
     tell("line", word, more);
   };

@@ -17,13 +17,22 @@ const byMoment = (a, b) => Date.parse(a.at) - Date.parse(b.at) || byCode(a, b);
 
 const byAsking = (a, b) => Date.parse(a.asked_at) - Date.parse(b.asked_at) || byCode(a, b);
 
+const byRaising = (a, b) => Date.parse(a.raised_at) - Date.parse(b.raised_at) || byCode(a, b);
+
 const drop = (list, code) => list.filter((item) => item.code !== code);
 
 const inShared = (state, part) => ({ ...state, shared: { ...state.shared, ...part } });
 
 const inRoom = (state, part) => inShared(state, { room: { ...state.shared.room, ...part } });
 
+const inStaff = (state, part) => ({ ...state, staff: { ...state.staff, ...part } });
+
 const inOwn = (state, part) => ({ ...state, own: { ...state.own, ...part } });
+
+const withMessage = (list, message) => put(list, message, byMoment).slice(-LAST_MESSAGES);
+
+/* What went to the hosts alone is known to its author too. */
+export const withSent = (state, { message }) => inOwn(state, { sent: withMessage(state.own.sent, message) });
 
 /* A whole poll is newer than the tally before it, where it carries results at all. */
 const settleTally = (state, poll) => {
@@ -68,7 +77,7 @@ const withStaffPoll = forStaff((state, { poll }) => ({
   staff: { ...state.staff, polls: put(state.staff.polls, poll, byPosition) },
 }));
 
-const withStaffQuestion = forStaff((state, { question }) => ({
+export const withStaffQuestion = forStaff((state, { question }) => ({
   ...settleVotes(state, question),
   staff: { ...state.staff, questions: put(state.staff.questions, question, byAsking) },
 }));
@@ -78,6 +87,7 @@ const withDecks = (change) =>
 
 const withHandouts = (change) =>
   forStaff((state, { handout }) => ({ ...state, staff: { ...state.staff, handouts: change(state.staff.handouts, handout) } }));
+const withHand = forStaff((state, { hand }) => inStaff(state, { hands: put(state.staff.hands, hand, byRaising) }));
 
 const ALL = {
   "room.went_live": (state, { at }) => inRoom(state, { state: "live", went_live_at: at }),
@@ -90,9 +100,9 @@ const ALL = {
   "question.published": withQuestion,
   "question.changed": withQuestion,
   "question.hidden": (state, { question }) => inShared(state, { questions: drop(state.shared.questions, question) }),
-  "chat.posted": (state, { message }) =>
-    inShared(state, { messages: put(state.shared.messages, message, byMoment).slice(-LAST_MESSAGES) }),
+  "chat.posted": (state, { message }) => inShared(state, { messages: withMessage(state.shared.messages, message) }),
   "chat.hidden": (state, { message }) => inShared(state, { messages: drop(state.shared.messages, message) }),
+  "chat.changed": (state, { chat }) => inShared(state, { chat }),
   "announcement.made": (state, { announcement }) =>
     inShared(state, { announcements: put(state.shared.announcements, announcement, byMoment) }),
   "announcement.withdrawn": (state, { announcement }) =>
@@ -114,12 +124,29 @@ const STAFF = {
   "stage.deck_changed": withDecks((decks, deck) => put(decks, deck, byMoment)),
   "stage.deck_removed": withDecks(drop),
   "question.changed": withStaffQuestion,
+  "chat.posted": forStaff((state, { message }) => inStaff(state, { messages: withMessage(state.staff.messages, message) })),
+  "chat.hidden": forStaff((state, { message }) => inStaff(state, { messages: drop(state.staff.messages, message) })),
+  "hand.raised": withHand,
+  "hand.called": withHand,
+  "hand.lowered": forStaff((state, { hand }) => inStaff(state, { hands: drop(state.staff.hands, hand) })),
+  "announcement.changed": forStaff((state, { announcement }) =>
+    inStaff(state, { announcements: put(state.staff.announcements, announcement, byMoment) })),
+  "chat.muted": forStaff((state, { person }) => inStaff(state, { muted: put(state.staff.muted, person, byCode) })),
+  "chat.unmuted": forStaff((state, { person }) => inStaff(state, { muted: drop(state.staff.muted, person) })),
 };
 
 const ME = {
   "certificate.issued": (state, certificate) => ({ ...state, certificate }),
   "question.answered": withOwnQuestion,
   "question.dismissed": withOwnQuestion,
+  "question.parked": withOwnQuestion,
+  "question.merged": withOwnQuestion,
+  "question.reopened": withOwnQuestion,
+  "question.changed": withOwnQuestion,
+  "hand.changed": (state, { hand }) => inOwn(state, { hand }),
+  "chat.sent": withSent,
+  "chat.hidden": (state, { message }) => inOwn(state, { sent: drop(state.own.sent, message) }),
+  "chat.muted": (state, { muted }) => inOwn(state, { muted }),
 };
 
 export const APPLY = { all: ALL, staff: STAFF, me: ME };

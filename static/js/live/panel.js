@@ -2,6 +2,7 @@
 import { select } from "../lib/tabs.js";
 import { toast } from "../lib/toasts.js";
 import { isTyping } from "../lib/keys.js";
+import { messagesOf } from "./chat.js";
 import { attribute, isNarrow, show, text } from "./dom.js";
 import { may } from "./select.js";
 
@@ -41,7 +42,7 @@ export const attachPanel = ({ store, tabs, place, composers, onChat }) => {
 
   const draw = (state) => {
     count("qa", state.shared.questions.map(({ code }) => code));
-    count("chat", state.shared.messages.map(({ code }) => code));
+    count("chat", messagesOf(state).map(({ code }) => code));
     count("files", state.shared.handouts.map(({ code }) => code));
     const open = state.shared.polls.filter((poll) => poll.state === "open").length;
     show(badge("poll"), open > 0);

@@ -2,7 +2,8 @@
 import { clockIn } from "../lib/zone_words.js";
 import { attachComposer } from "./composer.js";
 import { attribute, clone, keyed, part, show, text } from "./dom.js";
-import { isUpvoted, may, questionsForMe, stateWords, votesOf } from "./select.js";
+import { isKnownUpvote, isMine, isUpvoted, may, nounFor, questionsForMe, stateWords, votesOf } from "./select.js";
+import { attachSorter } from "./sorter.js";
 
 const OPEN = new Set(["published", "answering"]);
 
@@ -11,12 +12,27 @@ const authorWords = (question, isOwn) => {
   return question.author ?? "Asked without a name";
 };
 
-const meta = (question) => {
+const fate = (question) => {
   if (question.state === "dismissed") return question.reason ? `Not taken up: ${question.reason}` : "Not taken up";
   return stateWords(question);
 };
 
-export const attachQuestions = ({ store, connection, list, empty, form, refusal, draft }) => {
+/* Where a question stands; a duplicate says where the one stands that holds it. Pure. */
+export const meta = (question) => {
+  const { holder } = question;
+  if (question.state !== "merged" || !holder) return fate(question);
+  const beside = holder.text ? `Counts together with: “${holder.text}”` : "Counts together with another that asks the same.";
+  return holder.state === "published" ? beside : `${beside} ${fate(holder)}`;
+};
+
+const sameWords = (question, isOwn) => {
+  const same = question.merged?.length ?? 0;
+  if (!same) return "";
+  return isOwn ? "Yours and others, counted together" : nounFor(same + 1, "person asks", "people ask") + " this";
+};
+
+export const attachQuestions = ({ store, connection, list, empty, form, refusal, draft, sort }) => {
+  const sorter = attachSorter(sort, () => redraw());
   const voting = async (code) => {
     const up = !isUpvoted(store.get(), code);
     store.dispatch({ type: "own", name: "question.voting", payload: { question: code, up } });
@@ -38,10 +54,11 @@ export const attachQuestions = ({ store, connection, list, empty, form, refusal,
 
   const update = (row, question) => {
     const state = store.get();
-    const isOwn = question.isPending || state.own.questions.some(({ code }) => code === question.code);
+    const isAuthor = question.isPending || state.own.questions.some(({ code }) => code === question.code);
+    const isOwn = isAuthor || isMine(state, question.code);
     const up = !question.isPending && isUpvoted(state, question.code);
     const waits = state.local.upvotes[question.code];
-    const known = state.own.upvotes.includes(question.code);
+    const known = isKnownUpvote(state, question.code);
     const votes = votesOf(state, question) + (waits === undefined || waits === known ? 0 : waits ? 1 : -1);
     const canVote = OPEN.has(question.state) && !isOwn && may(state, "question:ask");
     const button = part(row, "vote");
@@ -51,14 +68,17 @@ export const attachQuestions = ({ store, connection, list, empty, form, refusal,
     text(part(row, "votes"), votes);
     text(part(row, "text"), question.text);
     const zone = state.shared.room.time_zone;
-    text(part(row, "author"), authorWords(question, isOwn));
+    text(part(row, "author"), authorWords(question, isAuthor));
+    text(part(row, "same"), sameWords(question, isOwn));
+    show(part(row, "same"), Boolean(question.merged?.length));
     text(part(row, "at"), question.asked_at ? clockIn(new Date(question.asked_at), zone) : "");
     text(part(row, "state"), question.isPending ? "Sending" : meta(question));
     show(part(row, "state"), question.isPending || Boolean(meta(question)));
-    text(part(row, "answer"), question.answer ?? "");
-    show(part(row, "answer"), Boolean(question.answer));
+    const answer = question.answer ?? question.holder?.answer;
+    text(part(row, "answer"), answer ?? "");
+    show(part(row, "answer"), Boolean(answer));
     attribute(row, "data-now", question.state === "answering");
-    attribute(row, "data-own", isOwn && !OPEN.has(question.state));
+    attribute(row, "data-own", isAuthor && !OPEN.has(question.state));
   };
 
   const pending = () =>
@@ -93,11 +113,12 @@ export const attachQuestions = ({ store, connection, list, empty, form, refusal,
   const draw = (state, before) => {
     const isSame = before && ["votes", "own", "local"].every((name) => state[name] === before[name]);
     if (isSame && before.shared?.questions === state.shared.questions) return;
-    const shown = [...pending(), ...questionsForMe(state)];
+    const shown = [...pending(), ...questionsForMe(state, sorter.by())];
     // Nothing moves away under a pointer or a focus; the order is made good when both have gone.
     const hold = list.matches(":hover") || list.contains(document.activeElement);
     keyed(list, shown, { key: ({ code }) => code, make, update, hold });
     show(empty, shown.length === 0);
+    show(sort, shown.length > 0);
   };
 
   const redraw = () => { if (store.get().shared) draw(store.get(), null); };

@@ -9,12 +9,14 @@ import { openConnection } from "./connection.js";
 import { $, say, show, text } from "./dom.js";
 import { attachEnded, showKept } from "./ended.js";
 import { attachFiles } from "./files.js";
+import { attachHand } from "./hands.js";
 import { attachLine } from "./line.js";
 import { attachMeter } from "./meter.js";
 import { attachPanel } from "./panel.js";
 import { attachPeople } from "./people.js";
 import { attachPolls, lateVote } from "./polls.js";
 import { attachQuestions } from "./questions.js";
+import { attachReactions } from "./reactions.js";
 import { nounFor } from "./select.js";
 import { attachSlides } from "./slides.js";
 import { attachStage } from "./stage.js";
@@ -70,10 +72,11 @@ const start = () => {
   if (at("checks")) checks = attachChecks({ list: at("checks"), again: at("check-again"), ping });
   const chat = attachChat({
     store, connection, list: at("messages"), scroller: at("t-chat"), empty: at("no-messages"), form: at("chat"),
-    refusal: at("chat-refusal"), draft: `chat-${code}`,
+    refusal: at("chat-refusal"), draft: `chat-${code}`, pinned: at("pinned"),
   });
   const questions = attachQuestions({
     store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,
+    sort: at("sort"),
   });
   const slides = attachSlides({
     files: urls.files,
@@ -119,6 +122,8 @@ const start = () => {
       box: at("captions"), old: at("caption-old"), now: at("caption-now"), said: at("caption-said"),
       controls: at("caption-controls"), toggle: at("caption-toggle"), form: at("caption-form"),
     }),
+    attachHand({ store, connection, button: at("hand"), words: at("hand-words") }),
+    attachReactions({ connection, place: at("reactions") }),
     panel.draw,
     openLobby(),
     attachEnded({ view, forms, urls }),
@@ -136,6 +141,7 @@ const start = () => {
   const goTo = (id, field) => () => { panel.go(id); at(field)?.focus(); };
   register("q", "Ask a question", goTo("t-qa", "ask-text"));
   register("c", "Write in the chat", goTo("t-chat", "chat-text"));
+  register("h", "Raise or lower your hand", () => at("hand").click());
   register("p", "Go to the poll", () => {
     if (!at("tab-poll").hidden) panel.go("t-poll");
     (at("polls").querySelector("input:checked, input, h2") ?? at("t-poll")).focus();

@@ -1,10 +1,12 @@
 /* What is shown, worked out from the state. Pure. */
 
-const GROUPS = { answering: 0, published: 1, submitted: 1, dismissed: 3 };
+const GROUPS = { answering: 0, published: 1, submitted: 1, dismissed: 3, merged: 3 };
 const STATE_WORDS = {
   answering: "Being answered now",
   answered_live: "Answered live",
   answered_writing: "Answered in writing",
+  answered_privately: "Answered to you alone",
+  parked: "Kept for a follow-up after the session",
   submitted: "Waiting for a moderator",
   dismissed: "Not taken up",
 };
@@ -36,23 +38,53 @@ export const votesOf = (state, question) => state.votes[question.code] ?? questi
 
 const rankOf = ({ state }) => GROUPS[state] ?? 2;
 
-/* Being answered, waiting, answered, dismissed; within each by votes, then in the order of asking. */
-export const rank = (state, questions) =>
+/* Being answered, waiting, answered, dismissed; within each by votes, then in the order of asking, or by that alone. */
+export const rank = (state, questions, by = "votes") =>
   [...questions].sort(
     (a, b) =>
       rankOf(a) - rankOf(b) ||
-      votesOf(state, b) - votesOf(state, a) ||
+      (by === "votes" ? votesOf(state, b) - votesOf(state, a) : 0) ||
       Date.parse(a.asked_at) - Date.parse(b.asked_at) ||
       (a.code < b.code ? -1 : 1),
   );
 
 /* What an attendee reads: own questions that nobody else sees first, then the public ones. */
-export const questionsForMe = (state) => {
+export const questionsForMe = (state, by = "votes") => {
   const shown = new Set(state.shared.questions.map(({ code }) => code));
-  return [...state.own.questions.filter(({ code }) => !shown.has(code)), ...rank(state, state.shared.questions)];
+  return [...state.own.questions.filter(({ code }) => !shown.has(code)), ...rank(state, state.shared.questions, by)];
 };
 
-export const isUpvoted = (state, code) => state.local.upvotes[code] ?? state.own.upvotes.includes(code);
+/* The codes under which a question gathers votes: its own, and those of the duplicates merged into it. */
+const codesOf = (state, code) => [code, ...(state.shared.questions.find((one) => one.code === code)?.merged ?? [])];
+
+export const isKnownUpvote = (state, code) => codesOf(state, code).some((one) => state.own.upvotes.includes(one));
+
+export const isUpvoted = (state, code) => state.local.upvotes[code] ?? isKnownUpvote(state, code);
+
+/* Whether the person asked this, or asked a duplicate that was merged into it. */
+export const isMine = (state, code) => codesOf(state, code).some((one) => state.own.questions.some((own) => own.code === one));
+
+/* The moderator who is on a question now: their name and whether it is me, or null. Claims end by the server's clock. */
+export const claimOf = (state, { claim }, now) =>
+  claim && Date.parse(claim.until) > now ? { name: claim.name, isMine: claim.by === state.own.person } : null;
+
+const wordsOf = (text) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
+
+/* How alike two questions are, 0 to 1: the share of their words that both have. */
+export const likeness = (a, b) => {
+  const [one, other] = [wordsOf(a), wordsOf(b)];
+  const both = [...one].filter((word) => other.has(word)).length;
+  return both ? both / (one.size + other.size - both) : 0;
+};
+
+const TARGETS = new Set(["submitted", "published", "answering", "parked", "answered_live", "answered_writing"]);
+
+/* What a question may be merged into, the most alike first, then the most wanted. */
+export const mergeTargets = (state, question) =>
+  rank(state, state.staff.questions.filter(({ code, state: stand }) => code !== question.code && TARGETS.has(stand)))
+    .map((target) => ({ target, alike: likeness(target.text, question.text) }))
+    .sort((a, b) => b.alike - a.alike)
+    .map(({ target }) => target);
 
 export const stateWords = ({ state }) => STATE_WORDS[state] ?? "";
 

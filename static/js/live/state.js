@@ -1,6 +1,6 @@
 /* What a browser knows of a room: `reduce(state, message)` is pure, gives frozen plain objects, and never asks the clock.
    What the person did here and nobody else knows (choices on their way, the moment a vote counted) stands in `local`. */
-import { APPLY } from "./events.js";
+import { APPLY, withSent, withStaffQuestion } from "./events.js";
 
 const freeze = (value) => {
   if (value === null || typeof value !== "object" || Object.isFrozen(value)) return value;
@@ -19,6 +19,7 @@ export const initialState = () =>
     own: null,
     tallies: {},
     votes: {},
+    reactions: null,
     certificate: null,
     local: { choices: {}, counted: {}, upvotes: {} },
   });
@@ -62,6 +63,7 @@ const onSnapshot = (state, { snapshot }) => {
 const STATES = {
   "poll.tally": (state, { poll, ...tally }) => ({ ...state, tallies: { ...state.tallies, [poll]: tally } }),
   "question.votes": (state, { votes }) => ({ ...state, votes: { ...state.votes, ...votes } }),
+  "reaction.sums": (state, { sums }) => ({ ...state, reactions: sums }),
   "room.presence": (state, presence) => (state.shared ? { ...state, shared: { ...state.shared, presence } } : state),
   "credit.meter": (state, meter) => (state.own ? { ...state, own: { ...state.own, meter } } : state),
 };
@@ -88,7 +90,9 @@ const OWN = {
     local: { ...state.local, upvotes: { ...state.local.upvotes, [question]: up } },
   }),
   "question.voted": (state, { question, up, votes }) => {
-    const others = state.own.upvotes.filter((code) => code !== question);
+    // A vote may stand at a duplicate; taking it back takes that one too.
+    const merged = up ? [] : (state.shared.questions.find(({ code }) => code === question)?.merged ?? []);
+    const others = state.own.upvotes.filter((code) => code !== question && !merged.includes(code));
     return {
       ...state,
       own: { ...state.own, upvotes: up ? [...others, question] : others },
@@ -100,6 +104,10 @@ const OWN = {
     ...state,
     local: { ...state.local, upvotes: without(state.local.upvotes, question) },
   }),
+  "hand.changed": (state, { hand }) => ({ ...state, own: { ...state.own, hand } }),
+  "chat.sent": (state, { message }) => (state.own.sent.some(({ code }) => code === message.code) ? state : withSent(state, { message })),
+  /* What a refusal brought along; the numbered event says the same. */
+  "question.refreshed": withStaffQuestion,
   "question.asked": (state, { question }) => {
     const isKnown = state.own.questions.some(({ code }) => code === question.code);
     return isKnown ? state : { ...state, own: { ...state.own, questions: [...state.own.questions, question] } };

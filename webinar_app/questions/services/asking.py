@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, delete, func, select, true
+from sqlalchemy import Integer, delete, or_, select, true
 
 from webinar_app.core.actor import Member
 from webinar_app.core.codes import new_code
 from webinar_app.core.errors import DomainError, Forbidden, NotFound, Refused
+from webinar_app.core.intervals import to_ms
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.acts import key_reused, payload_hash
 from webinar_app.infra.claims import Claim, known_claims, make_claims
 from webinar_app.infra.db import MOMENT, Db, Ok, insert_for, row_moment, rowset, set_based
 from webinar_app.questions.models import Question, QuestionVote
-from webinar_app.questions.queries import asked_of, count_recent
-from webinar_app.questions.rules import PUBLIC, QuestionState, check_text, may_vote
+from webinar_app.questions.queries import asked_of, asked_since, count_votes
+from webinar_app.questions.rules import PUBLIC, QuestionState, check_ask_pace, check_text, may_vote
 from webinar_app.questions.services.telling import tell_staff
 from webinar_app.registrations.queries import get_registration
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.policy import open_room
 
-MOST_PER_MINUTE = 5
 WORK = "upvote"
 
 
@@ -35,16 +35,13 @@ def ask(db: Db, member: Member, text: str, *, anonymous: bool, now: datetime) ->
     if get_registration(db, member.registration_id).state is not RegistrationState.REGISTERED:
         raise Forbidden("room.not_registered", "Your registration has ended; the question was not sent.")
     cleaned = check_text(text)
-    if count_recent(db, member.registration_id, now - timedelta(minutes=1)) >= MOST_PER_MINUTE:
-        raise Refused(
-            "question.too_many", f"You have asked {MOST_PER_MINUTE} questions within a minute. Wait a little."
-        )
+    recent = asked_since(db, member.registration_id, now - timedelta(minutes=1))
+    check_ask_pace((to_ms(at) for at in recent), to_ms(now))
     row = Question(
         code=new_code(), webinar_id=member.webinar_id, registration_id=member.registration_id, text=cleaned,
         anonymous=anonymous, state=QuestionState.SUBMITTED, asked_at=now, changed_at=now,
     )  # fmt: skip
     db.add(row)
-    db.flush()  # the event reads it with its asker
     tell_staff(db, asked_of(db, row), "question.asked", now=now)
     return {"question": row.code}
 
@@ -87,7 +84,7 @@ def upvote(db: Db, acts: Sequence[Upvote]) -> list[Ok[Any] | DomainError]:
     make_claims(db, list(fresh.values()))
     _store(db, {voter: act.at for voter, act in sorted(last.items()) if act.up})
     _take_back(db, [voter for voter, act in sorted(last.items()) if not act.up])
-    counted = _votes(db, [row.id for row in questions.values()])
+    counted = count_votes(db, [row.id for row in questions.values()])
     told = {code: counted.get(row.id, 0) for code, row in questions.items()}
     return [refusals.get(at) or Ok({"votes": told.get(act.question, 0)}) for at, act in enumerate(acts)]
 
@@ -117,10 +114,7 @@ def _store(db: Db, voters: dict[tuple[int, int], datetime]) -> None:
 
 def _take_back(db: Db, voters: Sequence[tuple[int, int]]) -> None:
     for question, voter in voters:  # seldom, so one by one
-        gone = (QuestionVote.question_id == question) & (QuestionVote.registration_id == voter)
+        # A vote may stand at a duplicate that was merged into the question.
+        same = select(Question.id).where(or_(Question.id == question, Question.merged_into_id == question))
+        gone = QuestionVote.question_id.in_(same) & (QuestionVote.registration_id == voter)
         db.connection().execute(delete(QuestionVote).where(gone))
-
-
-def _votes(db: Db, question_ids: Sequence[int]) -> dict[int, int]:
-    query = select(QuestionVote.question_id, func.count()).where(QuestionVote.question_id.in_(question_ids))
-    return dict(db.connection().execute(query.group_by(QuestionVote.question_id)).all())

@@ -5,7 +5,7 @@ from datetime import datetime
 from webinar_app.accounts.services import notify
 from webinar_app.infra.db import Db
 from webinar_app.questions.messages import question_value
-from webinar_app.questions.queries import Asked
+from webinar_app.questions.queries import Asked, get_asked
 from webinar_app.questions.rules import PUBLIC, QuestionState, Viewer
 from webinar_app.registrations.queries import get_registration
 from webinar_app.webinars.services import publish_room_event
@@ -33,3 +33,9 @@ def tell_asker(db: Db, asked: Asked, name: str, *, now: datetime) -> None:
     """Tell the person who asked, on whatever page they are."""
     person_id = get_registration(db, asked.question.registration_id).person_id
     notify(db, person_id, name, {"question": question_value(asked, Viewer.ASKER)}, now=now)
+
+
+def tell_duplicates(db: Db, asked: Asked, *, now: datetime) -> None:
+    """Tell everybody whose question was merged into this one what became of it."""
+    for code in asked.merged:
+        tell_asker(db, get_asked(db, code), "question.changed", now=now)

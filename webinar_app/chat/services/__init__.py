@@ -1,0 +1,1 @@
+"""Use cases of chat, in files by what they do."""
