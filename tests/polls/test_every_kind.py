@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from webinar_app.infra.db import read
 from webinar_app.live.services import counts
 from webinar_app.polls.models import Ballot, PollCount, PollMark, PollText
+from webinar_app.web import sockets
 
 FOUR = ["One", "Two", "Three", "Four"]
 CASES = {
@@ -26,7 +27,9 @@ CASES = {
 
 
 @pytest.fixture
-def room(world, doors):
+def room(world, doors, monkeypatch):
+    # Every test begins with the same two people, who would soon have voted too fast.
+    monkeypatch.setattr(sockets.Pace, "take_for", lambda pace, name, limit: True)
     webinar = world.live_webinar()
     return {
         "desk": doors.enter(world.staff(webinar)),
