@@ -22,6 +22,7 @@ VALID = {
     "question.answering": {"question": CODE}, "question.answer": {"question": CODE, "how": "live", "text": "So."},
     "question.dismiss": {"question": CODE, "reason": "Asked before."},
     "stage.change": {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words"},
+    "check.seen": {"check": CODE}, "check.answer": {"check": CODE, "answer": "harbor"}, "check.call": {},
     # What ends something comes last.
     "room.go_live": {}, "room.end": {}, "room.leave": {},
 }  # fmt: skip
@@ -35,7 +36,7 @@ BAD = (
 )  # fmt: skip
 HUMAN = re.compile(r"[A-Z][^_{}<>]{10,}[.]")
 JARGON = re.compile(r"Input should|valid (string|integer|list)|pydantic|None|Error|String should")
-UNKEYED = {"room.sync", "room.people", "room.leave"}
+UNKEYED = {"room.sync", "room.people", "room.leave", "check.seen"}
 
 
 def variants(valid):

@@ -3,10 +3,17 @@
 import json
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from factories import World
+from sqlalchemy import select
 
+from webinar_app.attendance.models import AttentionCheck
+from webinar_app.attendance.services.checking import close_when_due, open_when_due
+from webinar_app.core.clock import utc_now
+from webinar_app.infra.db import read, write
 from webinar_app.web import sockets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +32,7 @@ def room(world, doors, monkeypatch):
     monkeypatch.setattr(sockets, "EVENT_BURST", 1000)
     webinar = world.live_webinar()
     return {
+        "webinar": webinar,
         "mike": doors.enter(world.staff(webinar)),
         "ada": doors.enter(world.attendee(webinar, "Ada")),
         "bob": doors.enter(world.attendee(webinar, "Bob")),
@@ -65,7 +73,22 @@ def acts(room):
     yield lambda: codes.update(a=mike.act("announcement.make", text="Soon")["data"]["announcement"])
     yield lambda: mike.act("announcement.withdraw", announcement=codes["a"])
     yield lambda: mike.act("stage.change", kind="text", address="", text="Call us.")
+    yield lambda: mike.act("check.call")
+    yield close_check
+    yield lambda: open_check(room["webinar"])
     yield lambda: mike.act("room.end")
+
+
+def close_check():
+    with read() as db:
+        check = db.scalars(select(AttentionCheck).where(AttentionCheck.state == "open")).one()
+        code, closes = check.code, check.opened_at + timedelta(seconds=check.long_window_seconds)
+    assert write(close_when_due, code, now=closes)
+
+
+def open_check(webinar):
+    code = write(World.planned_check, webinar)
+    assert write(open_when_due, code, now=utc_now())
 
 
 def without_clock(snapshot):

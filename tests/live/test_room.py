@@ -41,15 +41,24 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
 
     assert set(snapshot) == {"numbers", "shared", "own"}
     assert snapshot["numbers"] == {"all": 0, "me": 0}
-    assert set(snapshot["shared"]) == {"room", "stage", "polls", "questions", "messages", "announcements", "presence"}
+    assert set(snapshot["shared"]) == {
+        "room",
+        "stage",
+        "polls",
+        "questions",
+        "messages",
+        "announcements",
+        "presence",
+        "check",
+    }
     assert snapshot["shared"]["presence"] == {"people": 2, "staff": 1}
     own = snapshot["own"] | {"meter": None}
     assert own == {
         "name": "Ada", "registered": True, "is_staff": False,
-        "rights": ["chat:post", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [], "upvotes": [],
-        "questions": [], "meter": None,
+        "rights": ["chat:post", "check:answer", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [],
+        "upvotes": [], "questions": [], "checks": {}, "more_time": False, "meter": None,
     }  # fmt: skip
-    assert set(room["mike"].snapshot()["staff"]) == {"polls", "questions"}
+    assert set(room["mike"].snapshot()["staff"]) == {"polls", "questions", "spoken"}
 
 
 def test_ticket_opens_the_door_once(room, doors):

@@ -1,8 +1,9 @@
-"""Attendance after the end of a sitting."""
+"""Attendance by the clock: checks during a sitting, verdicts after its end."""
 
 from typing import Any
 
 from webinar_app.attendance.queries import list_registered
+from webinar_app.attendance.services.checking import CLOSE, OPEN, close_when_due, open_when_due
 from webinar_app.attendance.services.summaries import SUMMARISE, list_to_judge, summarise
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
@@ -23,6 +24,18 @@ def summarise_all(payload: dict[str, Any]) -> None:
             changed = list_to_judge(db, webinar_id, some)
         for few in _chunks(changed, WRITE_AT_ONCE):
             write(summarise, webinar_id, few, now=utc_now())
+
+
+@job(OPEN)
+def open_check(payload: dict[str, Any]) -> None:
+    """Ask everybody in a room whether they are there."""
+    write(open_when_due, payload["check"], now=utc_now())
+
+
+@job(CLOSE)
+def close_check(payload: dict[str, Any]) -> None:
+    """Take no more answers to a check."""
+    write(close_when_due, payload["check"], now=utc_now())
 
 
 def _chunks(numbers: list[int], size: int) -> list[list[int]]:

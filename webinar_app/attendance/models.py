@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webinar_app.attendance.rules.checks import CheckKind, CheckState
 from webinar_app.core.presence import PresenceKind
 from webinar_app.infra.db import Base, UtcDateTime, choice
 
@@ -49,3 +50,45 @@ class AttendanceSummary(Base):
     policy: Mapped[dict[str, Any]] = mapped_column(JSON)
     facts_hash: Mapped[str] = mapped_column(String(64))
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AttentionCheck(Base):
+    """One moment at which everybody in the room is asked whether they are there. Times to come are shown to nobody."""
+
+    __tablename__ = "attention_check"
+    __table_args__ = (
+        Index("ix_attention_check_webinar", "webinar_id", "state"),
+        Index(
+            "uq_attention_check_open", "webinar_id", unique=True,
+            info={"refusal": ("check.open", "A check is open already. Wait until it closes.")},
+            sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"))
+    state: Mapped[CheckState] = mapped_column(choice(CheckState))
+    kind: Mapped[CheckKind] = mapped_column(choice(CheckKind))
+    options: Mapped[list[Any]] = mapped_column(JSON)  # words to choose from
+    answer: Mapped[str] = mapped_column(String(40))  # the right word; empty where a press is enough
+    planned_second: Mapped[int | None]  # from the planned start; none for one that a presenter called
+    latest_second: Mapped[int | None]  # to which it may be put off
+    window_seconds: Mapped[int]
+    long_window_seconds: Mapped[int]  # for people with more time
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CheckResponse(Base):
+    """That a check was shown to a registrant, and what they answered; seen and never answered is a miss."""
+
+    __tablename__ = "check_response"
+
+    check_id: Mapped[int] = mapped_column(ForeignKey("attention_check.id"), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True, index=True)
+    device: Mapped[str] = mapped_column(String(40))
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    given: Mapped[str] = mapped_column(String(40), default="")  # the last answer, also a wrong one
+    given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was first right

@@ -89,11 +89,14 @@ const ALL = {
   "announcement.withdrawn": (state, { announcement }) =>
     inShared(state, { announcements: drop(state.shared.announcements, announcement) }),
   "stage.changed": (state, { stage }) => inShared(state, { stage }),
+  "check.opened": (state, { check }) => inShared(state, { check }),
+  "check.closed": (state, { check }) => (state.shared.check?.code === check ? inShared(state, { check: null }) : state),
 };
 
 const STAFF = {
   "poll.drafted": withStaffPoll,
   "poll.changed": withStaffPoll,
+  "check.called": forStaff((state, { spoken }) => ({ ...state, staff: { ...state.staff, spoken } })),
   "poll.removed": forStaff((state, { poll }) => ({ ...state, staff: { ...state.staff, polls: drop(state.staff.polls, poll) } })),
   "question.asked": withStaffQuestion,
   "question.changed": withStaffQuestion,

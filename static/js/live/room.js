@@ -1,6 +1,7 @@
 /* The room of an attendee: puts the parts together and nothing else. */
 import { adjust, serverNow } from "../lib/clock.js";
 import { register } from "../lib/keys.js";
+import { attachAttention } from "./attention.js";
 import { attachBoard } from "./board.js";
 import { attachChat } from "./chat.js";
 import { attachChecks } from "./checks.js";
@@ -82,7 +83,11 @@ const start = () => {
     setTimeout(() => location.reload(), Math.random() * 3000);
   });
   drawing(store, [
-    attachMeter({ words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), ruler: at("credit-ruler") }),
+    attachMeter({
+      words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), checks: $("[data-credit=checks]"),
+      ruler: at("credit-ruler"),
+    }),
+    attachAttention({ store, connection, place: at("attention"), zone: () => store.get().shared.room.time_zone }),
     attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
     attachQuestions({
       store, connection, list: at("questions"), empty: at("no-questions"), form: at("ask"), refusal: at("ask-refusal"), draft: `ask-${code}`,

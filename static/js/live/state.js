@@ -100,6 +100,12 @@ const OWN = {
     ...state,
     local: { ...state.local, upvotes: without(state.local.upvotes, question) },
   }),
+  "check.seen": (state, { check }) =>
+    check in state.own.checks ? state : { ...state, own: { ...state.own, checks: { ...state.own.checks, [check]: null } } },
+  "check.answered": (state, { check, answered_at }) => ({
+    ...state,
+    own: { ...state.own, checks: { ...state.own.checks, [check]: answered_at } },
+  }),
   "question.asked": (state, { question }) => {
     const isKnown = state.own.questions.some(({ code }) => code === question.code);
     return isKnown ? state : { ...state, own: { ...state.own, questions: [...state.own.questions, question] } };

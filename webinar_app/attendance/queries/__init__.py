@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from webinar_app.attendance.models import SERVER_REASONS, AttendanceSummary, PresenceEvent
+from webinar_app.attendance.queries.checks import Met, marks, met_by_registration
 from webinar_app.attendance.rules import FLUSH_MS, AttendancePolicy, Facts, credit_window, meter, policy_of, summary
+from webinar_app.attendance.rules.checks import count
 from webinar_app.core.intervals import Span, clip, subtract, to_ms
 from webinar_app.core.presence import LEASE_MS, PresenceKind, PresenceRun, by_connection, first_close, fold
 from webinar_app.core.times import stamp
@@ -23,6 +25,8 @@ from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import Segment
 from webinar_app.webinars.rules import credit_window as planned_credit
+
+LATER = 1 << 62  # a moment after every sitting: nothing waits any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,22 @@ def measure_of(db: Db, webinar: Webinar) -> Measure:
         return Measure(webinar.id, webinar.item_id, 0, (0, 0), (), policy_for(db, webinar))
     start = to_ms(webinar.starts_at)
     window = _window(webinar, start)
-    segments = [Segment(row.title, row.start_minute, row.minutes, row.gives_credit) for row in webinar.segments]
-    credit = planned_credit(segments, webinar.starts_at, webinar.minutes)
-    breaks = tuple(clip(subtract([window], credit), window))
+    breaks = tuple(clip(subtract([window], _credit(webinar)), window))
     return Measure(webinar.id, webinar.item_id, start, window, breaks, policy_for(db, webinar))
+
+
+def credit_seconds(webinar: Webinar) -> list[Span]:
+    """Give the time of a sitting that bears credit, in whole seconds from its planned start."""
+    assert webinar.starts_at is not None
+    start = to_ms(webinar.starts_at)
+    spans = clip(_credit(webinar), _window(webinar, start))
+    return [(-((start - first) // 1000), (last - start) // 1000) for first, last in spans]
+
+
+def _credit(webinar: Webinar) -> list[Span]:
+    assert webinar.starts_at is not None
+    segments = [Segment(row.title, row.start_minute, row.minutes, row.gives_credit) for row in webinar.segments]
+    return planned_credit(segments, webinar.starts_at, webinar.minutes)
 
 
 def _window(webinar: Webinar, start: int) -> Span:
@@ -74,8 +90,16 @@ def facts_of(db: Db, registration_id: int) -> Facts:
     return facts_by_registration(db, measure_of(db, webinar), [registration_id])[registration_id]
 
 
-def facts_by_registration(db: Db, measure: Measure, registration_ids: Sequence[int]) -> dict[int, Facts]:
-    """Give the facts of several people of one sitting, in one read."""
+def facts_by_registration(
+    db: Db,
+    measure: Measure,
+    registration_ids: Sequence[int],
+    *,
+    now_ms: int = LATER,
+    met: Mapping[int, Sequence[Met]] | None = None,
+) -> dict[int, Facts]:
+    """Give the facts of several people of one sitting, in few reads; a check whose time goes on at `now_ms` waits."""
+    met = met_by_registration(db, measure.webinar_id, registration_ids) if met is None else met
     runs: dict[int, list[PresenceRun]] = {registration_id: [] for registration_id in registration_ids}
     query = select(
         PresenceEvent.registration_id, PresenceEvent.connection, PresenceEvent.kind, PresenceEvent.first_at,
@@ -85,9 +109,16 @@ def facts_by_registration(db: Db, measure: Measure, registration_ids: Sequence[i
         is_fault = kind is PresenceKind.CLOSE and reason in SERVER_REASONS
         runs[registration_id].append(PresenceRun(connection, kind, to_ms(first_at), to_ms(last_at), is_fault))
     return {
-        registration_id: Facts(window=measure.window, breaks=measure.breaks, runs=tuple(mine))
+        registration_id: _facts(measure, mine, met.get(registration_id, ()), now_ms)
         for registration_id, mine in runs.items()
     }
+
+
+def _facts(measure: Measure, runs: Iterable[PresenceRun], met: Sequence[Met], now_ms: int) -> Facts:
+    shown, answered = count((one.record for one in met), now_ms)
+    return Facts(
+        window=measure.window, breaks=measure.breaks, runs=tuple(runs), checks_shown=shown, checks_answered=answered
+    )
 
 
 def facts_hash(policy: AttendancePolicy, facts: Facts) -> str:
@@ -105,13 +136,17 @@ def meter_for(db: Db, registration_id: int, now: datetime, more: Iterable[Presen
     if webinar is None:
         return None
     measure = measure_of(db, webinar)
-    facts = facts_by_registration(db, measure, [registration_id])[registration_id]
-    return meter_payload(measure, (*facts.runs, *more), now)
+    met = met_by_registration(db, webinar.id, [registration_id])
+    facts = facts_by_registration(db, measure, [registration_id], met=met)[registration_id]
+    return meter_payload(measure, (*facts.runs, *more), now, met.get(registration_id, ()))
 
 
-def meter_payload(measure: Measure, runs: Iterable[PresenceRun], now: datetime) -> dict[str, Any]:
+def meter_payload(
+    measure: Measure, runs: Iterable[PresenceRun], now: datetime, met: Sequence[Met] = ()
+) -> dict[str, Any]:
     """Give the payload of `credit.meter` from what is known of one person; spans count from the start of credit."""
-    facts, now_ms = Facts(window=measure.window, breaks=measure.breaks, runs=tuple(runs)), to_ms(now)
+    now_ms = to_ms(now)
+    facts = _facts(measure, runs, met, now_ms)
     told, attended = meter(measure.policy, facts, now_ms), summary(measure.policy, facts)
     words = told.sentences
     if now_ms < measure.window[0]:
@@ -127,6 +162,7 @@ def meter_payload(measure: Measure, runs: Iterable[PresenceRun], now: datetime) 
         "possible": told.still_possible,
         "words": list(words),
         "spans": spans_in_seconds(attended.spans, measure.window[0]),
+        "checks": marks(met, measure.window[0], now_ms),
         "as_of": stamp(now),
     }
 
