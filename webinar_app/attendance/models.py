@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.attendance.rules.checks import CheckKind, CheckState
+from webinar_app.attendance.rules.outages import Cause
 from webinar_app.core.presence import PresenceKind
 from webinar_app.infra.db import Base, UtcDateTime, choice
 
@@ -50,6 +51,20 @@ class AttendanceSummary(Base):
     policy: Mapped[dict[str, Any]] = mapped_column(JSON)
     facts_hash: Mapped[str] = mapped_column(String(64))
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AttendanceIncident(Base):
+    """An outage that hit many at once, recognised after the end and credited by the written rule."""
+
+    __tablename__ = "attendance_incident"
+
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)  # the first loss
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the last return
+    cause: Mapped[Cause] = mapped_column(choice(Cause))
+    lost: Mapped[int]
+    present: Mapped[int]
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AttentionCheck(Base):

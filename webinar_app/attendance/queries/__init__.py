@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from webinar_app.attendance.models import SERVER_REASONS, AttendanceSummary, PresenceEvent
 from webinar_app.attendance.queries.checks import Met, marks, met_by_registration
-from webinar_app.attendance.rules import FLUSH_MS, AttendancePolicy, Facts, credit_window, meter, policy_of, summary
+from webinar_app.attendance.queries.incidents import list_incidents, reaches
+from webinar_app.attendance.rules import AttendancePolicy, Facts, credit_window, meter, policy_of, summary
 from webinar_app.attendance.rules.checks import count
+from webinar_app.attendance.rules.outages import FLUSH_MS, Incident
 from webinar_app.core.intervals import Span, clip, subtract, to_ms
 from webinar_app.core.presence import LEASE_MS, PresenceKind, PresenceRun, by_connection, first_close, fold
 from webinar_app.core.times import stamp
@@ -39,6 +41,7 @@ class Measure:
     window: Span
     breaks: tuple[Span, ...]
     policy: AttendancePolicy
+    incidents: tuple[Incident, ...] = ()
 
 
 def measure_of(db: Db, webinar: Webinar) -> Measure:
@@ -48,7 +51,8 @@ def measure_of(db: Db, webinar: Webinar) -> Measure:
     start = to_ms(webinar.starts_at)
     window = _window(webinar, start)
     breaks = tuple(clip(subtract([window], _credit(webinar)), window))
-    return Measure(webinar.id, webinar.item_id, start, window, breaks, policy_for(db, webinar))
+    incidents = tuple(list_incidents(db, webinar.id))
+    return Measure(webinar.id, webinar.item_id, start, window, breaks, policy_for(db, webinar), incidents)
 
 
 def credit_seconds(webinar: Webinar) -> list[Span]:
@@ -115,10 +119,12 @@ def facts_by_registration(
 
 
 def _facts(measure: Measure, runs: Iterable[PresenceRun], met: Sequence[Met], now_ms: int) -> Facts:
-    shown, answered = count((one.record for one in met), now_ms)
+    outages = [(one.start_ms, one.end_ms) for one in measure.incidents]
+    shown, answered = count((one.record for one in met), now_ms, outages)
     return Facts(
-        window=measure.window, breaks=measure.breaks, runs=tuple(runs), checks_shown=shown, checks_answered=answered
-    )
+        window=measure.window, breaks=measure.breaks, runs=tuple(runs), checks_shown=shown, checks_answered=answered,
+        incidents=reaches(measure.incidents, measure.policy.server_gap_s),
+    )  # fmt: skip
 
 
 def facts_hash(policy: AttendancePolicy, facts: Facts) -> str:

@@ -54,6 +54,7 @@ class Stand(StrEnum):
     WAITING = "waiting"
     NOT_SHOWN = "not_shown"
     CUT_SHORT = "cut_short"
+    EXCUSED = "excused"
 
 
 class Planned(NamedTuple):
@@ -137,10 +138,11 @@ def check_right(kind: CheckKind, wanted: str, given: str) -> None:
         raise InvalidInput("check.wrong", sentence, {"answer": sentence})
 
 
-def stand(record: CheckRecord, now_ms: int) -> Stand:
-    """Give what became of a check.
+def stand(record: CheckRecord, now_ms: int, incidents: Sequence[Span] = ()) -> Stand:
+    """Give what became of a check; `incidents` are outages of the room in milliseconds.
 
-    Who never saw it is not to blame, nor who had less time than everybody has because the session ended.
+    Who never saw it is not to blame, nor who had less time than everybody has because the session ended, nor who was
+    asked in an outage.
     """
     if record.answered_ms is not None:
         return Stand.ANSWERED
@@ -148,12 +150,14 @@ def stand(record: CheckRecord, now_ms: int) -> Stand:
         return Stand.CUT_SHORT
     if now_ms < record.due_ms:
         return Stand.WAITING
-    return Stand.NOT_SHOWN if record.seen_ms is None else Stand.MISSED
+    if record.seen_ms is None:
+        return Stand.NOT_SHOWN
+    return Stand.EXCUSED if intersect([(record.opened_ms, record.due_ms)], incidents) else Stand.MISSED
 
 
-def count(records: Iterable[CheckRecord], now_ms: int) -> tuple[int, int]:
+def count(records: Iterable[CheckRecord], now_ms: int, incidents: Sequence[Span] = ()) -> tuple[int, int]:
     """Give how many checks count for a person, and how many of these were answered."""
-    stands = [stand(record, now_ms) for record in records]
+    stands = [stand(record, now_ms, incidents) for record in records]
     answered = stands.count(Stand.ANSWERED)
     return answered + stands.count(Stand.MISSED), answered
 
