@@ -30,6 +30,7 @@ POLL = {
 # Every form: who sends it, and what it holds. "guest" is nobody.
 BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "accounts.confirm_email": ("guest", NOTHING),
+    "attendance.sign_statement": ("attendee", {"kind": "in", "version": "A"}),
     "accounts.drop_device": ("attendee", {"device": "7"}),
     "accounts.drop_licence": ("attendee", {"licence": "7"}),
     "accounts.drop_others": ("attendee", NOTHING),

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, text
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.attendance.rules.checks import CheckKind, CheckState
 from webinar_app.attendance.rules.outages import Cause
+from webinar_app.attendance.rules.signing import SignKind
 from webinar_app.core.presence import PresenceKind
 from webinar_app.infra.db import Base, UtcDateTime, choice
 
@@ -51,6 +52,21 @@ class AttendanceSummary(Base):
     policy: Mapped[dict[str, Any]] = mapped_column(JSON)
     facts_hash: Mapped[str] = mapped_column(String(64))
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Attestation(Base):
+    """That a registrant signed in or out, once, with the words they read."""
+
+    __tablename__ = "attestation"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    kind: Mapped[SignKind] = mapped_column(choice(SignKind), primary_key=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), index=True)
+    version: Mapped[str] = mapped_column(String(8))
+    words: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(String(120))  # legal name at the time
+    device: Mapped[str] = mapped_column(String(40))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AttendanceIncident(Base):

@@ -15,6 +15,7 @@ import { attachPeople } from "./people.js";
 import { attachPolls, lateVote } from "./polls.js";
 import { attachQuestions } from "./questions.js";
 import { nounFor } from "./select.js";
+import { attachSigning } from "./signing.js";
 import { attachStage } from "./stage.js";
 import { drawing, makeStore } from "./store.js";
 
@@ -87,6 +88,7 @@ const start = () => {
       words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), checks: $("[data-credit=checks]"),
       ruler: at("credit-ruler"),
     }),
+    attachSigning({ store, place: at("signing") }),
     attachAttention({ store, connection, place: at("attention"), zone: () => store.get().shared.room.time_zone }),
     attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
     attachQuestions({

@@ -106,6 +106,10 @@ const OWN = {
     ...state,
     own: { ...state.own, checks: { ...state.own.checks, [check]: answered_at } },
   }),
+  "signing.signed": (state, { kind, signed_at }) => {
+    const signing = { ...state.own.signing, [kind]: { ...state.own.signing[kind], signed_at } };
+    return { ...state, own: { ...state.own, signing } };
+  },
   "question.asked": (state, { question }) => {
     const isKnown = state.own.questions.some(({ code }) => code === question.code);
     return isKnown ? state : { ...state, own: { ...state.own, questions: [...state.own.questions, question] } };

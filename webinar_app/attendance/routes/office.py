@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 
 from webinar_app.attendance.policy import get_attendee, get_measured
 from webinar_app.attendance.queries import list_registered, policy_for
@@ -15,6 +15,7 @@ from webinar_app.attendance.queries.people import (
     policy_words,
     presence_rows,
 )
+from webinar_app.attendance.routes.blueprint import blueprint
 from webinar_app.attendance.services.exporting import note_export
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Permission
@@ -26,7 +27,6 @@ from webinar_app.web.http import asked_page, current_actor
 from webinar_app.web.security import requires
 from webinar_app.webinars.models import Webinar
 
-blueprint = Blueprint("attendance", __name__)
 VIEWS = ("everyone", "credit", "short", "absent")
 CSV_HEAD = (
     "Legal name", "Display name", "Profession", "Licence", "First in the room (UTC)", "Last in the room (UTC)",
