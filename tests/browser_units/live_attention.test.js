@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askedOf, leftWords, saidFor, whatWords } from "../../static/js/live/attention.js";
 import { checksWords } from "../../static/js/live/meter.js";
+import { mustSign } from "../../static/js/live/signing.js";
 import { initialState, reduce } from "../../static/js/live/state.js";
 
 const START = Date.parse("2026-11-03T17:00:00.000Z");
@@ -63,4 +64,13 @@ test("seen and answered are kept as the person's own", () => {
   const again = reduce(answered, { type: "own", name: "check.seen", payload: { check: "CHECK001" } });
   assert.deepEqual([seen.own.checks, answered.own.checks], [{ CHECK001: null }, { CHECK001: "x" }]);
   assert.equal(again, answered);
+});
+
+test("who is registered and has not signed is asked once the session is live", () => {
+  const signing = { in: { signed_at: null }, out: { signed_at: null } };
+  const at = (room, own) => mustSign({ shared: { room: { state: room } }, own: { registered: true, signing, ...own } });
+  assert.deepEqual([at("live"), at("scheduled"), at("live", { registered: false }), at("live", { signing: null })], [true, false, false, false]);
+  const state = { ...live(), own: { ...own, signing } };
+  const signed = reduce(state, { type: "own", name: "signing.signed", payload: { kind: "in", signed_at: "x" } });
+  assert.deepEqual(signed.own.signing, { in: { signed_at: "x" }, out: { signed_at: null } });
 });

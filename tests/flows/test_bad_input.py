@@ -97,6 +97,17 @@ OPEN: dict[str, tuple[str, dict[str, str]]] = {
 AFTER: dict[str, tuple[str, dict[str, str]]] = {
     "evaluations.extend": ("coordinator", {"days": "7"}),
     "evaluations.close": ("coordinator", NOTHING),
+    "attendance.own": ("attendee", {"note": "I was there all the time, from the start to the end."}),
+    "attendance.add_time": (
+        "coordinator",
+        {"first_minute": "5", "last_minute": "10", "reason": "Seen.", "evidence": "A sheet", "confirm": "1"},
+    ),
+    "attendance.answer": (
+        "coordinator",
+        {"decision": "accept", "first_minute": "5", "last_minute": "10", "answer": "Seen there.", "confirm": "1"},
+    ),
+    "attendance.reverse": ("coordinator", {"reason": "A mistake."}),
+    "attendance.more_time": ("coordinator", NOTHING),
     "certificates.withdraw": ("coordinator", {"reason": "A mistake."}),
     "mailing.again": ("coordinator", NOTHING),
 }

@@ -52,11 +52,12 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
         "check",
     }
     assert snapshot["shared"]["presence"] == {"people": 2, "staff": 1}
-    own = snapshot["own"] | {"meter": None, "signing": None}
+    own = snapshot["own"] | {"meter": None, "signing": None, "registration": None}
     assert own == {
         "name": "Ada", "registered": True, "is_staff": False,
         "rights": ["chat:post", "check:answer", "poll:vote", "question:ask", "room:join"], "ballots": {}, "voted": [],
-        "upvotes": [], "questions": [], "checks": {}, "more_time": False, "signing": None, "meter": None,
+        "upvotes": [], "questions": [], "checks": {}, "more_time": False, "signing": None, "registration": None,
+        "meter": None,
     }  # fmt: skip
     assert set(room["mike"].snapshot()["staff"]) == {"polls", "questions", "spoken"}
 

@@ -4,11 +4,10 @@ from typing import Any
 
 from webinar_app.attendance.models import AttentionCheck
 from webinar_app.attendance.queries.checks import due_at, find_open, own_checks
-from webinar_app.attendance.queries.signing import signing_of
+from webinar_app.attendance.queries.signing import own_state
 from webinar_app.attendance.rules.checks import CheckKind
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
-from webinar_app.registrations.queries import get_registration
 from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
 
 
@@ -43,10 +42,6 @@ def own_part(db: Db, question: OwnStateAsked) -> dict[str, Any]:
     """Give the checks that a person was shown, whether they have more time, and what they sign or have signed."""
     member = question.member
     if member.registration_id is None:
-        return {"checks": {}, "more_time": False, "signing": None}
-    registration = get_registration(db, member.registration_id)
-    return {
-        "checks": own_checks(db, registration.id, member.webinar_id),
-        "more_time": registration.more_time,
-        "signing": signing_of(db, registration),
-    }
+        return {"registration": None, "checks": {}, "more_time": False, "signing": None}
+    checks = own_checks(db, member.registration_id, member.webinar_id)
+    return own_state(db, member.registration_id) | {"checks": checks}

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.attendance.rules.checks import CheckKind, CheckState
+from webinar_app.attendance.rules.entries import ClaimState, EntryKind
 from webinar_app.attendance.rules.outages import Cause
 from webinar_app.attendance.rules.signing import SignKind
 from webinar_app.core.presence import PresenceKind
@@ -123,3 +124,49 @@ class CheckResponse(Base):
     given: Mapped[str] = mapped_column(String(40), default="")  # the last answer, also a wrong one
     given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was first right
+
+
+class AttendanceEntry(Base):
+    """A correction by staff: a time that is confirmed, or an earlier entry taken back. Entries are never changed."""
+
+    __tablename__ = "attendance_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"))
+    kind: Mapped[EntryKind] = mapped_column(choice(EntryKind))
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_entry.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    evidence: Mapped[str] = mapped_column(String(300))
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seal: Mapped[str] = mapped_column(String(64))  # covers this entry and the seal of the registrant's one before
+
+
+class AttendanceClaim(Base):
+    """An attendee disputes the record; staff answer, and both see the outcome."""
+
+    __tablename__ = "attendance_claim"
+    __table_args__ = (
+        Index("ix_attendance_claim_webinar", "webinar_id", "state"),
+        Index(
+            "uq_attendance_claim_open", "registration_id", unique=True,
+            info={"refusal": ("claim.open", "Your claim is with the organiser already. Its answer appears here.")},
+            sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"))
+    state: Mapped[ClaimState] = mapped_column(choice(ClaimState))
+    note: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(String(300), default="")
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_entry.id"))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from webinar_app.attendance.models import SERVER_REASONS, AttendanceSummary, PresenceEvent
 from webinar_app.attendance.queries.checks import Met, marks, met_by_registration
+from webinar_app.attendance.queries.entries import granted_by_registration
 from webinar_app.attendance.queries.incidents import list_incidents, reaches
 from webinar_app.attendance.rules import AttendancePolicy, Facts, credit_window, meter, policy_of, summary
 from webinar_app.attendance.rules.checks import count
@@ -42,6 +43,7 @@ class Measure:
     breaks: tuple[Span, ...]
     policy: AttendancePolicy
     incidents: tuple[Incident, ...] = ()
+    is_over: bool = False  # only then there are outages and corrections: who joins is not made to wait for reading them
 
 
 def measure_of(db: Db, webinar: Webinar) -> Measure:
@@ -51,8 +53,9 @@ def measure_of(db: Db, webinar: Webinar) -> Measure:
     start = to_ms(webinar.starts_at)
     window = _window(webinar, start)
     breaks = tuple(clip(subtract([window], _credit(webinar)), window))
-    incidents = tuple(list_incidents(db, webinar.id))
-    return Measure(webinar.id, webinar.item_id, start, window, breaks, policy_for(db, webinar), incidents)
+    is_over = webinar.ended_at is not None
+    incidents = tuple(list_incidents(db, webinar.id)) if is_over else ()
+    return Measure(webinar.id, webinar.item_id, start, window, breaks, policy_for(db, webinar), incidents, is_over)
 
 
 def credit_seconds(webinar: Webinar) -> list[Span]:
@@ -112,19 +115,25 @@ def facts_by_registration(
     for registration_id, connection, kind, first_at, last_at, reason in db.execute(query):
         is_fault = kind is PresenceKind.CLOSE and reason in SERVER_REASONS
         runs[registration_id].append(PresenceRun(connection, kind, to_ms(first_at), to_ms(last_at), is_fault))
+    granted = granted_by_registration(db, registration_ids) if measure.is_over else {}
     return {
-        registration_id: _facts(measure, mine, met.get(registration_id, ()), now_ms)
+        registration_id: _facts(measure, mine, met.get(registration_id, ()), granted.get(registration_id, ()), now_ms)
         for registration_id, mine in runs.items()
     }
 
 
-def _facts(measure: Measure, runs: Iterable[PresenceRun], met: Sequence[Met], now_ms: int) -> Facts:
-    outages = [(one.start_ms, one.end_ms) for one in measure.incidents]
-    shown, answered = count((one.record for one in met), now_ms, outages)
+def _facts(
+    measure: Measure, runs: Iterable[PresenceRun], met: Sequence[Met], granted: Iterable[Span], now_ms: int
+) -> Facts:
+    shown, answered = count((one.record for one in met), now_ms, _outages(measure))
     return Facts(
         window=measure.window, breaks=measure.breaks, runs=tuple(runs), checks_shown=shown, checks_answered=answered,
-        incidents=reaches(measure.incidents, measure.policy.server_gap_s),
+        granted=tuple(granted), incidents=reaches(measure.incidents, measure.policy.server_gap_s),
     )  # fmt: skip
+
+
+def _outages(measure: Measure) -> list[Span]:
+    return [(one.start_ms, one.end_ms) for one in measure.incidents]
 
 
 def facts_hash(policy: AttendancePolicy, facts: Facts) -> str:
@@ -143,16 +152,14 @@ def meter_for(db: Db, registration_id: int, now: datetime, more: Iterable[Presen
         return None
     measure = measure_of(db, webinar)
     met = met_by_registration(db, webinar.id, [registration_id])
-    facts = facts_by_registration(db, measure, [registration_id], met=met)[registration_id]
-    return meter_payload(measure, (*facts.runs, *more), now, met.get(registration_id, ()))
+    facts = facts_by_registration(db, measure, [registration_id], now_ms=to_ms(now), met=met)[registration_id]
+    known = replace(facts, runs=(*facts.runs, *more))
+    return meter_payload(measure, known, now, met.get(registration_id, ()))
 
 
-def meter_payload(
-    measure: Measure, runs: Iterable[PresenceRun], now: datetime, met: Sequence[Met] = ()
-) -> dict[str, Any]:
+def meter_payload(measure: Measure, facts: Facts, now: datetime, met: Sequence[Met] = ()) -> dict[str, Any]:
     """Give the payload of `credit.meter` from what is known of one person; spans count from the start of credit."""
     now_ms = to_ms(now)
-    facts = _facts(measure, runs, met, now_ms)
     told, attended = meter(measure.policy, facts, now_ms), summary(measure.policy, facts)
     words = told.sentences
     if now_ms < measure.window[0]:
@@ -168,7 +175,7 @@ def meter_payload(
         "possible": told.still_possible,
         "words": list(words),
         "spans": spans_in_seconds(attended.spans, measure.window[0]),
-        "checks": marks(met, measure.window[0], now_ms),
+        "checks": marks(met, measure.window[0], now_ms, _outages(measure)),
         "as_of": stamp(now),
     }
 

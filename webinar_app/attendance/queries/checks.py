@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from webinar_app.attendance.models import AttentionCheck, CheckResponse
 from webinar_app.attendance.rules.checks import CheckRecord, CheckState, Stand, stand
-from webinar_app.core.intervals import to_ms
+from webinar_app.core.intervals import Span, to_ms
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
 from webinar_app.polls.models import Poll
@@ -27,9 +27,9 @@ class Met(NamedTuple):
     response: CheckResponse | None
     record: CheckRecord
 
-    def stand(self, now_ms: int) -> Stand:
+    def stand(self, now_ms: int, incidents: Sequence[Span] = ()) -> Stand:
         """Give what became of it."""
-        return stand(self.record, now_ms)
+        return stand(self.record, now_ms, incidents)
 
 
 def find_by_code(db: Db, code: str, *, lock: bool = False) -> AttentionCheck | None:
@@ -108,13 +108,13 @@ def own_checks(db: Db, registration_id: int, webinar_id: int) -> dict[str, str |
     return {code: stamp(at) if at else None for code, at in db.execute(query)}
 
 
-def marks(met: Sequence[Met], start_ms: int, now_ms: int) -> list[dict[str, Any]]:
+def marks(met: Sequence[Met], start_ms: int, now_ms: int, incidents: Sequence[Span] = ()) -> list[dict[str, Any]]:
     """Give the checks that count for somebody as places on their ruler, in seconds from a moment."""
     stands = {Stand.ANSWERED: True, Stand.MISSED: False}
     return [
-        {"at_s": (one.record.opened_ms - start_ms) // 1000, "answered": stands[one.stand(now_ms)]}
+        {"at_s": (one.record.opened_ms - start_ms) // 1000, "answered": stands[one.stand(now_ms, incidents)]}
         for one in met
-        if one.stand(now_ms) in stands
+        if one.stand(now_ms, incidents) in stands
     ]
 
 

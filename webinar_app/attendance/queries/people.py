@@ -183,6 +183,8 @@ def policy_words(policy: AttendancePolicy) -> list[str]:
         words.append(f"Join at most {policy.latest_join_minutes} min after the start.")
     if policy.max_gap_s is not None:
         words.append(f"No absence above {in_words(policy.max_gap_s)} at a stretch.")
+    if policy.checks_percent:
+        words.append(f"Answer at least {policy.checks_percent} % of the attention checks that are shown.")
     words.append(f"Drops of the network up to {in_words(policy.grace_bridge_s)} count as present.")
     back = in_words(policy.server_gap_s)
     words.append(f"What the server takes counts in full for who is back within {back}.")
