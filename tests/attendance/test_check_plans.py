@@ -200,6 +200,7 @@ def record(**changes):
         ({"seen_ms": 1, "closed_ms": 50_000}, 95_000, Stand.CUT_SHORT),
         ({"seen_ms": 1, "closed_ms": 50_000, "answered_ms": 2}, 95_000, Stand.ANSWERED),
         ({"seen_ms": 1, "closed_ms": 180_000}, 200_000, Stand.MISSED),
+        ({"seen_ms": 30_000}, 95_000, Stand.MISSED), ({"seen_ms": 30_001}, 95_000, Stand.CUT_SHORT),
         ({"seen_ms": 1, "due_ms": LONG_WINDOW_S * 1000}, 100_000, Stand.WAITING),
     ],
 )  # fmt: skip

@@ -215,7 +215,7 @@ def test_the_timeline_tells_everything_with_reasons(world):
     stay(ada, 0, 20, start=webinar["start"])
     stay(ada, 20.5, 50, "b", start=webinar["start"])
     stay(ada, 60, 75, "c", start=webinar["start"])
-    for second, is_answered in ((600, True), (900, False), (3300, None)):
+    for second, is_answered in ((600, True), (900, False), (2400, None), (3300, None)):
         code, at = (
             write(world.planned_check, webinar, CheckKind.TAP, second),
             webinar["start"] + timedelta(seconds=second),
@@ -237,6 +237,11 @@ def test_the_timeline_tells_everything_with_reasons(world):
         ("Attention check not answered", "", "stop"),
         ("Away for 30 s", "a short drop of the network: credited", "pass"),
         ("In the room", "", "pass"),
+        (
+            "Attention check, not shown to you: it does not count",
+            "the connection was there all the time, and its page never showed the check",
+            "open",
+        ),
         ("Away for 10 min", "not credited", "stop"),
         ("Attention check, not shown to you: it does not count", "", "open"),
         ("In the room", "", "pass"),

@@ -128,8 +128,7 @@ export const attachAttention = ({ store, connection, place, zone }) => {
     shown = key;
     if (asked && !asked.isSeen && !asked.answered && connection.isUp()) see(asked.code);
     if (asked && !asked.answered) text(part("left"), leftWords(asked.due - now));
-    const isThanking = Date.now() < thanksUntil || place.matches(":hover");
-    if (!asked || (asked.answered && !isThanking)) leave();
+    if (!asked || (asked.answered && Date.now() >= thanksUntil)) leave();
   };
 
   form.addEventListener("submit", (event) => {

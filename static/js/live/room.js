@@ -54,7 +54,12 @@ const start = () => {
     if (snapshot) adjust(Date.parse(snapshot.shared.room.server_now), roundTrip);
     checks?.line(roundTrip);
   };
-  const late = (entry, answer) => { if (entry.name === "poll.vote") lateVote(store, entry, answer); };
+  const late = (entry, answer) => {
+    if (entry.name === "poll.vote") lateVote(store, entry, answer);
+    if (entry.name === "check.answer" && answer.ok) {
+      store.dispatch({ type: "own", name: "check.answered", payload: { check: entry.payload.check, ...answer.data } });
+    }
+  };
   const connection = openConnection({
     code, ticketUrl: urls.ticket, csrf: $("meta[name=csrf-token]").content, store, onSynced: synced, onLate: late,
   });

@@ -30,7 +30,7 @@ CHECK_WORDS = {
     Stand.MISSED: ("Attention check not answered", "stop"),
     Stand.WAITING: ("Attention check, still open", "open"),
     Stand.NOT_SHOWN: ("Attention check, not shown to you: it does not count", "open"),
-    Stand.CUT_SHORT: ("Attention check, cut short by the end: it does not count", "open"),
+    Stand.CUT_SHORT: ("Attention check with too little time to answer: it does not count", "open"),
     Stand.EXCUSED: ("Attention check in an outage: it does not count", "open"),
 }
 CAUSE_WORDS = {
@@ -61,7 +61,7 @@ def record_of(db: Db, registration: Registration, now: datetime) -> dict[str, An
     entries = entry_views(db, registration.id)
     lines = [
         *_signing(db, registration.id), *_presence(facts, attended, measure.window),
-        *_checks(mine, measure, to_ms(now)), *_incidents(measure), *_corrections(entries),
+        *_checks(mine, measure, intervals(facts.runs), to_ms(now)), *_incidents(measure), *_corrections(entries),
     ]  # fmt: skip
     minutes = {stand: [_minute(one, measure) for one in mine if _stands(one, measure, now) is stand] for stand in Stand}
     told = {
@@ -97,7 +97,7 @@ def _may_claim(db: Db, registration: Registration, now: datetime) -> bool:
 def _signing(db: Db, registration_id: int) -> list[Line]:
     words = {SignKind.IN: "Signed in", SignKind.OUT: "Signed out"}
     return [
-        Line(row.signed_at, row.signed_at, words[kind], f"{row.words} (version {row.version})", "pass")
+        Line(row.signed_at, row.signed_at, words[kind], f"{row.words} (version {row.version})", "open")
         for kind, row in list_attestations(db, registration_id).items()
     ]
 
@@ -130,7 +130,8 @@ def _minute(one: Met, measure: Measure) -> float:
     return (one.record.opened_ms - measure.start_ms) / 60_000
 
 
-def _checks(met: Sequence[Met], measure: Measure, now_ms: int) -> list[Line]:
+def _checks(met: Sequence[Met], measure: Measure, stays: Sequence[Span], now_ms: int) -> list[Line]:
+    """Give the checks; one that a connected page never showed is worth a look (reliability A-10)."""
     lines = []
     for one in met:
         stand = _stands(one, measure, moment(now_ms))
@@ -141,6 +142,8 @@ def _checks(met: Sequence[Met], measure: Measure, now_ms: int) -> list[Line]:
             more = f"after {in_words(max(1, seconds))}"
         elif one.response is not None and one.response.given:
             more = f"the last answer was “{one.response.given}”"
+        elif stand is Stand.NOT_SHOWN and not subtract([(one.record.opened_ms, one.record.due_ms)], stays):
+            more = "the connection was there all the time, and its page never showed the check"
         lines.append(_line((one.record.opened_ms, one.record.opened_ms), words, more, mark))
     return lines
 

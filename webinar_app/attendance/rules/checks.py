@@ -15,7 +15,9 @@ from webinar_app.core.intervals import Span, intersect, subtract, total, union
 Draw = Callable[[int], int]
 CREDIT_HOUR_S = 50 * 60  # NASBA standard 16: 50 minutes are a credit
 WINDOW_S, LONG_WINDOW_S = 90, 180
-"""How long an answer is taken; the long one is for people who have been given more time."""
+LEAST_S = 60
+"""How long an answer is taken; the long one is for people who have been given more time. Who came so late that less
+than the least was left is not blamed."""
 APART_S, PATIENCE_S = 240, 180
 """The least time between two checks, and for how long one is put off while a poll is open."""
 SHORTEST_PART_S = 360  # room for the least distance and for the time to answer
@@ -141,8 +143,8 @@ def check_right(kind: CheckKind, wanted: str, given: str) -> None:
 def stand(record: CheckRecord, now_ms: int, incidents: Sequence[Span] = ()) -> Stand:
     """Give what became of a check; `incidents` are outages of the room in milliseconds.
 
-    Who never saw it is not to blame, nor who had less time than everybody has because the session ended, nor who was
-    asked in an outage.
+    Who never saw it is not to blame, nor who had too little time because they came late or the session ended, nor who
+    was asked in an outage.
     """
     if record.answered_ms is not None:
         return Stand.ANSWERED
@@ -152,6 +154,8 @@ def stand(record: CheckRecord, now_ms: int, incidents: Sequence[Span] = ()) -> S
         return Stand.WAITING
     if record.seen_ms is None:
         return Stand.NOT_SHOWN
+    if record.due_ms - record.seen_ms < LEAST_S * 1000:
+        return Stand.CUT_SHORT
     return Stand.EXCUSED if intersect([(record.opened_ms, record.due_ms)], incidents) else Stand.MISSED
 
 
