@@ -2,7 +2,7 @@
 
 from webinar_app.accounts.services import reactions as accounts
 from webinar_app.attendance import messages as attendance_messages
-from webinar_app.attendance.services import checking, summaries
+from webinar_app.attendance.services import checking, recounting, summaries
 from webinar_app.attendance.services import reactions as attendance
 from webinar_app.calendars import services as calendars
 from webinar_app.certificates import messages as certificates
@@ -66,6 +66,7 @@ SUBSCRIPTIONS: Table = {
         polls_running.close_open_polls,
         checking.end_checks,
         summaries.plan_summaries,
+        recounting.plan_recount,
         evaluations_opening.open_form,
     ],
     Registered: [calendars.confirm_later],

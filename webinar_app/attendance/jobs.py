@@ -1,18 +1,22 @@
 """Attendance by the clock: checks during a sitting, verdicts after its end."""
 
+import logging
 from typing import Any
 
 from webinar_app.attendance.queries import facts_by_registration, list_registered, measure_of
 from webinar_app.attendance.queries.incidents import presence_in
+from webinar_app.attendance.queries.recount import list_different, list_judged, list_recent
 from webinar_app.attendance.rules.outages import Incident, Presence, recognise
 from webinar_app.attendance.services.checking import CLOSE, OPEN, close_when_due, open_when_due
 from webinar_app.attendance.services.outages import keep_incidents
+from webinar_app.attendance.services.recounting import RECOUNT, note_recount
 from webinar_app.attendance.services.summaries import SUMMARISE, list_to_judge, summarise
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
 from webinar_app.webinars.models import Webinar
 
+log = logging.getLogger("webinar.attendance")
 READ_AT_ONCE, WRITE_AT_ONCE = 50, 4
 """People per snapshot, and per transaction: it stays below 20 ms."""
 
@@ -41,6 +45,22 @@ def open_check(payload: dict[str, Any]) -> None:
 def close_check(payload: dict[str, Any]) -> None:
     """Take no more answers to a check."""
     write(close_when_due, payload["check"], now=utc_now())
+
+
+@job(RECOUNT)
+def recount(payload: dict[str, Any]) -> None:
+    """Work out every verdict of the last 90 days again; a difference is an alarm, and changes nothing by itself."""
+    with read() as db:
+        sittings = {webinar_id: list_judged(db, webinar_id) for webinar_id in list_recent(db, utc_now())}
+    different: dict[int, int] = {}
+    for webinar_id, people in sittings.items():
+        for some in _chunks(people, READ_AT_ONCE):
+            with read() as db:
+                if count := len(list_different(db, webinar_id, some)):
+                    different[webinar_id] = different.get(webinar_id, 0) + count
+    told = (len(sittings), sum(map(len, sittings.values())), sum(different.values()))
+    log.log(logging.ERROR if different else logging.INFO, "attendance.recount sittings=%d people=%d differ=%d", *told)
+    write(note_recount, different, now=utc_now())
 
 
 def _incidents(webinar_id: int, everybody: list[int]) -> list[Incident]:
