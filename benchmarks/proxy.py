@@ -18,6 +18,7 @@ class CuttingProxy:
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.pairs: dict[int, tuple[socket.socket, socket.socket]] = {}
         self.lock, self.cuts, self.closing = threading.Lock(), 0, False
+        self.silent: set[int] = set()  # pairs that stay open and carry nothing, as a network does that swallows packets
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -48,12 +49,14 @@ class CuttingProxy:
                     data = key.fileobj.recv(65536)  # type: ignore[union-attr]  # both are sockets
                     if not data:
                         raise OSError
-                    key.data.sendall(data)
+                    if number not in self.silent:
+                        key.data.sendall(data)
         self._end(number)
 
     def _end(self, number: int) -> bool:
         with self.lock:
             pair = self.pairs.pop(number, None)
+            self.silent.discard(number)
         for side in pair or ():
             with contextlib.suppress(OSError):
                 side.shutdown(socket.SHUT_RDWR)
@@ -66,6 +69,18 @@ class CuttingProxy:
             open_ones = list(self.pairs)
         if open_ones and self._end(random.choice(open_ones)):
             self.cuts += 1
+
+    def silence(self) -> None:
+        """Let every connection of now carry nothing more; both ends still believe in it."""
+        with self.lock:
+            self.silent |= set(self.pairs)
+
+    def end_all(self) -> None:
+        """Cut every connection of now; new ones are welcome."""
+        with self.lock:
+            open_ones = list(self.pairs)
+        for number in open_ones:
+            self.cuts += self._end(number)
 
     def cut(self, seconds: float) -> None:
         """Cut everything and refuse everybody for some seconds."""

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from webinar_app.accounts.models import Person, RoleGrant
+from webinar_app.attendance.models import AttentionCheck
 from webinar_app.attendance.rules import AttendancePolicy
+from webinar_app.attendance.rules.checks import CheckKind, CheckState
 from webinar_app.core.actor import Actor, Member
+from webinar_app.core.clock import utc_now
 from webinar_app.core.codes import new_code
 from webinar_app.core.permissions import PROVIDER_PERMISSIONS, SITTING_PERMISSIONS, Role, SittingRole
 from webinar_app.courses.models import Course, CoursePresenter, CreditOffer, Item, Objective, Presenter, Unit
@@ -122,6 +125,24 @@ class World:
     def live_webinar(self, **changes: Any) -> dict[str, Any]:
         """Give a sitting that is live since its start."""
         return self.webinar(state=WebinarState.LIVE, went_live_at=START, **changes)
+
+    @staticmethod
+    def planned_check(
+        db: Db, webinar: dict[str, Any], kind: CheckKind = CheckKind.CHOOSE, second: int | None = None
+    ) -> str:
+        """Give the code of a check that is due at this second of its sitting; without one it is due now."""
+        if second is None:
+            start = db.get_one(Webinar, webinar["id"]).starts_at
+            assert start is not None
+            second = int((utc_now() - start).total_seconds()) - 180  # an open poll cannot put it off any more
+        options = ["apple", "harbor", "lemon", "river"] if kind is CheckKind.CHOOSE else []
+        row = AttentionCheck(
+            code=new_code(), webinar_id=webinar["id"], state=CheckState.PLANNED, kind=kind, options=options,
+            answer="" if kind is CheckKind.TAP else "harbor", planned_second=second, latest_second=second + 180,
+            window_seconds=90, long_window_seconds=180,
+        )  # fmt: skip
+        db.add(row)
+        return row.code
 
     def staff(self, webinar: dict[str, Any], role: SittingRole = SittingRole.PRESENTER) -> Member:
         """Give a member who runs the sitting."""

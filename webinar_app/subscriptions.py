@@ -1,8 +1,9 @@
 """Every reaction of one feature to another, on one screen; installed by app, worker, CLI and tests."""
 
 from webinar_app.accounts.services import reactions as accounts
+from webinar_app.attendance import messages as attendance_messages
+from webinar_app.attendance.services import checking, recounting, summaries
 from webinar_app.attendance.services import reactions as attendance
-from webinar_app.attendance.services import summaries
 from webinar_app.calendars import services as calendars
 from webinar_app.certificates import messages as certificates
 from webinar_app.certificates.services import review_completion
@@ -35,6 +36,7 @@ from webinar_app.webinars.events import (
     RoomSnapshotAsked,
     WebinarCancelled,
     WebinarEnded,
+    WebinarPublished,
     WebinarRescheduled,
     WebinarWentLive,
 )
@@ -54,18 +56,26 @@ SUBSCRIPTIONS: Table = {
         questions.questions_part,
         chat.chat_part,
         handouts.handouts_part,
+        attendance_messages.checks_part,
     ],
-    OwnStateAsked: [polls.own_part, questions.own_part, chat.own_part],
+    OwnStateAsked: [polls.own_part, questions.own_part, chat.own_part, attendance_messages.own_part],
     RosterAsked: [attendance.tell_roster, evaluations.tell_roster, certificates.roster_columns],
     OwnProgressAsked: [certificates.own_progress],
     ItemCompleted: [review_completion],
     ItemWithdrawn: [review_completion],
-    WebinarWentLive: [handouts_services.plan_handouts],
-    WebinarEnded: [polls_running.close_open_polls, summaries.plan_summaries, evaluations_opening.open_form],
+    WebinarPublished: [checking.plan_checks],
+    WebinarWentLive: [checking.plan_checks, handouts_services.plan_handouts],
+    WebinarEnded: [
+        polls_running.close_open_polls,
+        checking.end_checks,
+        summaries.plan_summaries,
+        recounting.plan_recount,
+        evaluations_opening.open_form,
+    ],
     Registered: [calendars.confirm_later],
     LinkAsked: [calendars.confirm_again],
     RegistrationCancelled: [calendars.withdraw_later],
-    WebinarRescheduled: [calendars.tell_of_move],
+    WebinarRescheduled: [calendars.tell_of_move, checking.plan_checks],
     WebinarCancelled: [calendars.tell_of_cancelling],
     MoveAsked: [calendars.who_hears],
 }

@@ -41,6 +41,7 @@ VALID = {
     "stage.caption": {"text": "Good evening."},
     "stage.preview": {"kind": "text", "address": "", "text": "Words", "deck": ""},
     "stage.show_slide": {"deck": CODE, "page": 1},
+    "check.seen": {"check": CODE}, "check.answer": {"check": CODE, "answer": "harbor"}, "check.call": {},
     # What ends something comes last.
     "room.go_live": {}, "room.end": {}, "room.leave": {},
 }  # fmt: skip
@@ -54,7 +55,7 @@ BAD = (
 )  # fmt: skip
 HUMAN = re.compile(r"[A-Z][^_{}<>]{10,}[.]")
 JARGON = re.compile(r"Input should|valid (string|integer|list)|pydantic|None|Error|String should")
-UNKEYED = {"stage.preview", "reaction.send", "room.sync", "room.people", "poll.people", "room.leave"}
+UNKEYED = {"check.seen", "stage.preview", "reaction.send", "room.sync", "room.people", "poll.people", "room.leave"}
 
 
 def variants(valid):

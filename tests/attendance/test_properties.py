@@ -39,10 +39,13 @@ RUNS = st.lists(a_run(), max_size=12)
 PROOFS = st.lists(a_run("d", (PresenceKind.OPEN, PresenceKind.PROOF)), max_size=4)
 BREAKS = st.lists(a_span(), max_size=2)
 FACTS = st.builds(
-    lambda runs, window, breaks: rules.Facts(runs=tuple(runs), window=window, breaks=tuple(breaks)),
+    lambda runs, window, breaks, outages: rules.Facts(
+        runs=tuple(runs), window=window, breaks=tuple(breaks), incidents=tuple(outages)
+    ),
     RUNS,
     a_span(),
     BREAKS,
+    st.lists(a_span(), max_size=2),
 )
 POLICIES = st.builds(
     rules.AttendancePolicy,
@@ -120,6 +123,7 @@ def moving_everything_changes_nothing(facts: rules.Facts, policy: rules.Attendan
         runs=tuple(run._replace(first_ms=run.first_ms + by, last_ms=run.last_ms + by) for run in facts.runs),
         window=moved([facts.window])[0],
         breaks=moved(facts.breaks),
+        incidents=moved(facts.incidents),
     )
 
     assert [tuple(spans) for spans in both(later, policy)] == [moved(spans) for spans in both(facts, policy)]

@@ -117,7 +117,7 @@ def test_meter_says_how_a_person_stands(world):
     assert told == {
         "counted_s": 38 * 60, "needed_s": 4050, "total_s": 4500, "counting": False, "possible": True,
         "words": ["38 of 75 min counted.", "30 more for credit.", "Leaving now means no credit."],
-        "spans": [[0, 1200], [1320, 2400]], "as_of": "2026-11-03T17:40:00.000Z",
+        "checks": [], "spans": [[0, 1200], [1320, 2400]], "as_of": "2026-11-03T17:40:00.000Z",
     }  # fmt: skip
 
 

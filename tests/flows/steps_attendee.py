@@ -81,9 +81,10 @@ def write_in_chat(attendee: Someone, words: str) -> None:
 
 
 def is_taken_to_evaluation(attendee: Someone) -> None:
-    """See the end, and the evaluation without doing anything."""
+    """See the end, sign out, and be at the evaluation."""
     page = attendee.page
     expect(page.get_by_role("heading", name="The session has ended")).to_be_visible()
+    page.get_by_role("button", name="Sign out and evaluate").tap()
     page.wait_for_url(re.compile("/evaluations/"), timeout=30_000)
     expect(page.get_by_role("heading", level=1)).to_have_text("Evaluate this session")
 

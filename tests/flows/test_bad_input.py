@@ -32,6 +32,7 @@ POLL = {
 # Every form: who sends it, and what it holds. "guest" is nobody.
 BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "accounts.confirm_email": ("guest", NOTHING),
+    "attendance.sign_statement": ("attendee", {"kind": "in", "version": "A"}),
     "accounts.drop_device": ("attendee", {"device": "7"}),
     "accounts.drop_licence": ("attendee", {"licence": "7"}),
     "accounts.drop_others": ("attendee", NOTHING),
@@ -107,6 +108,17 @@ OPEN: dict[str, tuple[str, dict[str, str]]] = {
 AFTER: dict[str, tuple[str, dict[str, str]]] = {
     "evaluations.extend": ("coordinator", {"days": "7"}),
     "evaluations.close": ("coordinator", NOTHING),
+    "attendance.own": ("attendee", {"note": "I was there all the time, from the start to the end."}),
+    "attendance.add_time": (
+        "coordinator",
+        {"first_minute": "5", "last_minute": "10", "reason": "Seen.", "evidence": "A sheet", "confirm": "1"},
+    ),
+    "attendance.answer": (
+        "coordinator",
+        {"decision": "accept", "first_minute": "5", "last_minute": "10", "answer": "Seen there.", "confirm": "1"},
+    ),
+    "attendance.reverse": ("coordinator", {"reason": "A mistake."}),
+    "attendance.more_time": ("coordinator", NOTHING),
     "certificates.withdraw": ("coordinator", {"reason": "A mistake."}),
     "mailing.again": ("coordinator", NOTHING),
 }

@@ -3,11 +3,18 @@
 import json
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import slides
+from factories import World
+from sqlalchemy import select
 
+from webinar_app.attendance.models import AttentionCheck
+from webinar_app.attendance.services.checking import close_when_due, open_when_due
+from webinar_app.core.clock import utc_now
+from webinar_app.infra.db import read, write
 from webinar_app.web import sockets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +34,7 @@ def room(world, doors, monkeypatch):
     webinar = world.live_webinar()
     staff = world.staff(webinar)
     found = {
+        "webinar": webinar,
         "mike": doors.enter(staff),
         "ada": doors.enter(world.attendee(webinar, "Ada")),
         "bob": doors.enter(world.attendee(webinar, "Bob")),
@@ -41,6 +49,9 @@ def acts(room):
     for part in (poll_acts, question_acts, queue_acts, duplicate_acts, hand_acts, chat_acts, stage_acts):
         yield from part(room, codes)
     yield lambda: room["mike"].act("stage.change", kind="text", address="", text="Call us.")
+    yield lambda: room["mike"].act("check.call")
+    yield close_check
+    yield lambda: open_check(room["webinar"])
     yield lambda: room["mike"].act("room.end")
 
 
@@ -176,6 +187,18 @@ def voted_and_hidden(room, code):
     """Vote and hide in one step: counts have no number, but what is hidden takes them along."""
     room["ada"].act("poll.vote", poll=code, texts=["Trust", "Rude"])
     return room["mike"].act("poll.hide_text", poll=code, text="rude", hidden=True)
+
+
+def close_check():
+    with read() as db:
+        check = db.scalars(select(AttentionCheck).where(AttentionCheck.state == "open")).one()
+        code, closes = check.code, check.opened_at + timedelta(seconds=check.long_window_seconds)
+    assert write(close_when_due, code, now=closes)
+
+
+def open_check(webinar):
+    code = write(World.planned_check, webinar)
+    assert write(open_when_due, code, now=utc_now())
 
 
 def without_clock(snapshot):

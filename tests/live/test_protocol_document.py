@@ -38,7 +38,7 @@ def test_every_published_event_is_documented_and_every_documented_one_is_publish
     code = source()
 
     assert {name for name in known if f'"{name}"' not in code} - {"certificate.issued"} == set()
-    published = set(re.findall(r'"((?:room|poll|question|chat|announcement|stage)\.[a-z_]+)"', _telling()))
+    published = set(re.findall(r'"((?:room|poll|question|chat|announcement|stage|check)\.[a-z_]+)"', _telling()))
     assert published - known - set(events) - STATE == set()
 
 

@@ -1,13 +1,22 @@
-"""Attendance after the end of a sitting."""
+"""Attendance by the clock: checks during a sitting, verdicts after its end."""
 
+import logging
 from typing import Any
 
-from webinar_app.attendance.queries import list_registered
+from webinar_app.attendance.queries import facts_by_registration, list_registered, measure_of
+from webinar_app.attendance.queries.incidents import presence_in
+from webinar_app.attendance.queries.recount import list_different, list_judged, list_recent
+from webinar_app.attendance.rules.outages import Incident, Presence, recognise
+from webinar_app.attendance.services.checking import CLOSE, OPEN, close_when_due, open_when_due
+from webinar_app.attendance.services.outages import keep_incidents
+from webinar_app.attendance.services.recounting import RECOUNT, note_recount
 from webinar_app.attendance.services.summaries import SUMMARISE, list_to_judge, summarise
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
+from webinar_app.webinars.models import Webinar
 
+log = logging.getLogger("webinar.attendance")
 READ_AT_ONCE, WRITE_AT_ONCE = 50, 4
 """People per snapshot, and per transaction: it stays below 20 ms."""
 
@@ -18,11 +27,50 @@ def summarise_all(payload: dict[str, Any]) -> None:
     webinar_id = payload["webinar_id"]
     with read() as db:
         everybody = list_registered(db, webinar_id)
+    write(keep_incidents, webinar_id, _incidents(webinar_id, everybody), now=utc_now())
     for some in _chunks(everybody, READ_AT_ONCE):
         with read() as db:
             changed = list_to_judge(db, webinar_id, some)
         for few in _chunks(changed, WRITE_AT_ONCE):
             write(summarise, webinar_id, few, now=utc_now())
+
+
+@job(OPEN)
+def open_check(payload: dict[str, Any]) -> None:
+    """Ask everybody in a room whether they are there."""
+    write(open_when_due, payload["check"], now=utc_now())
+
+
+@job(CLOSE)
+def close_check(payload: dict[str, Any]) -> None:
+    """Take no more answers to a check."""
+    write(close_when_due, payload["check"], now=utc_now())
+
+
+@job(RECOUNT)
+def recount(payload: dict[str, Any]) -> None:
+    """Work out every verdict of the last 90 days again; a difference is an alarm, and changes nothing by itself."""
+    with read() as db:
+        sittings = {webinar_id: list_judged(db, webinar_id) for webinar_id in list_recent(db, utc_now())}
+    different: dict[int, int] = {}
+    for webinar_id, people in sittings.items():
+        for some in _chunks(people, READ_AT_ONCE):
+            with read() as db:
+                if count := len(list_different(db, webinar_id, some)):
+                    different[webinar_id] = different.get(webinar_id, 0) + count
+    told = (len(sittings), sum(map(len, sittings.values())), sum(different.values()))
+    log.log(logging.ERROR if different else logging.INFO, "attendance.recount sittings=%d people=%d differ=%d", *told)
+    write(note_recount, different, now=utc_now())
+
+
+def _incidents(webinar_id: int, everybody: list[int]) -> list[Incident]:
+    """Give the outages of a sitting, from the stays of all its people."""
+    people: dict[int, Presence] = {}
+    for some in _chunks(everybody, READ_AT_ONCE):
+        with read() as db:
+            measure = measure_of(db, db.get_one(Webinar, webinar_id))
+            people |= {key: presence_in(facts) for key, facts in facts_by_registration(db, measure, some).items()}
+    return recognise(people, measure.window, measure.policy.server_gap_s) if people else []
 
 
 def _chunks(numbers: list[int], size: int) -> list[list[int]]:

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     ROOM_END = "room:end"
     POLL_VOTE = "poll:vote"
     POLL_RUN = "poll:run"
+    CHECK_ANSWER = "check:answer"
+    CHECK_CALL = "check:call"
     QUESTION_ASK = "question:ask"
     QUESTION_MODERATE = "question:moderate"
     CHAT_POST = "chat:post"
@@ -65,11 +67,17 @@ _STAFF = frozenset(
     }
 )  # fmt: skip
 SITTING_PERMISSIONS: dict[SittingRole, frozenset[Permission]] = {
-    SittingRole.HOST: _STAFF | {Permission.STAGE_CONTROL, Permission.ROOM_END},
-    SittingRole.PRESENTER: _STAFF | {Permission.STAGE_CONTROL, Permission.ROOM_END},
+    SittingRole.HOST: _STAFF | {Permission.STAGE_CONTROL, Permission.ROOM_END, Permission.CHECK_CALL},
+    SittingRole.PRESENTER: _STAFF | {Permission.STAGE_CONTROL, Permission.ROOM_END, Permission.CHECK_CALL},
     SittingRole.MODERATOR: _STAFF,
     SittingRole.ATTENDEE: frozenset(
-        {Permission.ROOM_JOIN, Permission.POLL_VOTE, Permission.QUESTION_ASK, Permission.CHAT_POST}
+        {
+            Permission.ROOM_JOIN,
+            Permission.POLL_VOTE,
+            Permission.CHECK_ANSWER,
+            Permission.QUESTION_ASK,
+            Permission.CHAT_POST,
+        }
     ),
 }
 EVERY_SITTING_PERMISSION = frozenset().union(*SITTING_PERMISSIONS.values())

@@ -130,6 +130,7 @@ class _Role:
         self.random = random.Random(seed)
         self.question = QUESTIONS[seed] if seed < len(QUESTIONS) else ""  # each is asked once, by one person
         self.voted: set[str] = set()
+        self.checked: set[str] = set()
         self.ended = False
 
     def _hear(self, name: str, payload: dict[str, Any]) -> None:
@@ -143,6 +144,12 @@ class _Role:
         for poll in state.get("polls", ()):
             if poll["state"] == "open" and poll["code"] not in self.voted:
                 self._vote(poll)
+        check = state.get("check")
+        if check and check["code"] not in self.checked and check["kind"] != "word":
+            self.checked.add(check["code"])
+            self.client.call("check.seen", {"check": check["code"]})
+            if self.random.random() < 0.95:
+                self.client.act("check.answer", check=check["code"], answer=check["word"])
         if self.question and self.random.random() < 0.05:
             self.client.act("question.ask", text=self.question, anonymous=self.random.random() < 0.4)
             self.question = ""

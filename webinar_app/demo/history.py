@@ -11,7 +11,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webinar_app.attendance.queries.checks import list_planned, planned_at
+from webinar_app.attendance.queries.signing import own_state
+from webinar_app.attendance.rules.checks import LONG_WINDOW_S
+from webinar_app.attendance.rules.signing import SignKind
+from webinar_app.attendance.services.answering import CheckAct, answer_checks
+from webinar_app.attendance.services.checking import close_when_due, open_when_due
 from webinar_app.attendance.services.ledger import Proof, record_proofs
+from webinar_app.attendance.services.signing import sign
 from webinar_app.core.actor import Actor, Member
 from webinar_app.core.answers import QuestionKind
 from webinar_app.core.permissions import SITTING_PERMISSIONS, SittingRole
@@ -92,13 +99,49 @@ def _live_through(code: str, people: dict[str, int], dice: random.Random) -> Non
     for number, member in enumerate(members):
         for fact in _presence(member, number, start):
             write(record_proofs, fact)
+    _sign(members, SignKind.IN, start + timedelta(minutes=1))
+    _check(members, webinar_id)
     for number, (poll, options) in enumerate(polls):
         _vote(host, members, poll, options, start + timedelta(minutes=8 + 15 * number), dice)
     for number, (question, answer) in enumerate(ASKED):
         _ask(host, members[number + 3], question, answer, start + timedelta(minutes=20 + number))
+    _sign(members[:-1], SignKind.OUT, start + timedelta(minutes=74))
     write(end_webinar, host, now=start + timedelta(minutes=75))
     for member in members[1 : FINISHED + 1]:
         _finish(member, code, start + timedelta(minutes=80), dice)
+
+
+def _sign(members: list[Member], kind: SignKind, at: datetime) -> None:
+    with read() as db:
+        version = own_state(db, members[0].registration_id or 0)["signing"][kind.value]["version"]
+    for member in members:
+        actor = Actor(person_id=member.person_id)
+        write(sign, actor, member.webinar_code, kind, version, f"device-{member.registration_id}", now=at)
+
+
+def _check(members: list[Member], webinar_id: int) -> None:
+    """Let everybody be asked as planned; the sixth misses one, and who was away is not asked."""
+    with read() as db:
+        webinar = db.get_one(Webinar, webinar_id)
+        planned = [
+            (one.code, one.answer, planned_at(webinar, one.planned_second or 0)) for one in list_planned(db, webinar_id)
+        ]
+    for place, (code, answer, at) in enumerate(planned):
+        write(open_when_due, code, now=at)
+        for number, member in enumerate(members[:9]):
+            seen = at + timedelta(seconds=1)
+            told = (
+                {None: seen}
+                if (number, place) == (5, 1)
+                else {None: seen, answer: at + timedelta(seconds=6 + 2 * number)}
+            )
+            for given, moment in told.items():
+                act = CheckAct(
+                    member.scope, uuid.uuid4().hex, member.registration_id or 0, webinar_id, code,
+                    f"device-{member.registration_id}", given, moment,
+                )  # fmt: skip
+                write(answer_checks, act)
+        write(close_when_due, code, now=at + timedelta(seconds=LONG_WINDOW_S))
 
 
 def _member(row: Registration) -> Member:

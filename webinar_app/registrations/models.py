@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webinar_app.accounts.models import Person
@@ -48,6 +48,7 @@ class Registration(Base):
     policy_version: Mapped[str] = mapped_column(String(20), default="")  # attendance policy acknowledged
     policy_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     link_version: Mapped[int] = mapped_column(default=1)  # raised to make old join links void
+    more_time: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # to answer checks
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

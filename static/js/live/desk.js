@@ -21,6 +21,7 @@ import { $, show, text } from "./dom.js";
 import { attachLine } from "./line.js";
 import { quiet, sendFrom } from "./refusals.js";
 import { may, nounFor } from "./select.js";
+import { attachSpoken } from "./spoken.js";
 import { drawing, makeStore } from "./store.js";
 
 const at = (id) => document.getElementById(id);
@@ -157,6 +158,7 @@ drawing(store, [
     store, elapsed: at("elapsed"), elapsedSaid: at("elapsed-said"), left: at("left"), leftSaid: at("left-said"), svg: at("agenda"),
   }),
   polls.draw, slides.draw, handouts.draw, queue.draw, chat.draw, drawRules, hands.draw, announcements.draw, gauges.draw,
+  attachSpoken({ store, act, button: at("spoken-call"), place: at("spoken"), word: at("spoken-word") }),
 ]);
 
 const tab = (id) => () => select(at(id));

@@ -70,10 +70,12 @@ export const attachEnded = ({ view, forms, urls }) => {
     const address = state.shared.room.evaluation_url ?? urls.evaluation;
     const go = at("ended-go");
     if (go) go.href = address;
-    const goes = state.own.registered && drafts.length === 0 && before !== null;
+    // Signing out is an act of the person's own; the evaluation comes with it.
+    const signsFirst = Boolean(at("sign-out"));
+    const goes = state.own.registered && drafts.length === 0 && before !== null && !signsFirst;
     say(`The session has ended. ${state.own.registered ? "The evaluation comes next." : ""}`);
     // A person who was writing decides alone when to go on.
     if (goes) leaveSoon(address, at("ended-said"), at("ended-stay"));
-    else if (state.own.registered) text(at("ended-said"), drafts.length ? "Go on when you have kept what you typed." : "");
+    else if (state.own.registered && !signsFirst) text(at("ended-said"), drafts.length ? "Go on when you have kept what you typed." : "");
   };
 };

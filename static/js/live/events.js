@@ -112,11 +112,14 @@ const ALL = {
   "handout.closed": (state, { handout }) => inShared(state, { handouts: drop(state.shared.handouts, handout) }),
   "stage.captioned": (state, { lines }) => inShared(state, { captions: [...state.shared.captions, ...lines].slice(-LAST_CAPTIONS) }),
   "stage.slide_moved": (state, { slides }) => inShared(state, { stage: { ...state.shared.stage, slides } }),
+  "check.opened": (state, { check }) => inShared(state, { check }),
+  "check.closed": (state, { check }) => (state.shared.check?.code === check ? inShared(state, { check: null }) : state),
 };
 
 const STAFF = {
   "poll.drafted": withStaffPoll,
   "poll.changed": withStaffPoll,
+  "check.called": forStaff((state, { spoken }) => ({ ...state, staff: { ...state.staff, spoken } })),
   "poll.removed": forStaff((state, { poll }) => ({ ...state, staff: { ...state.staff, polls: drop(state.staff.polls, poll) } })),
   "question.asked": withStaffQuestion,
   "handout.changed": withHandouts((handouts, handout) => put(handouts, handout, byMoment)),

@@ -18,7 +18,20 @@ export const wordsOf = (meter, isStaff) => {
   return [first, second, rest.join(" ")];
 };
 
-export const attachMeter = ({ words, more, ruler }) => {
+/* How many checks counted so far, and how many of these were answered; nothing before the first. */
+export const checksWords = (meter) => {
+  const marks = meter?.checks ?? [];
+  return marks.length ? `Checks answered: ${marks.filter(({ answered }) => answered).length} of ${marks.length}` : "";
+};
+
+/* A filled diamond is an answer, a cross a miss: not told by colour alone. */
+const markOf = ({ at_s: at, answered }, total) => {
+  const node = shape("svg", { x: percent(at, total), overflow: "visible" });
+  node.append(shape("path", answered ? { class: "ruler__check", d: "M0 2l6 7-6 7-6-7z" } : { class: "ruler__miss", d: "M-5 4l10 10M5 4l-10 10" }));
+  return node;
+};
+
+export const attachMeter = ({ words, more, checks, ruler }) => {
   const [count, missing] = words;
 
   const drawRuler = (meter, room) => {
@@ -30,13 +43,14 @@ export const attachMeter = ({ words, more, ruler }) => {
     spans.forEach(([from, to]) =>
       parts.push(shape("rect", { class: "ruler__counted", x: percent(from, total), width: percent(to - from, total), height: "100%" })),
     );
+    (meter?.checks ?? []).forEach((mark) => parts.push(markOf(mark, total)));
     const need = meter ? percent(meter.needed_s, total) : null;
     if (need && meter.needed_s < total) parts.push(shape("line", { class: "ruler__need", x1: need, x2: need, y1: -2, y2: "100%" }));
     const now = percent(at, total);
     if (at > 0 && room.state === "live") parts.push(shape("line", { class: "ruler__now", x1: now, x2: now, y1: -4, y2: "100%" }));
     ruler.replaceChildren(...parts);
     attribute(ruler, "data-total", Math.round(total / 60));
-    attribute(ruler, "aria-label", meter ? meter.words.join(" ") : "No minutes are counted yet");
+    attribute(ruler, "aria-label", meter ? [...meter.words, checksWords(meter)].filter(Boolean).join(" ") : "No minutes are counted yet");
   };
 
   return (state, before) => {
@@ -46,6 +60,7 @@ export const attachMeter = ({ words, more, ruler }) => {
     text(count, first);
     text(missing, second ? ` ${second}` : "");
     text(more, rest);
+    text(checks, checksWords(meter));
     drawRuler(meter, state.shared.room);
   };
 };

@@ -1,6 +1,7 @@
 /* The room of an attendee: puts the parts together and nothing else. */
 import { adjust, serverNow } from "../lib/clock.js";
 import { register } from "../lib/keys.js";
+import { attachAttention } from "./attention.js";
 import { attachBoard } from "./board.js";
 import { attachCaptions } from "./captions.js";
 import { attachChat } from "./chat.js";
@@ -18,6 +19,7 @@ import { attachPolls, lateVote } from "./polls.js";
 import { attachQuestions } from "./questions.js";
 import { attachReactions } from "./reactions.js";
 import { nounFor } from "./select.js";
+import { attachSigning } from "./signing.js";
 import { attachSlides } from "./slides.js";
 import { attachStage } from "./stage.js";
 import { drawing, makeStore } from "./store.js";
@@ -61,6 +63,9 @@ const start = () => {
     if (entry.name === "poll.vote") lateVote(store, entry, answer);
     if (entry.name === "question.ask") questions.late(entry, answer);
     if (entry.name === "chat.post") chat.late(entry, answer);
+    if (entry.name === "check.answer" && answer.ok) {
+      store.dispatch({ type: "own", name: "check.answered", payload: { check: entry.payload.check, ...answer.data } });
+    }
   };
   const connection = openConnection({
     code, ticketUrl: urls.ticket, csrf: $("meta[name=csrf-token]").content, store, onSynced: synced, onLate: late,
@@ -103,7 +108,12 @@ const start = () => {
     setTimeout(() => location.reload(), Math.random() * 3000);
   });
   drawing(store, [
-    attachMeter({ words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), ruler: at("credit-ruler") }),
+    attachMeter({
+      words: [$("[data-credit=count]"), $("[data-credit=missing]")], more: $("[data-credit=more]"), checks: $("[data-credit=checks]"),
+      ruler: at("credit-ruler"),
+    }),
+    attachSigning({ store, place: at("signing") }),
+    attachAttention({ store, connection, place: at("attention"), zone: () => store.get().shared.room.time_zone }),
     attachPolls({ store, connection, place: at("polls"), empty: at("no-polls") }),
     questions.draw,
     chat.draw,

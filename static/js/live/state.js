@@ -108,6 +108,16 @@ const OWN = {
   "chat.sent": (state, { message }) => (state.own.sent.some(({ code }) => code === message.code) ? state : withSent(state, { message })),
   /* What a refusal brought along; the numbered event says the same. */
   "question.refreshed": withStaffQuestion,
+  "check.seen": (state, { check }) =>
+    check in state.own.checks ? state : { ...state, own: { ...state.own, checks: { ...state.own.checks, [check]: null } } },
+  "check.answered": (state, { check, answered_at }) => ({
+    ...state,
+    own: { ...state.own, checks: { ...state.own.checks, [check]: answered_at } },
+  }),
+  "signing.signed": (state, { kind, signed_at }) => {
+    const signing = { ...state.own.signing, [kind]: { ...state.own.signing[kind], signed_at } };
+    return { ...state, own: { ...state.own, signing } };
+  },
   "question.asked": (state, { question }) => {
     const isKnown = state.own.questions.some(({ code }) => code === question.code);
     return isKnown ? state : { ...state, own: { ...state.own, questions: [...state.own.questions, question] } };

@@ -2,15 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from webinar_app.attendance.models import SERVER_REASONS, AttendanceSummary, PresenceEvent
-from webinar_app.attendance.rules import FLUSH_MS, AttendancePolicy, Facts, credit_window, meter, policy_of, summary
+from webinar_app.attendance.queries.checks import Met, marks, met_by_registration
+from webinar_app.attendance.queries.entries import granted_by_registration
+from webinar_app.attendance.queries.incidents import list_incidents, reaches
+from webinar_app.attendance.rules import AttendancePolicy, Facts, credit_window, meter, policy_of, summary
+from webinar_app.attendance.rules.checks import count
+from webinar_app.attendance.rules.outages import FLUSH_MS, Incident
 from webinar_app.core.intervals import Span, clip, subtract, to_ms
 from webinar_app.core.presence import LEASE_MS, PresenceKind, PresenceRun, by_connection, first_close, fold
 from webinar_app.core.times import stamp
@@ -24,6 +29,8 @@ from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import Segment
 from webinar_app.webinars.rules import credit_window as planned_credit
 
+LATER = 1 << 62  # a moment after every sitting: nothing waits any more
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -35,6 +42,8 @@ class Measure:
     window: Span
     breaks: tuple[Span, ...]
     policy: AttendancePolicy
+    incidents: tuple[Incident, ...] = ()
+    is_over: bool = False  # only then there are outages and corrections: who joins is not made to wait for reading them
 
 
 def measure_of(db: Db, webinar: Webinar) -> Measure:
@@ -43,10 +52,24 @@ def measure_of(db: Db, webinar: Webinar) -> Measure:
         return Measure(webinar.id, webinar.item_id, 0, (0, 0), (), policy_for(db, webinar))
     start = to_ms(webinar.starts_at)
     window = _window(webinar, start)
+    breaks = tuple(clip(subtract([window], _credit(webinar)), window))
+    is_over = webinar.ended_at is not None
+    incidents = tuple(list_incidents(db, webinar.id)) if is_over else ()
+    return Measure(webinar.id, webinar.item_id, start, window, breaks, policy_for(db, webinar), incidents, is_over)
+
+
+def credit_seconds(webinar: Webinar) -> list[Span]:
+    """Give the time of a sitting that bears credit, in whole seconds from its planned start."""
+    assert webinar.starts_at is not None
+    start = to_ms(webinar.starts_at)
+    spans = clip(_credit(webinar), _window(webinar, start))
+    return [(-((start - first) // 1000), (last - start) // 1000) for first, last in spans]
+
+
+def _credit(webinar: Webinar) -> list[Span]:
+    assert webinar.starts_at is not None
     segments = [Segment(row.title, row.start_minute, row.minutes, row.gives_credit) for row in webinar.segments]
-    credit = planned_credit(segments, webinar.starts_at, webinar.minutes)
-    breaks = tuple(clip(subtract([window], credit), window))
-    return Measure(webinar.id, webinar.item_id, start, window, breaks, policy_for(db, webinar))
+    return planned_credit(segments, webinar.starts_at, webinar.minutes)
 
 
 def _window(webinar: Webinar, start: int) -> Span:
@@ -74,8 +97,16 @@ def facts_of(db: Db, registration_id: int) -> Facts:
     return facts_by_registration(db, measure_of(db, webinar), [registration_id])[registration_id]
 
 
-def facts_by_registration(db: Db, measure: Measure, registration_ids: Sequence[int]) -> dict[int, Facts]:
-    """Give the facts of several people of one sitting, in one read."""
+def facts_by_registration(
+    db: Db,
+    measure: Measure,
+    registration_ids: Sequence[int],
+    *,
+    now_ms: int = LATER,
+    met: Mapping[int, Sequence[Met]] | None = None,
+) -> dict[int, Facts]:
+    """Give the facts of several people of one sitting, in few reads; a check whose time goes on at `now_ms` waits."""
+    met = met_by_registration(db, measure.webinar_id, registration_ids) if met is None else met
     runs: dict[int, list[PresenceRun]] = {registration_id: [] for registration_id in registration_ids}
     query = select(
         PresenceEvent.registration_id, PresenceEvent.connection, PresenceEvent.kind, PresenceEvent.first_at,
@@ -84,15 +115,32 @@ def facts_by_registration(db: Db, measure: Measure, registration_ids: Sequence[i
     for registration_id, connection, kind, first_at, last_at, reason in db.execute(query):
         is_fault = kind is PresenceKind.CLOSE and reason in SERVER_REASONS
         runs[registration_id].append(PresenceRun(connection, kind, to_ms(first_at), to_ms(last_at), is_fault))
+    granted = granted_by_registration(db, registration_ids) if measure.is_over else {}
     return {
-        registration_id: Facts(window=measure.window, breaks=measure.breaks, runs=tuple(mine))
+        registration_id: _facts(measure, mine, met.get(registration_id, ()), granted.get(registration_id, ()), now_ms)
         for registration_id, mine in runs.items()
     }
+
+
+def _facts(
+    measure: Measure, runs: Iterable[PresenceRun], met: Sequence[Met], granted: Iterable[Span], now_ms: int
+) -> Facts:
+    shown, answered = count((one.record for one in met), now_ms, _outages(measure))
+    return Facts(
+        window=measure.window, breaks=measure.breaks, runs=tuple(runs), checks_shown=shown, checks_answered=answered,
+        granted=tuple(granted), incidents=reaches(measure.incidents, measure.policy.server_gap_s),
+    )  # fmt: skip
+
+
+def _outages(measure: Measure) -> list[Span]:
+    return [(one.start_ms, one.end_ms) for one in measure.incidents]
 
 
 def facts_hash(policy: AttendancePolicy, facts: Facts) -> str:
     """Give a digest of all inputs of a verdict; the order and repetition of facts change nothing."""
     told = asdict(facts) | {"runs": sorted(fold(facts.runs)), "policy": policy.to_json()}
+    if not facts.incidents:
+        del told["incidents"]  # digests from before outages were known stay what they are
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -105,13 +153,15 @@ def meter_for(db: Db, registration_id: int, now: datetime, more: Iterable[Presen
     if webinar is None:
         return None
     measure = measure_of(db, webinar)
-    facts = facts_by_registration(db, measure, [registration_id])[registration_id]
-    return meter_payload(measure, (*facts.runs, *more), now)
+    met = met_by_registration(db, webinar.id, [registration_id])
+    facts = facts_by_registration(db, measure, [registration_id], now_ms=to_ms(now), met=met)[registration_id]
+    known = replace(facts, runs=(*facts.runs, *more))
+    return meter_payload(measure, known, now, met.get(registration_id, ()))
 
 
-def meter_payload(measure: Measure, runs: Iterable[PresenceRun], now: datetime) -> dict[str, Any]:
+def meter_payload(measure: Measure, facts: Facts, now: datetime, met: Sequence[Met] = ()) -> dict[str, Any]:
     """Give the payload of `credit.meter` from what is known of one person; spans count from the start of credit."""
-    facts, now_ms = Facts(window=measure.window, breaks=measure.breaks, runs=tuple(runs)), to_ms(now)
+    now_ms = to_ms(now)
     told, attended = meter(measure.policy, facts, now_ms), summary(measure.policy, facts)
     words = told.sentences
     if now_ms < measure.window[0]:
@@ -127,6 +177,7 @@ def meter_payload(measure: Measure, runs: Iterable[PresenceRun], now: datetime) 
         "possible": told.still_possible,
         "words": list(words),
         "spans": spans_in_seconds(attended.spans, measure.window[0]),
+        "checks": marks(met, measure.window[0], now_ms, _outages(measure)),
         "as_of": stamp(now),
     }
 

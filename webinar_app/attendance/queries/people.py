@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from webinar_app.attendance.models import AttendanceSummary, PresenceEvent
 from webinar_app.attendance.queries import Measure, facts_by_registration, measure_of
 from webinar_app.attendance.rules import AttendancePolicy, Facts, Summary, in_words, summary, verdict
+from webinar_app.attendance.rules.outages import FEWEST, LOSS_MS, SHARE_PERCENT
 from webinar_app.core.intervals import Span, total, union
 from webinar_app.core.presence import intervals
 from webinar_app.core.times import in_zone
@@ -182,8 +183,15 @@ def policy_words(policy: AttendancePolicy) -> list[str]:
         words.append(f"Join at most {policy.latest_join_minutes} min after the start.")
     if policy.max_gap_s is not None:
         words.append(f"No absence above {in_words(policy.max_gap_s)} at a stretch.")
+    if policy.checks_percent:
+        words.append(f"Answer at least {policy.checks_percent} % of the attention checks that are shown.")
     words.append(f"Drops of the network up to {in_words(policy.grace_bridge_s)} count as present.")
-    words.append(f"What the server takes counts in full for who is back within {in_words(policy.server_gap_s)}.")
+    back = in_words(policy.server_gap_s)
+    words.append(f"What the server takes counts in full for who is back within {back}.")
+    words.append(
+        f"When {SHARE_PERCENT} % of a room, and {FEWEST} people or more, are lost within {LOSS_MS // 1000} s, "
+        f"it counts in full for everybody who is back within {back}."
+    )
     return words
 
 

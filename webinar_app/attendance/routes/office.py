@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 
 from webinar_app.attendance.policy import get_attendee, get_measured
 from webinar_app.attendance.queries import list_registered, policy_for
+from webinar_app.attendance.queries.entries import open_claims
 from webinar_app.attendance.queries.people import (
     PAGE,
     count_people,
@@ -15,6 +16,8 @@ from webinar_app.attendance.queries.people import (
     policy_words,
     presence_rows,
 )
+from webinar_app.attendance.queries.timeline import record_of
+from webinar_app.attendance.routes.blueprint import blueprint
 from webinar_app.attendance.services.exporting import note_export
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Permission
@@ -26,7 +29,6 @@ from webinar_app.web.http import asked_page, current_actor
 from webinar_app.web.security import requires
 from webinar_app.webinars.models import Webinar
 
-blueprint = Blueprint("attendance", __name__)
 VIEWS = ("everyone", "credit", "short", "absent")
 CSV_HEAD = (
     "Legal name", "Display name", "Profession", "Licence", "First in the room (UTC)", "Last in the room (UTC)",
@@ -48,6 +50,7 @@ def log(code: str) -> str:
         found = presence_rows(db, webinar, [person.id for person in people])
         shown: dict[str, Any] = {
             "sitting": _sitting(db, webinar), "counts": count_people(db, webinar.id),
+            "claims": open_claims(db, webinar.id),
             "rows": [_person(person) | {"presence": found.get(person.id)} for person in people],
         }  # fmt: skip
     shown |= {"view": view if view in VIEWS else "everyone", "search": search, "page": page, "total": total}
@@ -61,9 +64,10 @@ def person(code: str, registration: str) -> str:
     with read() as db:
         found = get_attendee(db, current_actor(), code, registration)
         assert found.webinar is not None  # it belongs to the sitting of this address
-        shown = {"sitting": _sitting(db, found.webinar), "person": _person(found)}
-        evidence = person_evidence(db, found)
-    return render_template("attendance/person.html", evidence=evidence, **shown)
+        shown = {"sitting": _sitting(db, found.webinar), "person": _person(found), "more_time": found.more_time}
+        evidence, kept = person_evidence(db, found), record_of(db, found, utc_now())
+    may_correct = current_actor().may(Permission.REGISTRATION_MANAGE)
+    return render_template("attendance/person.html", evidence=evidence, kept=kept, may_correct=may_correct, **shown)
 
 
 @blueprint.get("/manage/webinars/<code>/attendance.csv")

@@ -9,17 +9,15 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from webinar_app.attendance.rules.outages import FLUSH_MS, taken
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.intervals import Span, clip, subtract, total, union
 from webinar_app.core.presence import PresenceKind, PresenceRun, by_connection, first_close, intervals
 from webinar_app.providers.rules import RulePack
 
-FLUSH_MS = 30_000
-"""A process that dies takes with it the proofs that it has not written, of at most this long."""
-
 
 class Bridge(NamedTuple):
-    """Time that was credited without evidence, and why: `network` or `server`."""
+    """Time that was credited without evidence, and why: `network`, `server`, or the `outage` of a whole room."""
 
     start_ms: int
     end_ms: int
@@ -67,14 +65,16 @@ class Facts:
     """Everything that is known about one person's attendance of one sitting.
 
     `window` is the time that may count (see `credit_window`), `breaks` the parts of it that bear no credit. `granted`
-    are spans confirmed by people: in-person check-in to check-out, and adjustments. Checks that were never shown to
-    the person are in neither figure.
+    are spans confirmed by people: in-person check-in to check-out, and adjustments. `incidents` are outages of the
+    whole room, each to the last moment at which a return counts. Checks that were never shown to the person are in
+    neither figure.
     """
 
     window: Span
     runs: tuple[PresenceRun, ...] = ()
     breaks: tuple[Span, ...] = ()
     granted: tuple[Span, ...] = ()
+    incidents: tuple[Span, ...] = ()
     checks_shown: int = 0
     checks_answered: int = 0
 
@@ -165,9 +165,9 @@ def evidenced(facts: Facts) -> list[Span]:
 def credited(policy: AttendancePolicy, facts: Facts) -> list[Span]:
     """Give the credit-bearing time that counts.
 
-    To the evidence come gaps up to `grace_bridge_s`, and what the server took: everything from a server-caused close to
-    the last return within `server_gap_s` (and one flush, because the close stands at the last proof that was written).
-    More evidence never gives less.
+    To the evidence come gaps up to `grace_bridge_s`, what outages of the room took, and what the server took:
+    everything from a server-caused close to the last return within `server_gap_s` (and one flush, because the close
+    stands at the last proof that was written). More evidence never gives less.
     """
     return _counting(_held(policy, facts), facts)
 
@@ -280,20 +280,25 @@ def _taken_by_server(policy: AttendancePolicy, facts: Facts) -> list[Span]:
     return taken
 
 
+def _taken_by_outages(facts: Facts) -> list[Span]:
+    return taken(intervals(facts.runs), facts.incidents)
+
+
 def _gaps_up_to(spans: Sequence[Span], longest_ms: int) -> list[Span]:
     return [(before[1], after[0]) for before, after in pairwise(spans) if after[0] - before[1] <= longest_ms]
 
 
 def _held(policy: AttendancePolicy, facts: Facts) -> list[Span]:
-    known = union([*intervals(facts.runs), *facts.granted, *_taken_by_server(policy, facts)])
+    known = union([*intervals(facts.runs), *facts.granted, *_taken_by_server(policy, facts), *_taken_by_outages(facts)])
     return union([*known, *_gaps_up_to(known, policy.grace_bridge_s * 1000)])
 
 
 def _bridges(policy: AttendancePolicy, facts: Facts) -> tuple[Bridge, ...]:
     present = evidenced(facts)
     server = subtract(_counting(_taken_by_server(policy, facts), facts), present)
-    network = subtract(credited(policy, facts), [*present, *server])
-    causes = [(server, "server"), (network, "network")]
+    outage = subtract(_counting(_taken_by_outages(facts), facts), [*present, *server])
+    network = subtract(credited(policy, facts), [*present, *server, *outage])
+    causes = [(server, "server"), (outage, "outage"), (network, "network")]
     return tuple(sorted(Bridge(start, end, cause) for spans, cause in causes for start, end in spans))
 
 
