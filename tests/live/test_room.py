@@ -168,6 +168,20 @@ def test_silence_splits_a_run_and_an_unheard_close_stands_at_the_last_proof(room
         assert close.first_at == track.run.last_at + timedelta(seconds=2.5)
 
 
+@pytest.mark.parametrize(("silence", "is_at_the_proof"), [(7, False), (8, True)])
+def test_a_close_after_silence_says_nothing_of_the_silence(room, silence, is_at_the_proof):
+    member = room["members"]["ada"]
+    (engine_sid,) = proofs._by_person[member.registration_id]
+    track = proofs._by_engine[engine_sid]
+    track.run.last -= silence
+    track.run.last_at -= timedelta(seconds=silence)
+    proofs.closed(track.sid, "transport close")
+
+    with read() as db:
+        close = db.scalars(select(PresenceEvent).where(PresenceEvent.kind == "close")).one()
+        assert (close.first_at == track.run.last_at + timedelta(seconds=2.5)) is is_at_the_proof
+
+
 def test_accounts_of_a_dead_process_are_closed_at_their_last_proof(room, monkeypatch):
     monkeypatch.setattr(proofs, "BOOT", "another process")
 

@@ -22,6 +22,8 @@ SLICE = 500
 ORPHAN_AFTER = timedelta(seconds=90)
 PING_TIMEOUT = "ping timeout"
 _LEASE_SECONDS = LEASE_MS / 1000
+_SILENT_SECONDS = 1.5 * HEARTBEAT_MS / 1000
+"""Who is there proves it with every heartbeat; a close after a longer silence says nothing of that silence."""
 
 
 @dataclass(slots=True)
@@ -187,7 +189,7 @@ def _row(track: Track, run: Run) -> Proof:
 def _close(track: Track, reason: str) -> Proof:
     """Give the close: now, or half a heartbeat after the last proof where the other side fell silent."""
     now, at = time.monotonic(), utc_now()
-    if reason == PING_TIMEOUT or now - track.run.last > _LEASE_SECONDS:
+    if reason == PING_TIMEOUT or now - track.run.last > _SILENT_SECONDS:
         at = min(at, track.run.last_at + timedelta(milliseconds=HEARTBEAT_MS // 2))
     return Proof(
         track.registration_id, track.webinar_id, track.connection, track.device, PresenceKind.CLOSE, at, at,
