@@ -32,7 +32,7 @@ from webinar_app.stage import messages as stage
 from webinar_app.webinars import messages as rooms
 from webinar_app.webinars.events import (
     MoveAsked,
-    OwnStateAsked,
+    OwnStatesAsked,
     RoomSnapshotAsked,
     WebinarCancelled,
     WebinarEnded,
@@ -58,7 +58,7 @@ SUBSCRIPTIONS: Table = {
         handouts.handouts_part,
         attendance_messages.checks_part,
     ],
-    OwnStateAsked: [polls.own_part, questions.own_part, chat.own_part, attendance_messages.own_part],
+    OwnStatesAsked: [polls.own_parts, questions.own_parts, chat.own_parts, attendance_messages.own_parts],
     RosterAsked: [attendance.tell_roster, evaluations.tell_roster, certificates.roster_columns],
     OwnProgressAsked: [certificates.own_progress],
     ItemCompleted: [review_completion],

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from webinar_app.attendance import jobs
 from webinar_app.attendance.models import AttentionCheck, CheckResponse
-from webinar_app.attendance.queries import find_summary, meter_for
+from webinar_app.attendance.queries import find_summary, meters_for
 from webinar_app.attendance.rules import AttendancePolicy
 from webinar_app.attendance.rules.checks import CheckKind, CheckState
 from webinar_app.attendance.services.answering import CheckAct, answer_checks
@@ -26,6 +26,11 @@ from webinar_app.webinars.services.lifecycle import go_live, go_live_when_due
 
 ASKS = AttendancePolicy(checks_percent=75).to_json()
 PLAN_JOBS = select(Job.run_at).where(Job.name == "attendance.open_check").order_by(Job.run_at)
+
+
+def meter_of(db, member, now):
+    own = member.registration_id
+    return meters_for(db, member.webinar_id, [own], now, lambda _: ())[own]
 
 
 def at(seconds):
@@ -256,7 +261,7 @@ def test_the_meter_shows_answers_and_misses(opened):
 
     with read() as db:
         told = {
-            (name, seconds): meter_for(db, member.registration_id, at(seconds))
+            (name, seconds): meter_of(db, member, at(seconds))
             for name, member in (("ada", ada), ("bob", bob)) for seconds in (650, 700)
         }  # fmt: skip
 
@@ -305,7 +310,7 @@ def test_a_check_that_the_end_cut_short_counts_against_nobody(world, asking):
     states = {check.code: check.state for check in checks_of(webinar)}
     assert states == {code: CheckState.CLOSED, later: CheckState.DROPPED}
     with read() as db:
-        assert meter_for(db, ada.registration_id, at(4600))["checks"] == []
+        assert meter_of(db, ada, at(4600))["checks"] == []
     assert outcome(act(ada, code, "", 4505)) == "check.closed"
 
 

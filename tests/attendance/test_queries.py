@@ -5,7 +5,7 @@ from datetime import timedelta
 from factories import START
 from presence_facts import stay
 
-from webinar_app.attendance.queries import facts_of, meter_for, policy_for
+from webinar_app.attendance.queries import facts_of, meters_for, policy_for
 from webinar_app.attendance.queries.people import presence_rows
 from webinar_app.attendance.rules import AttendancePolicy, summary
 from webinar_app.core.intervals import to_ms
@@ -14,6 +14,11 @@ from webinar_app.webinars.models import AgendaSegment, Webinar
 from webinar_app.webinars.rules import WebinarState
 
 MINUTE = 60_000
+
+
+def meter_of(db, member, now):
+    own = member.registration_id
+    return meters_for(db, member.webinar_id, [own], now, lambda _: ())[own]
 
 
 def facts(member):
@@ -112,7 +117,7 @@ def test_meter_says_how_a_person_stands(world):
     stay(ada, 22, 40, "b")
 
     with read() as db:
-        told = meter_for(db, ada.registration_id, START + timedelta(minutes=40))
+        told = meter_of(db, ada, START + timedelta(minutes=40))
 
     assert told == {
         "counted_s": 38 * 60, "needed_s": 4050, "total_s": 4500, "counting": False, "possible": True,
@@ -126,7 +131,7 @@ def test_meter_before_the_start_promises_nothing(world):
     ada = world.attendee(webinar)
 
     with read() as db:
-        told = meter_for(db, ada.registration_id, START - timedelta(minutes=5))
+        told = meter_of(db, ada, START - timedelta(minutes=5))
 
     words = ["Counting begins with the session.", "68 of 75 min are needed."]
     assert (told["words"], told["counting"], told["counted_s"]) == (words, False, 0)

@@ -58,8 +58,8 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
         "signing": None, "registration": None, "meter": None,
     }  # fmt: skip
     assert set(room["mike"].snapshot()["staff"]) == {
-        "announcements", "decks", "hands", "handouts", "messages", "muted", "objectives", "polls", "questions", "spoken",
-        "team",
+        "announcements", "decks", "hands", "handouts", "messages", "muted", "objectives", "polls", "questions",
+        "spoken", "team",
     }  # fmt: skip
 
 
@@ -170,9 +170,7 @@ def test_silence_splits_a_run_and_an_unheard_close_stands_at_the_last_proof(room
 
 @pytest.mark.parametrize(("silence", "is_at_the_proof"), [(7, False), (8, True)])
 def test_a_close_after_silence_says_nothing_of_the_silence(room, silence, is_at_the_proof):
-    member = room["members"]["ada"]
-    (engine_sid,) = proofs._by_person[member.registration_id]
-    track = proofs._by_engine[engine_sid]
+    track = proofs._by_sid[room["ada"].wire.sid]
     track.run.last -= silence
     track.run.last_at -= timedelta(seconds=silence)
     proofs.closed(track.sid, "transport close")

@@ -4,11 +4,11 @@ from typing import Any
 
 from webinar_app.attendance.models import AttentionCheck
 from webinar_app.attendance.queries.checks import due_at, find_open, own_checks
-from webinar_app.attendance.queries.signing import own_state
+from webinar_app.attendance.queries.signing import own_states
 from webinar_app.attendance.rules.checks import CheckKind
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
-from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
+from webinar_app.webinars.events import OwnStatesAsked, RoomSnapshotAsked
 
 
 def check_value(check: AttentionCheck) -> dict[str, Any]:
@@ -38,10 +38,14 @@ def checks_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
     return {"check": check_value(check) if check else None}
 
 
-def own_part(db: Db, question: OwnStateAsked) -> dict[str, Any]:
-    """Give the checks that a person was shown, whether they have more time, and what they sign or have signed."""
-    member = question.member
-    if member.registration_id is None:
-        return {"registration": None, "checks": {}, "more_time": False, "signing": None}
-    checks = own_checks(db, member.registration_id, member.webinar_id)
-    return own_state(db, member.registration_id) | {"checks": checks}
+NO_STATE: dict[str, Any] = {"registration": None, "more_time": False, "signing": None}
+
+
+def own_parts(db: Db, question: OwnStatesAsked) -> list[dict[str, Any]]:
+    """Give the checks that each was shown, whether they have more time, and what they sign or have signed."""
+    ids = question.registration_ids
+    states, checks = own_states(db, ids), own_checks(db, question.webinar_id, ids)
+    return [
+        states.get(member.registration_id or 0, NO_STATE) | {"checks": checks.get(member.registration_id or 0, {})}
+        for member in question.members
+    ]

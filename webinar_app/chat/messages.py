@@ -6,16 +6,17 @@ from webinar_app.chat.models import Announcement, ChatMessage, ChatRoom
 from webinar_app.chat.queries import (
     Muted,
     find_chat_room,
-    is_muted,
     list_announcements,
     list_kept,
     list_messages,
     list_muted,
+    list_sent,
+    muted_among,
 )
 from webinar_app.chat.rules import ChatAudience, ChatMode, LinkRule, announcement_state
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
-from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
+from webinar_app.webinars.events import OwnStatesAsked, RoomSnapshotAsked
 
 
 def message_value(row: ChatMessage) -> dict[str, Any]:
@@ -79,10 +80,14 @@ def chat_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
     }
 
 
-def own_part(db: Db, question: OwnStateAsked) -> dict[str, Any]:
-    """Give what one attendee wrote to the hosts alone, and whether their messages are paused."""
-    member = question.member
-    if member.registration_id is None:
-        return {"sent": [], "muted": False}
-    sent = list_messages(db, member.webinar_id, ChatAudience.STAFF, registration_id=member.registration_id)
-    return {"sent": [message_value(row) for row in sent], "muted": is_muted(db, member.registration_id)}
+def own_parts(db: Db, question: OwnStatesAsked) -> list[dict[str, Any]]:
+    """Give what each attendee wrote to the hosts alone, and whether their messages are paused."""
+    ids = question.registration_ids
+    sent, muted = list_sent(db, question.webinar_id, ids), muted_among(db, ids)
+    return [
+        {
+            "sent": [message_value(row) for row in sent.get(member.registration_id or 0, ())],
+            "muted": member.registration_id in muted,
+        }
+        for member in question.members
+    ]

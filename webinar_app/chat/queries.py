@@ -1,5 +1,7 @@
 """Named reads of chat and announcements."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,15 +29,12 @@ def list_messages(
     webinar_id: int,
     audience: ChatAudience = ChatAudience.ALL,
     *,
-    registration_id: int | None = None,
     limit: int = LAST_MESSAGES,
 ) -> list[ChatMessage]:
-    """Give the last messages of a sitting to one audience that are not hidden, in order; or those of one attendee."""
+    """Give the last messages of a sitting to one audience that are not hidden, in order."""
     query = select(ChatMessage).where(
         ChatMessage.webinar_id == webinar_id, ChatMessage.audience == audience, ChatMessage.hidden_at.is_(None)
     )
-    if registration_id is not None:
-        query = query.where(ChatMessage.registration_id == registration_id)
     query = query.order_by(ChatMessage.id.desc()).limit(limit)
     # Stamps go out to the millisecond; codes decide between equal ones, here and in the browser.
     return sorted(db.scalars(query), key=lambda row: (stamp(row.sent_at), row.code))
@@ -56,6 +55,26 @@ def find_chat_room(db: Db, webinar_id: int, *, lock: bool = False) -> ChatRoom |
     """Give how chat works in a sitting, or None where nobody has changed it."""
     query = select(ChatRoom).where(ChatRoom.webinar_id == webinar_id)
     return db.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def list_sent(db: Db, webinar_id: int, registration_ids: Sequence[int]) -> dict[int, list[ChatMessage]]:
+    """Give what each of these attendees wrote to the hosts alone, in order, the last messages of each."""
+    query = select(ChatMessage).where(
+        ChatMessage.webinar_id == webinar_id,
+        ChatMessage.audience == ChatAudience.STAFF,
+        ChatMessage.hidden_at.is_(None),
+        ChatMessage.registration_id.in_(registration_ids),
+    )
+    found: dict[int, list[ChatMessage]] = defaultdict(list)
+    for row in sorted(db.scalars(query), key=lambda row: (stamp(row.sent_at), row.code)):
+        found[row.registration_id or 0].append(row)
+    return {registration_id: rows[-LAST_MESSAGES:] for registration_id, rows in found.items()}
+
+
+def muted_among(db: Db, registration_ids: Sequence[int]) -> set[int]:
+    """Give those of these attendees whose messages are paused."""
+    query = select(ChatMute.registration_id).where(ChatMute.registration_id.in_(registration_ids))
+    return set(db.scalars(query))
 
 
 def is_muted(db: Db, registration_id: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from webinar_app.attendance.queries.checks import list_planned, planned_at
-from webinar_app.attendance.queries.signing import own_state
+from webinar_app.attendance.queries.signing import own_states
 from webinar_app.attendance.rules.checks import LONG_WINDOW_S
 from webinar_app.attendance.rules.signing import SignKind
 from webinar_app.attendance.services.answering import CheckAct, answer_checks
@@ -113,7 +113,8 @@ def _live_through(code: str, people: dict[str, int], dice: random.Random) -> Non
 
 def _sign(members: list[Member], kind: SignKind, at: datetime) -> None:
     with read() as db:
-        version = own_state(db, members[0].registration_id or 0)["signing"][kind.value]["version"]
+        first = members[0].registration_id or 0
+        version = own_states(db, [first])[first]["signing"][kind.value]["version"]
     for member in members:
         actor = Actor(person_id=member.person_id)
         write(sign, actor, member.webinar_code, kind, version, f"device-{member.registration_id}", now=at)

@@ -19,7 +19,7 @@ from webinar_app.live.documents import join_square
 from webinar_app.live.policy import member_in_room
 from webinar_app.live.queries.rooms import Room, course_of_room, get_room
 from webinar_app.live.rules import ticket_for, write_ticket
-from webinar_app.live.services.counts import meter_of, presence_of
+from webinar_app.live.services.counts import meters_of, presence_of
 from webinar_app.stage.rules import StageKind
 from webinar_app.web.http import current_actor, no_store
 from webinar_app.web.security import allow_media, joined, public
@@ -123,7 +123,7 @@ def leave(code: str) -> Response:
 
 def _find(code: str, now: datetime) -> Room:
     with read() as db:
-        found = get_room(db, current_actor(), code, now, presence_of, meter_of)
+        found = get_room(db, current_actor(), code, now, presence_of, meters_of)
     if found.starts_at is None:
         raise Refused("room.no_time", "This session has no time, so it has no room. Its page says how to take part.")
     return found

@@ -9,14 +9,13 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Busy
 from webinar_app.core.permissions import Permission
 from webinar_app.infra import runtime
-from webinar_app.infra.db import Db, read, read_together, write
+from webinar_app.infra.db import read_together, write
 from webinar_app.infra.runtime.engineio import Wire
 from webinar_app.live import queries
 from webinar_app.live.policy import Arrival, members_of_tickets
 from webinar_app.live.rules import Ticket, browsers_to_cut, read_ticket
 from webinar_app.live.schemas import ActIn, NothingIn, SyncIn
 from webinar_app.live.services import Admission, admit, are_doors_closed, counts, proofs, stream
-from webinar_app.polls.queries import own_ballots, own_marks
 from webinar_app.web import sockets
 from webinar_app.web.sockets import (
     Connection,
@@ -62,10 +61,9 @@ def _audiences(member: Member) -> list[str]:
 
 
 def _cut_oldest(member: Member) -> None:
-    mine = [
-        connection for connection in sockets.connections()
-        if (connection.member.person_id, connection.member.webinar_id) == (member.person_id, member.webinar_id)
-    ]  # fmt: skip
+    everywhere = sockets.listening(person_audience(member.person_id))
+    mine = [connection for connection in everywhere if connection.member.webinar_id == member.webinar_id]
+    mine.sort(key=lambda connection: connection.came)
     too_many = browsers_to_cut(connection.device for connection in mine)
     for connection in mine:
         if connection.device in too_many:
@@ -84,28 +82,12 @@ sockets.set_gates(connect, disconnect)
 @live_event("room.sync", requires=Permission.ROOM_JOIN, payload=SyncIn)
 def sync(connection: Connection, sent: SyncIn) -> dict[str, Any]:
     """Give what was missed, or a snapshot when that is shorter."""
-    member, now = connection.member, utc_now()
-    with read() as db:
-        voted = _voted(db, member)
-        events = queries.missed(db, member, queries.Seen(sent.all, sent.staff, sent.me))
-        answer = {"events": events} if events is not None else {"snapshot": _snapshot(db, member, now)}
-    for code in voted:
+    asked = queries.Asked(connection.member, queries.Seen(sent.all, sent.staff, sent.me))
+    found: queries.Found = read_together(queries.find_all, asked, counts.presence_of, counts.meters_of, utc_now())
+    for code in found.voted:
         sockets.hear(connection, voted_audience(code))
     wait_for_state(connection)
-    return answer
-
-
-def _snapshot(db: Db, member: Member, now: datetime) -> dict[str, Any]:
-    meter = counts.meter_of(db, member.registration_id, now) if member.registration_id is not None else None
-    presence = counts.presence_of(member.webinar_id)
-    return queries.snapshot(db, member, presence=presence, meter=meter, now=now)
-
-
-def _voted(db: Db, member: Member) -> list[str]:
-    if member.registration_id is None:
-        return []
-    own = (member.registration_id, member.webinar_id)
-    return [*own_ballots(db, *own), *own_marks(db, *own)]
+    return found.answer
 
 
 @live_event("room.leave", requires=Permission.ROOM_JOIN, payload=NothingIn)

@@ -18,7 +18,7 @@ from webinar_app.polls.rules import (
     shows_right,
     visibility_words,
 )
-from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
+from webinar_app.webinars.events import OwnStatesAsked, RoomSnapshotAsked
 
 
 def audience_of(poll: Poll) -> ResultAudience:
@@ -59,15 +59,14 @@ def polls_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
     return {"polls": [poll_value(poll, counted[poll.id], for_staff=question.staff) for poll in polls]}
 
 
-def own_part(db: Db, question: OwnStateAsked) -> dict[str, Any]:
-    """Give one person's ballots; of secret polls only that they voted."""
-    member = question.member
-    if member.registration_id is None:
-        return {"ballots": {}, "voted": []}
-    return {
-        "ballots": own_ballots(db, member.registration_id, member.webinar_id),
-        "voted": own_marks(db, member.registration_id, member.webinar_id),
-    }
+def own_parts(db: Db, question: OwnStatesAsked) -> list[dict[str, Any]]:
+    """Give each person's ballots; of secret polls only that they voted."""
+    asked = (question.webinar_id, question.registration_ids)
+    ballots, marks = own_ballots(db, *asked), own_marks(db, *asked)
+    return [
+        {"ballots": ballots.get(member.registration_id or 0, {}), "voted": marks.get(member.registration_id or 0, [])}
+        for member in question.members
+    ]
 
 
 def _earlier(poll: Poll, *, for_staff: bool) -> dict[str, Any] | None:

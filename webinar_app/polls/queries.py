@@ -207,26 +207,34 @@ def hidden_texts(db: Db, polls: Iterable[Poll]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def own_ballots(db: Db, registration_id: int, webinar_id: int) -> dict[str, list[int] | list[str]]:
-    """Give a registrant's ballots in named polls by the poll's code: positions, or what was written."""
+def own_ballots(
+    db: Db, webinar_id: int, registration_ids: Sequence[int]
+) -> dict[int, dict[str, list[int] | list[str]]]:
+    """Give each registrant's ballots in named polls by the poll's code: positions, or what was written."""
     query = (
-        select(Poll.code, Poll.kind, Ballot.choices)
+        select(Ballot.registration_id, Poll.code, Poll.kind, Ballot.choices)
         .join(Ballot, Ballot.poll_id == Poll.id)
-        .where(Poll.webinar_id == webinar_id, Ballot.registration_id == registration_id)
+        .where(Poll.webinar_id == webinar_id, Ballot.registration_id.in_(registration_ids))
         .order_by(Poll.position, Poll.code)
     )
-    return {code: list(decode(kind, choices)) for code, kind, choices in db.execute(query)}  # type: ignore[misc]  # one kind each
+    found: dict[int, dict[str, list[int] | list[str]]] = defaultdict(dict)
+    for registration_id, code, kind, choices in db.execute(query):
+        found[registration_id][code] = list(decode(kind, choices))  # type: ignore[assignment]  # one kind each
+    return found
 
 
-def own_marks(db: Db, registration_id: int, webinar_id: int) -> list[str]:
-    """Give the codes of the secret polls in which a registrant has voted."""
+def own_marks(db: Db, webinar_id: int, registration_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Give the codes of the secret polls in which each registrant has voted."""
     query = (
-        select(Poll.code)
+        select(PollMark.registration_id, Poll.code)
         .join(PollMark, PollMark.poll_id == Poll.id)
-        .where(Poll.webinar_id == webinar_id, PollMark.registration_id == registration_id)
+        .where(Poll.webinar_id == webinar_id, PollMark.registration_id.in_(registration_ids))
         .order_by(Poll.position, Poll.code)
     )
-    return list(db.scalars(query))
+    found: dict[int, list[str]] = defaultdict(list)
+    for registration_id, code in db.execute(query):
+        found[registration_id].append(code)
+    return found
 
 
 def poll_rows(db: Db, webinar_id: int) -> list[dict[str, Any]]:

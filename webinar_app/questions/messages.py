@@ -1,5 +1,6 @@
 """What a room's messages say of questions; the asker's name is left out for whom it is not meant."""
 
+from collections import defaultdict
 from typing import Any
 
 from webinar_app.core.times import stamp
@@ -8,16 +9,16 @@ from webinar_app.questions.models import RaisedHand
 from webinar_app.questions.queries import (
     Asked,
     Hand,
-    find_own_hand,
     list_asked,
     list_hands,
     list_objectives,
     list_team,
+    own_hands,
     own_upvotes,
-    person_code,
+    person_codes,
 )
 from webinar_app.questions.rules import PUBLIC, Viewer, shows_answer, shows_name
-from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
+from webinar_app.webinars.events import OwnStatesAsked, RoomSnapshotAsked
 
 
 def question_value(asked: Asked, viewer: Viewer) -> dict[str, Any]:
@@ -92,15 +93,18 @@ def questions_part(db: Db, question: RoomSnapshotAsked) -> dict[str, Any]:
     return told
 
 
-def own_part(db: Db, question: OwnStateAsked) -> dict[str, Any]:
-    """Give what one person asked and raised."""
-    member = question.member
-    if member.registration_id is None:
-        return {"questions": [], "upvotes": [], "hand": None, "person": person_code(db, member.person_id)}
-    own = list_asked(db, member.webinar_id, registration_id=member.registration_id)
-    hand = find_own_hand(db, member.registration_id)
-    return {
-        "hand": hand_value(hand) if hand is not None else None,
-        "questions": [question_value(one, Viewer.ASKER) for one in own],
-        "upvotes": own_upvotes(db, member.registration_id, member.webinar_id),
-    }
+def own_parts(db: Db, question: OwnStatesAsked) -> list[dict[str, Any]]:
+    """Give what each person asked and raised."""
+    ids = question.registration_ids
+    asked: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for one in list_asked(db, question.webinar_id, registration_ids=ids):
+        asked[one.question.registration_id].append(question_value(one, Viewer.ASKER))
+    hands, upvotes = own_hands(db, ids), own_upvotes(db, question.webinar_id, ids)
+    codes = person_codes(db, [member.person_id for member in question.members if member.registration_id is None])
+    parts = []
+    for member in question.members:
+        own = member.registration_id or 0
+        hand = hand_value(hands[own]) if own in hands else None
+        part = {"questions": asked.get(own, []), "upvotes": upvotes.get(own, []), "hand": hand}
+        parts.append(part if member.registration_id else part | {"person": codes.get(member.person_id)})
+    return parts

@@ -1,5 +1,6 @@
 """Named reads of questions and their votes."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -65,14 +66,17 @@ def asked_of(db: Db, question: Question) -> Asked:
 
 
 def list_asked(
-    db: Db, webinar_id: int, states: Iterable[QuestionState] | None = None, registration_id: int | None = None
+    db: Db,
+    webinar_id: int,
+    states: Iterable[QuestionState] | None = None,
+    registration_ids: Sequence[int] | None = None,
 ) -> list[Asked]:
-    """Give a sitting's questions in the order of asking, all of them or those in these states, or of one asker."""
+    """Give a sitting's questions in the order of asking, all of them or those in these states, or of these askers."""
     query = _asked_query().where(Question.webinar_id == webinar_id)
     if states is not None:
         query = query.where(Question.state.in_(list(states)))
-    if registration_id is not None:
-        query = query.where(Question.registration_id == registration_id)
+    if registration_ids is not None:
+        query = query.where(Question.registration_id.in_(registration_ids))
     # Stamps go out to the millisecond; codes decide between equal ones, here and in the browser.
     return sorted(_asked(db, query), key=lambda asked: (stamp(asked.question.asked_at), asked.question.code))
 
@@ -188,20 +192,31 @@ def list_team(db: Db, webinar_id: int) -> list[Teammate]:
     return [Teammate(*row) for row in db.execute(query)]
 
 
-def person_code(db: Db, person_id: int) -> str | None:
-    """Give the code by which staff know a person."""
-    return db.scalars(select(Person.code).where(Person.id == person_id)).one_or_none()
+def person_codes(db: Db, person_ids: Sequence[int]) -> dict[int, str]:
+    """Give the codes by which staff know these people."""
+    query = select(Person.id, Person.code).where(Person.id.in_(person_ids))
+    return {row[0]: row[1] for row in db.execute(query)} if person_ids else {}
 
 
-def own_upvotes(db: Db, registration_id: int, webinar_id: int) -> list[str]:
-    """Give the codes of the questions that somebody wants answered."""
+def own_upvotes(db: Db, webinar_id: int, registration_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Give the codes of the questions that each of these people wants answered."""
     query = (
-        select(Question.code)
+        select(QuestionVote.registration_id, Question.code)
         .join(QuestionVote, QuestionVote.question_id == Question.id)
-        .where(Question.webinar_id == webinar_id, QuestionVote.registration_id == registration_id)
+        .where(Question.webinar_id == webinar_id, QuestionVote.registration_id.in_(registration_ids))
         .order_by(Question.code)
     )
-    return list(db.scalars(query))
+    found: dict[int, list[str]] = defaultdict(list)
+    for registration_id, code in db.execute(query):
+        found[registration_id].append(code)
+    return found
+
+
+def own_hands(db: Db, registration_ids: Sequence[int]) -> dict[int, RaisedHand]:
+    """Give the hands that these people have up."""
+    up = RaisedHand.lowered_at.is_(None)
+    query = select(RaisedHand).where(RaisedHand.registration_id.in_(registration_ids), up)
+    return {row.registration_id: row for row in db.scalars(query)}
 
 
 class Hand(NamedTuple):

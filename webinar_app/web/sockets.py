@@ -92,6 +92,7 @@ class Connection:
     device: str
     pace: Pace
     audiences: set[str] = field(default_factory=set)
+    came: float = field(default_factory=time.monotonic)
     checked_at: datetime | None = None  # when its rights were read; what was revoked later closes it
     waits_since: float | None = None  # monotonic; it has not got the room's present counts yet
 

@@ -63,7 +63,17 @@ class RoomSnapshotAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnStateAsked:
-    """What of a feature belongs to this one person? Each subscriber returns `{key: plain value}`."""
+class OwnStatesAsked:
+    """What of a feature belongs to each of these people of one sitting?
 
-    member: Member
+    Each subscriber returns one `{key: plain value}` a person, in their order, by queries that do not grow with them:
+    at noon hundreds come in the same second.
+    """
+
+    webinar_id: int
+    members: tuple[Member, ...]
+
+    @property
+    def registration_ids(self) -> list[int]:
+        """Give the registrations of those who are no staff."""
+        return [member.registration_id for member in self.members if member.registration_id is not None]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -144,19 +144,26 @@ def facts_hash(policy: AttendancePolicy, facts: Facts) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def meter_for(db: Db, registration_id: int, now: datetime, more: Iterable[PresenceRun] = ()) -> dict[str, Any] | None:
-    """Give the payload of `credit.meter` for one person, or None where nothing is measured.
+def meters_for(
+    db: Db,
+    webinar_id: int,
+    registration_ids: Sequence[int],
+    now: datetime,
+    more: Callable[[int], Iterable[PresenceRun]],
+) -> dict[int, dict[str, Any]]:
+    """Give the payload of `credit.meter` for each of these people of a sitting.
 
-    `more` are runs that the calling process has not written yet.
+    `more(registration_id)` gives the runs that the calling process has not written yet.
     """
-    webinar = get_registration(db, registration_id).webinar
-    if webinar is None:
-        return None
-    measure = measure_of(db, webinar)
-    met = met_by_registration(db, webinar.id, [registration_id])
-    facts = facts_by_registration(db, measure, [registration_id], now_ms=to_ms(now), met=met)[registration_id]
-    known = replace(facts, runs=(*facts.runs, *more))
-    return meter_payload(measure, known, now, met.get(registration_id, ()))
+    measure = measure_of(db, db.get_one(Webinar, webinar_id))
+    met = met_by_registration(db, webinar_id, registration_ids)
+    facts = facts_by_registration(db, measure, registration_ids, now_ms=to_ms(now), met=met)
+    return {
+        number: meter_payload(
+            measure, replace(facts[number], runs=(*facts[number].runs, *more(number))), now, met.get(number, ())
+        )
+        for number in registration_ids
+    }
 
 
 def meter_payload(measure: Measure, facts: Facts, now: datetime, met: Sequence[Met] = ()) -> dict[str, Any]:

@@ -98,14 +98,17 @@ def met_by_registration(db: Db, webinar_id: int, registration_ids: Sequence[int]
     return found
 
 
-def own_checks(db: Db, registration_id: int, webinar_id: int) -> dict[str, str | None]:
-    """Give the codes of the checks that somebody was shown in a sitting, each with the stamp of the right answer."""
+def own_checks(db: Db, webinar_id: int, registration_ids: Sequence[int]) -> dict[int, dict[str, str | None]]:
+    """Give the codes of the checks that each person was shown in a sitting, with the stamp of the right answer."""
     query = (
-        select(AttentionCheck.code, CheckResponse.answered_at)
+        select(CheckResponse.registration_id, AttentionCheck.code, CheckResponse.answered_at)
         .join(CheckResponse, CheckResponse.check_id == AttentionCheck.id)
-        .where(AttentionCheck.webinar_id == webinar_id, CheckResponse.registration_id == registration_id)
+        .where(AttentionCheck.webinar_id == webinar_id, CheckResponse.registration_id.in_(registration_ids))
     )
-    return {code: stamp(at) if at else None for code, at in db.execute(query)}
+    found: dict[int, dict[str, str | None]] = defaultdict(dict)
+    for registration_id, code, at in db.execute(query):
+        found[registration_id][code] = stamp(at) if at else None
+    return found
 
 
 def marks(met: Sequence[Met], start_ms: int, now_ms: int, incidents: Sequence[Span] = ()) -> list[dict[str, Any]]:

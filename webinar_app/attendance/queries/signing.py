@@ -1,5 +1,7 @@
 """Named reads of signing in and out."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -25,27 +27,32 @@ def list_attestations(db: Db, registration_id: int) -> dict[SignKind, Attestatio
     return {row.kind: row for row in db.scalars(query)}
 
 
-def own_state(db: Db, registration_id: int) -> dict[str, Any]:
-    """Give `{registration, more_time, signing}` of somebody who joins: everybody does, so these are two small reads.
+def own_states(db: Db, registration_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Give `{registration, more_time, signing}` of everybody who joins, in two small reads.
 
     `signing` is `{in, out}`, each `{version, words, signed_at}`: what was signed, else what there is to sign.
     """
     query = (
-        select(Registration.code, Registration.more_time, Provider.policies)
+        select(Registration.id, Registration.code, Registration.more_time, Provider.policies)
         .join(Course, Course.id == Registration.course_id)
         .join(Provider, Provider.id == Course.provider_id)
-        .where(Registration.id == registration_id)
+        .where(Registration.id.in_(registration_ids))
     )
-    code, more_time, policies = db.execute(query).one()
-    columns = (Attestation.kind, Attestation.version, Attestation.words, Attestation.signed_at)
-    rows = db.execute(select(*columns).where(Attestation.registration_id == registration_id))
-    signed = {row.kind: row for row in rows}
-    signing = {}
-    for kind in SignKind:
-        row = signed.get(kind)
-        words = row.words if row else statement(kind, policies or [])
-        signing[kind.value] = {
-            "version": row.version if row else version_of(words), "words": words,
-            "signed_at": stamp(row.signed_at) if row else None,
-        }  # fmt: skip
-    return {"registration": code, "more_time": more_time, "signing": signing}
+    signed: dict[int, dict[SignKind, Attestation]] = defaultdict(dict)
+    for row in db.scalars(select(Attestation).where(Attestation.registration_id.in_(registration_ids))):
+        signed[row.registration_id][row.kind] = row
+    return {
+        registration_id: {
+            "registration": code, "more_time": more_time,
+            "signing": {kind.value: _signing(signed[registration_id].get(kind), kind, policies) for kind in SignKind},
+        }
+        for registration_id, code, more_time, policies in db.execute(query)
+    }  # fmt: skip
+
+
+def _signing(row: Attestation | None, kind: SignKind, policies: list[Any] | None) -> dict[str, Any]:
+    words = row.words if row else statement(kind, policies or [])
+    return {
+        "version": row.version if row else version_of(words), "words": words,
+        "signed_at": stamp(row.signed_at) if row else None,
+    }  # fmt: skip

@@ -1,6 +1,7 @@
 """Named reads of a room: what somebody missed, and the whole of it."""
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import ask
 from webinar_app.live.rules import LONGEST_REPLAY
-from webinar_app.webinars.events import OwnStateAsked, RoomSnapshotAsked
+from webinar_app.webinars.events import OwnStatesAsked, RoomSnapshotAsked
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import list_room_events, stream_numbers
 from webinar_app.webinars.rules import RoomPhase, phase
@@ -43,30 +44,107 @@ class _Kept:
 _kept: dict[int, _Kept] = {}
 
 
-def numbers_of(db: Db, member: Member) -> dict[str, int]:
-    """Give the last number of each stream that the member hears."""
-    numbers = stream_numbers(db, member.webinar_id)
-    if not member.is_staff:
-        numbers.pop("staff")
-    newest = select(func.max(Notice.number)).where(Notice.person_id == member.person_id)
-    return numbers | {"me": db.scalar(newest) or 0}
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who wants to know what they have not seen."""
+
+    member: Member
+    seen: Seen
 
 
-def missed(db: Db, member: Member, seen: Seen) -> list[dict[str, Any]] | None:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to somebody who asked, and the polls in which they have voted."""
+
+    answer: dict[str, Any]
+    voted: list[str]
+
+
+PresenceOf = Callable[[int], dict[str, int]]
+MetersOf = Callable[[Db, int, Sequence[int], datetime], dict[int, dict[str, Any]]]
+
+
+def find_all(
+    db: Db, asked: Sequence[Asked], presence_of: PresenceOf, meters_of: MetersOf, now: datetime
+) -> list[Found]:
+    """Give everybody what they missed, or a snapshot where that is shorter, by queries that do not grow with them."""
+    found: dict[int, Found] = {}
+    for webinar_id in {one.member.webinar_id for one in asked}:
+        places = [at for at, one in enumerate(asked) if one.member.webinar_id == webinar_id]
+        here = [asked[at] for at in places]
+        found |= zip(places, _find_here(db, webinar_id, here, presence_of, meters_of, now), strict=True)
+    return [found[at] for at in range(len(asked))]
+
+
+def _find_here(
+    db: Db, webinar_id: int, asked: list[Asked], presence_of: PresenceOf, meters_of: MetersOf, now: datetime
+) -> list[Found]:
+    members = [one.member for one in asked]
+    numbers = numbers_of(db, webinar_id, members)
+    replays = [_missed(db, one.member, one.seen, mine) for one, mine in zip(asked, numbers, strict=True)]
+    meters = meters_of(db, webinar_id, _without_replay(members, replays), now)
+    own = own_states(db, webinar_id, members)
+    common = _common(db, webinar_id, presence_of, now) if None in replays else None
+    answers = []
+    for member, mine, replay, state in zip(members, numbers, replays, own, strict=True):
+        voted = [*state["ballots"], *state["voted"]]
+        if replay is not None or common is None:
+            answers.append(Found({"events": replay}, voted))
+        else:
+            meter = meters.get(member.registration_id or 0)
+            answers.append(Found({"snapshot": _snapshot_of(member, mine, common, state | {"meter": meter})}, voted))
+    return answers
+
+
+def _without_replay(members: list[Member], replays: list[list[dict[str, Any]] | None]) -> list[int]:
+    pairs = zip(members, replays, strict=True)
+    return [one.registration_id for one, replay in pairs if replay is None and one.registration_id is not None]
+
+
+def numbers_of(db: Db, webinar_id: int, members: Sequence[Member]) -> list[dict[str, int]]:
+    """Give the last number of each stream that each member hears."""
+    streams = stream_numbers(db, webinar_id)
+    query = select(Notice.person_id, func.max(Notice.number)).group_by(Notice.person_id)
+    rows = db.execute(query.where(Notice.person_id.in_({one.person_id for one in members})))
+    newest = {row[0]: row[1] for row in rows}
+    public = {name: number for name, number in streams.items() if name != "staff"}
+    return [(streams if one.is_staff else public) | {"me": newest.get(one.person_id, 0)} for one in members]
+
+
+def _missed(db: Db, member: Member, seen: Seen, numbers: dict[str, int]) -> list[dict[str, Any]] | None:
     """Give the events after the numbers seen, each stream in order; None when a snapshot is shorter."""
-    numbers = numbers_of(db, member)
     seen_by_stream = {name: getattr(seen, name) for name in numbers}
     if any(number is None or number > numbers[name] for name, number in seen_by_stream.items()):
         return None
-    if sum(numbers[name] - number for name, number in seen_by_stream.items()) > LONGEST_REPLAY:
+    behind = {name: number for name, number in seen_by_stream.items() if number < numbers[name]}
+    if sum(numbers[name] - number for name, number in behind.items()) > LONGEST_REPLAY:
         return None
     events = [
         {"stream": name, "number": row.number, "name": row.name, "payload": row.payload, "at": stamp(row.at)}
-        for name in numbers
+        for name, number in behind.items()
         if name != "me"
-        for row in list_room_events(db, member.webinar_id, name, seen_by_stream[name])
+        for row in list_room_events(db, member.webinar_id, name, number)
     ]
-    return events + [notice_value(row) for row in list_notices(db, member.person_id, seen_by_stream["me"])]
+    if "me" in behind:
+        events += [notice_value(row) for row in list_notices(db, member.person_id, behind["me"])]
+    return events
+
+
+def own_states(db: Db, webinar_id: int, members: Sequence[Member]) -> list[dict[str, Any]]:
+    """Give each member's own part of a snapshot."""
+    own: list[dict[str, Any]] = [
+        {
+            "name": member.display_name,
+            "registered": member.registration_id is not None,
+            "is_staff": member.is_staff,
+            "rights": sorted(right.value for right in member.rights),
+        }
+        for member in members
+    ]
+    for parts in ask(db, OwnStatesAsked(webinar_id, tuple(members))):
+        for state, part in zip(own, parts, strict=True):
+            state |= part
+    return own
 
 
 def notice_value(row: Notice) -> dict[str, Any]:
@@ -74,25 +152,28 @@ def notice_value(row: Notice) -> dict[str, Any]:
     return {"stream": "me", "number": row.number, "name": row.kind, "payload": row.payload, "at": stamp(row.at)}
 
 
-def snapshot(
-    db: Db, member: Member, *, presence: dict[str, int], meter: dict[str, Any] | None, now: datetime
-) -> dict[str, Any]:
-    """Give everything that the member may see of the room, with the numbers it stands at."""
-    numbers = numbers_of(db, member)
-    kept = _shared(db, member.webinar_id)
-    own = {
-        "name": member.display_name,
-        "registered": member.registration_id is not None,
-        "is_staff": member.is_staff,
-        "rights": sorted(right.value for right in member.rights),
-        "meter": meter,
-    }
-    for part in ask(db, OwnStateAsked(member)):
-        own |= part
-    shared = kept.shared | {"presence": presence}
-    shared["room"] = shared["room"] | {"server_now": stamp(now)}
-    made = {"numbers": numbers, "shared": shared, "own": own}
-    return made | {"staff": kept.staff} if member.is_staff else made
+@dataclass(frozen=True, slots=True)
+class _Common:
+    shared: dict[str, Any]
+    staff: dict[str, Any]
+
+
+def _common(db: Db, webinar_id: int, presence_of: PresenceOf, now: datetime) -> _Common:
+    kept = _shared(db, webinar_id)
+    room = kept.shared["room"] | {"server_now": stamp(now)}
+    return _Common(kept.shared | {"presence": presence_of(webinar_id), "room": room}, kept.staff)
+
+
+def _snapshot_of(member: Member, numbers: dict[str, int], common: _Common, own: dict[str, Any]) -> dict[str, Any]:
+    made = {"numbers": numbers, "shared": common.shared, "own": own}
+    return made | {"staff": common.staff} if member.is_staff else made
+
+
+def snapshot(db: Db, member: Member, presence_of: PresenceOf, meters_of: MetersOf, now: datetime) -> dict[str, Any]:
+    """Give everything that one member may see of the room, with the numbers it stands at."""
+    (found,) = find_all(db, [Asked(member, Seen(None, None, None))], presence_of, meters_of, now)
+    made: dict[str, Any] = found.answer["snapshot"]
+    return made
 
 
 def _shared(db: Db, webinar_id: int) -> _Kept:

@@ -1,6 +1,5 @@
 """What the room's pages show."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from webinar_app.core.actor import Actor, Member
 from webinar_app.core.times import end_of
 from webinar_app.evaluations.models import EvaluationDone, EvaluationForm
 from webinar_app.infra.db import Db
-from webinar_app.live.queries import phase_of, snapshot
+from webinar_app.live.queries import MetersOf, PresenceOf, phase_of, snapshot
 from webinar_app.registrations.policy import member_of
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import find_by_code
@@ -38,21 +37,22 @@ def get_room(
     actor: Actor,
     code: str,
     now: datetime,
-    presence_of: Callable[[int], dict[str, int]],
-    meter_of: Callable[[Db, int, datetime], dict[str, Any] | None],
+    presence_of: PresenceOf,
+    meters_of: MetersOf,
 ) -> Room:
     """Give a room to somebody who belongs there; raise NotFound or Forbidden."""
     member = member_of(db, actor, code)
     webinar = db.get_one(Webinar, member.webinar_id)
     registration_id = member.registration_id
-    meter = meter_of(db, registration_id, now) if registration_id is not None else None
     phase = phase_of(webinar, now)
+    initial = snapshot(db, member, presence_of, meters_of, now)
+    meter = initial["own"]["meter"]
     summary = _summary(db, webinar, registration_id, meter) if phase is RoomPhase.ENDED else None
     certificate_url = summary and summary["certificate_url"]
     return Room(
         member=member,
         phase=phase,
-        initial=snapshot(db, member, presence=presence_of(webinar.id), meter=meter, now=now),
+        initial=initial,
         urls={
             "course": links().course(webinar.course.slug),
             "evaluation": links().evaluation(webinar.code),

@@ -1,10 +1,12 @@
 """State that is counted, never queued: tallies, votes of questions, people present, credit meters."""
 
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from webinar_app.attendance.queries import meter_for
+from webinar_app.attendance.queries import meters_for
+from webinar_app.infra import runtime
 from webinar_app.infra.db import Db, read
 from webinar_app.live.services import proofs
 from webinar_app.live.services.stream import sent
@@ -18,6 +20,7 @@ from webinar_app.web.sockets import Connection, room_audience, voted_audience
 
 SETTLE_SECONDS = 0.25
 METER_EVERY = 15
+METERS_AT_ONCE = 20
 
 _tallies: dict[int, tuple[Any, ...]] = {}
 _votes: dict[int, dict[str, int]] = {}
@@ -30,6 +33,13 @@ def rooms_here() -> dict[int, list[Connection]]:
     for connection in sockets.connections():
         found.setdefault(connection.member.webinar_id, []).append(connection)
     return found
+
+
+def batched(values: Iterable[int], size: int) -> Iterator[list[int]]:
+    """Give the values in lists of at most `size`."""
+    all_of_them = list(values)
+    for start in range(0, len(all_of_them), size):
+        yield all_of_them[start : start + size]
 
 
 def presence_of(webinar_id: int) -> dict[str, int]:
@@ -74,27 +84,28 @@ def tell_presence() -> None:
     _forget(_presence, set(rooms))
 
 
-def meter_of(db: Db, registration_id: int, now: datetime) -> dict[str, Any] | None:
-    """Give a registrant's credit meter as its message, what is not written yet included; None while there is none."""
-    return meter_for(db, registration_id, now, proofs.unwritten(registration_id))
+def meters_of(db: Db, webinar_id: int, registration_ids: Sequence[int], now: datetime) -> dict[int, dict[str, Any]]:
+    """Give the credit meters of attendees of a room as messages, what is not written yet included."""
+    return meters_for(db, webinar_id, registration_ids, now, proofs.unwritten) if registration_ids else {}
 
 
 def tell_meters(turn: int, now: datetime) -> int:
-    """Send a fifteenth of the attendees here their credit meter; give how many."""
-    mine: dict[int, list[Connection]] = {}
-    for connection in sockets.connections():
-        registration_id = connection.member.registration_id
-        if registration_id is not None and registration_id % METER_EVERY == turn % METER_EVERY:
-            mine.setdefault(registration_id, []).append(connection)
+    """Send a fifteenth of the attendees here their credit meter, in slices of a few milliseconds; give how many."""
     told = 0
-    for registration_id, connections in mine.items():
-        with read() as db:
-            meter = meter_of(db, registration_id, now)
-        if meter is None:
-            continue
+    for webinar_id, connections in rooms_here().items():
+        mine: dict[int, list[Connection]] = {}
         for connection in connections:
-            sockets.send(connection, "credit.meter", meter)
-            told += 1
+            registration_id = connection.member.registration_id
+            if registration_id is not None and registration_id % METER_EVERY == turn % METER_EVERY:
+                mine.setdefault(registration_id, []).append(connection)
+        for slice_ in batched(mine, METERS_AT_ONCE):
+            with read() as db:
+                meters = meters_of(db, webinar_id, slice_, now)
+            for registration_id, meter in meters.items():
+                for connection in mine[registration_id]:
+                    sockets.send(connection, "credit.meter", meter)
+                    told += 1
+            runtime.breathe()
     return told
 
 
