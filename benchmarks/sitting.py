@@ -42,9 +42,9 @@ class Room:
             order = select(Registration.id).where(Registration.webinar_id == self.id).order_by(Registration.id)
             self.registrations = list(db.scalars(order))[-people:]
 
-    def open_polls(self, count: int) -> list[str]:
+    def open_polls(self, count: int, visibility: ResultVisibility = ResultVisibility.ALWAYS) -> list[str]:
         """Open single-choice polls of four options each, and give their codes."""
-        return [write(_open_poll, self.id, number) for number in range(count)]
+        return [write(_open_poll, self.id, number, visibility.value) for number in range(count)]
 
     def clients(self, count: int, **options: Any) -> list[LiveClient]:
         """Give clients of the first people, not yet connected."""
@@ -83,7 +83,7 @@ class Room:
             return sum(not last == count == top for last, count, top in db.execute(query))
 
 
-def _open_poll(db: Db, webinar_id: int, number: int) -> str:
+def _open_poll(db: Db, webinar_id: int, number: int, visibility: str) -> str:
     row = Poll(
         code=new_code(),
         webinar_id=webinar_id,
@@ -91,7 +91,7 @@ def _open_poll(db: Db, webinar_id: int, number: int) -> str:
         kind=PollKind.SINGLE,
         question=f"Benchmark poll {number}",
         state=PollState.OPEN,
-        visibility=ResultVisibility.ALWAYS,
+        visibility=ResultVisibility(visibility),
         privacy=Privacy.STAFF,
         opened_at=utc_now(),
         options=[PollOption(position=n, text=f"Option {n}") for n in range(4)],
