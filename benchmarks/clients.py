@@ -87,7 +87,8 @@ class Clients:
         with tempfile.NamedTemporaryFile("w", delete=False, prefix="rostrum-auths-") as file:
             file.write("".join(f"{auth}\n" for auth in auths))
         self.file = Path(file.name)
-        command = [str(program), str(port), str(pid), str(self.count), file.name, sync, act, os.urandom(4).hex()]
+        self.prefix = os.urandom(4).hex()
+        command = [str(program), str(port), str(pid), str(self.count), file.name, sync, act, self.prefix]
         command += [str(seconds), *([str(returns)] if returns else [])]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         pin(self.process.pid, CLIENT_CORE)

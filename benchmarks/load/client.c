@@ -42,10 +42,13 @@ void pause_client(struct client *client) {
     watch(client, EPOLL_CTL_MOD, 0);
 }
 
+// As the page does: a random part of what a restarting server asked for, else full jitter that doubles.
 static void come_back_later(struct client *client) {
-    double most = client->patience;
-    client->due = now() + (uint64_t)((FIRST_WAIT + drand48() * (most - FIRST_WAIT)) * 1e9);
+    double most = client->patience, wait = FIRST_WAIT + drand48() * (most - FIRST_WAIT);
+    if (client->asked_to_wait > 0) wait = drand48() * client->asked_to_wait;
     client->patience = most * 2 > LONGEST_WAIT ? LONGEST_WAIT : most * 2;
+    client->asked_to_wait = 0;
+    client->due = now() + (uint64_t)(wait * 1e9);
 }
 
 static void lose(struct client *client) {
@@ -195,7 +198,6 @@ static void is_in(struct client *client) {
     }
     load.returned++;
     add_sample(&load.returns, since(client->lost));
-    add_sample(&load.stalls, since(client->heard));
     client->lost = 0;
     if (client->act) send_act(client, client->act);
 }
@@ -203,7 +205,8 @@ static void is_in(struct client *client) {
 static void is_acknowledged(struct client *client, const char *text, size_t size) {
     if (!client->act) return;
     int is_ok = memmem(text, size < 40 ? size : 40, "\"ok\":true", 9) != NULL;
-    int is_again = !is_ok && (memmem(text, size, "\"busy\"", 6) || memmem(text, size, "\"try_again\"", 11));
+    int is_again = !is_ok && (memmem(text, size, "\"busy\"", 6) || memmem(text, size, "\"try_again\"", 11)
+                               || memmem(text, size, "\"outcome_unknown\"", 17));
     if (is_again && load.does_return) {
         client->due = now() + 1000000000ull;
         return;
@@ -218,14 +221,17 @@ static void is_acknowledged(struct client *client, const char *text, size_t size
     if (load.is_closed_loop) vote_next();
 }
 
-static void note_number(struct client *client, const char *text, size_t size) {
+static void note_state(struct client *client, const char *text, size_t size) {
     static const char event[] = "42[\"room.event\",{\"audience\":\"all\",\"number\":";
     static const char snapshot[] = "\"numbers\":{\"all\":";
+    static const char restarting[] = "42[\"room.restarting\",{\"in_s\":";
     const char *found = NULL;
     if (size > sizeof event && !memcmp(text, event, sizeof event - 1)) found = text + sizeof event - 1;
     else if (client->state == SYNCING && (found = memmem(text, size, snapshot, sizeof snapshot - 1)))
         found += sizeof snapshot - 1;
     if (found) client->last = atol(found);
+    if (size > sizeof restarting && !memcmp(text, restarting, sizeof restarting - 1))
+        client->asked_to_wait = atof(text + sizeof restarting - 1);
 }
 
 static void note_round(struct client *client, const char *text, size_t size) {
@@ -236,7 +242,7 @@ static void note_round(struct client *client, const char *text, size_t size) {
 }
 
 static void take_message(struct client *client, const char *text, size_t size) {
-    if (load.does_return || client->state == SYNCING) note_number(client, text, size);
+    if (load.does_return || client->state == SYNCING) note_state(client, text, size);
     if (size == 1 && text[0] == '2') send_text(client, "3");
     else if (client->state == GREETED && text[0] == '0') ask_in(client);
     else if (size < 2 || text[0] != '4') return;
@@ -298,7 +304,6 @@ static void take_upgrade(struct client *client) {
 }
 
 static void take_bytes(struct client *client, const uint8_t *bytes, size_t size) {
-    client->heard = now();
     if (!client->input_size && client->state >= GREETED) {  // most often: parse where they lie
         size_t taken = take_frames(client, bytes, size);
         if (client->fd >= 0 && taken < size) keep(client, bytes + taken, size - taken);

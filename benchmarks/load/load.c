@@ -1,6 +1,6 @@
 // Reads commands from standard input, one a line, and answers each with a line of JSON:
 //   join COUNT AT_ONCE SPREAD_MS        let more clients in, evenly over a time or as fast as AT_ONCE allows
-//   rest MS                             do nothing; what idle connections cost
+//   rest MS                             do nothing; what idle connections cost, and who came back since `votes` began
 //   round FROM LIMIT_MS MARKER<tab>TEXT client FROM sends TEXT; until everybody has a message that holds MARKER
 //   votes AT_ONCE RATE MS MOST FROM     AT_ONCE acts open at any time, or RATE a second; by clients FROM and later
 //   pause COUNT                         the last clients stop reading
@@ -81,14 +81,11 @@ static void join(int count, int at_once, double spread) {
 static void rest(double milliseconds) {
     double cpu = cpu_of(server);
     uint64_t begun = now();
-    load.returns.count = load.stalls.count = 0;
-    int dropped = load.dropped, returned = load.returned;
     go_on(milliseconds);
     printf("{\"ready\":%d,\"cpu_percent\":%.2f,\"memory_kb\":%ld,\"dropped\":%d,\"returned\":%d,\"back_p50_ms\":%.0f,"
-           "\"back_p99_ms\":%.0f,\"back_max_ms\":%.0f,\"stall_p99_ms\":%.0f}\n", load.ready,
-           (cpu_of(server) - cpu) / since(begun) * 100, memory_of(server), load.dropped - dropped,
-           load.returned - returned, percentile(&load.returns, .5), percentile(&load.returns, .99),
-           percentile(&load.returns, 1), percentile(&load.stalls, .99));
+           "\"back_p99_ms\":%.0f,\"back_max_ms\":%.0f}\n", load.ready, (cpu_of(server) - cpu) / since(begun) * 100,
+           memory_of(server), load.dropped, load.returned, percentile(&load.returns, .5), percentile(&load.returns, .99),
+           percentile(&load.returns, 1));
 }
 
 static void spread_one(int from, double limit, const char *marker, const char *text) {
@@ -114,7 +111,7 @@ static void vote(int at_once, double rate, double milliseconds, long most, int f
     double cpu = cpu_of(server);
     uint64_t begun = now();
     long sent = load.next_act, skipped = 0;
-    load.votes.count = 0, load.acknowledged = load.refused = 0;
+    load.votes.count = load.returns.count = 0, load.acknowledged = load.refused = load.dropped = load.returned = 0;
     load.is_closed_loop = rate <= 0, load.votes_left = most, load.first_voter = load.next_voter = from;
     for (int i = 0; load.is_closed_loop && i < at_once && vote_next(); i++) {}
     while (since(begun) < milliseconds) {

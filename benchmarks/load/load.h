@@ -15,8 +15,9 @@ struct client {
     uint8_t *output;             // bytes that the socket did not take
     size_t output_size;
     uint64_t begun, asked;       // when it began to connect; when it sent the act that is not acknowledged yet
-    uint64_t heard, lost, due;   // last packet; when the connection broke; when to come back or to send again
-    double patience;             // seconds of the next wait before coming back
+    uint64_t lost, due;          // when the connection broke; when to come back or to send again
+    double patience;             // longest wait before it comes back next, in seconds
+    double asked_to_wait;        // what the server asked for as it left, in seconds
     long act;                    // number of the act that is not acknowledged, 0 when there is none
     long last;                   // last number of the stream `all`, -1 when none was seen
     long round;                  // last round whose message it got
@@ -40,7 +41,7 @@ struct load {                    // what all commands share
     long round, reached;
     char marker[200];
     uint64_t round_begun;
-    struct samples joins, rounds, votes, returns, stalls;
+    struct samples joins, rounds, votes, returns;
     void *acknowledged_file;
 };
 extern struct load load;
