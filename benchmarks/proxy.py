@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that cuts connections on demand: at once, halfway through a message, or after a stall."""
+"""A TCP proxy on loopback that cuts connections on demand, at once or halfway through a message, or holds all back."""
 
 import contextlib
 import random
@@ -19,6 +19,8 @@ class CuttingProxy:
         self.pairs: dict[int, tuple[socket.socket, socket.socket]] = {}
         self.lock, self.cuts, self.closing = threading.Lock(), 0, False
         self.silent: set[int] = set()  # pairs that stay open and carry nothing, as a network does that swallows packets
+        self.flowing = threading.Event()
+        self.flowing.set()
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -29,6 +31,7 @@ class CuttingProxy:
         while not self.closing:
             try:
                 near, _ = self.listener.accept()
+                self.flowing.wait()
                 far = socket.create_connection(self.target, timeout=5)
             except OSError:
                 if self.closing:
@@ -45,7 +48,9 @@ class CuttingProxy:
             selector.register(near, selectors.EVENT_READ, far)
             selector.register(far, selectors.EVENT_READ, near)
             while True:
-                for key, _ in selector.select():
+                ready = selector.select()
+                self.flowing.wait()
+                for key, _ in ready:
                     data = key.fileobj.recv(65536)  # type: ignore[union-attr]  # both are sockets
                     if not data:
                         raise OSError
@@ -62,6 +67,14 @@ class CuttingProxy:
                 side.shutdown(socket.SHUT_RDWR)
             side.close()
         return pair is not None
+
+    def hold(self) -> None:
+        """Swallow everything from now on, without a word to either side, as a laptop does that sleeps."""
+        self.flowing.clear()
+
+    def release(self) -> None:
+        """Let everything through again, what was held back first."""
+        self.flowing.set()
 
     def cut_one(self) -> None:
         """Cut one connection, chosen at random, when there is one."""
@@ -94,6 +107,7 @@ class CuttingProxy:
 
     def __exit__(self, *_: object) -> None:
         self.closing = True
+        self.release()
         self.listener.close()
         with self.lock:
             open_ones = list(self.pairs)
