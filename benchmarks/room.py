@@ -113,21 +113,21 @@ def measure(subject: Subject, plan: Plan, count: int, *, votes: bool) -> Figures
             "kb": (idle["memory_kb"] - before["memory_kb"]) / (count + 1),
             "idle": idle["cpu_percent"],
         }
-        found |= fan_out(clients, subject, plan.rounds, idle["cpu_percent"])
+        found |= fan_out(clients, subject, plan.rounds)
         if votes and subject.act:
             found |= count_votes(clients, plan, count)
         return found
 
 
-def fan_out(clients: Clients, subject: Subject, rounds: int, idle_percent: float) -> Figures:
-    """Tell everybody something; what it costs above doing nothing, and when the last one has it."""
+def fan_out(clients: Clients, subject: Subject, rounds: int) -> Figures:
+    """Tell everybody something; what it costs, the act's own commit included, and when the last one has it."""
     costs, lasts = [], []
     for number in range(rounds + 2):
         told = clients.round(subject.marker, subject.tell)
         if told["reached"] < told["of"]:
             raise RuntimeError(f"only {told['reached']} of {told['of']} clients got a message")
         if number >= 2:  # the first ones warm caches up
-            costs.append((told["cpu_ms"] - idle_percent * 10 * told["seconds"]) * 1000 / told["of"])
+            costs.append(told["cpu_ms"] * 1000 / told["of"])
             lasts.append(told["last_ms"])
         clients.rest(100)
     return {"us": median(costs), "last": median(lasts)}

@@ -18,7 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { MOST_LINE = 4096, SETTLE_MS = 50, LAST_ANSWERS_MS = 10000 };
+enum { MOST_LINE = 4096, SETTLE_MS = 10, LAST_ANSWERS_MS = 10000 };
 struct load load = {.prefix = ""};
 struct client *clients;
 static int server;
