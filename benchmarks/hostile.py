@@ -9,7 +9,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -215,6 +216,20 @@ def malformed(trial: Trial) -> tuple[str, bool]:
     return f"{told}, {'no crash' if is_alive else 'CRASHED'}", holds
 
 
+def every_attack(trial: Trial) -> Iterator[tuple[str, bool]]:
+    """Give words and verdict of one attack after the other; in a quick run the half requests wait beside others."""
+    for rate in RATES:
+        yield flooded(trial, rate)
+    yield slow_readers(trial)
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(half_requests, trial)
+        if not trial.is_quick:
+            waiting.result()
+        yield big_frames(trial)
+        yield malformed(trial)
+        yield waiting.result()
+
+
 def main() -> int:
     """Print the figures as the last line; 0 when they hold."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -226,13 +241,7 @@ def main() -> int:
     with Stand(worker=False, log_level="INFO") as stand:
         trial = Trial(stand, Room(stand, people=0), is_quick=chosen.quick)
         told.append(f"others' p99 idle {trial.idle['p99_ms']:.1f} ms")
-        steps: list[Callable[[], tuple[str, bool]]] = [
-            *(lambda rate=rate: flooded(trial, rate) for rate in RATES),
-            lambda: slow_readers(trial), lambda: big_frames(trial), lambda: malformed(trial),
-            lambda: half_requests(trial),
-        ]  # fmt: skip
-        for step in steps:
-            words, holds = step()
+        for words, holds in every_attack(trial):
             told.append(words if holds else words + " FAILS")
             does_hold = does_hold and holds
             print(f"  {told[-1]}", flush=True)
