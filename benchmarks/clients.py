@@ -18,8 +18,8 @@ SYNC = '["room.sync",{"all":{last},"staff":null,"me":null}]'
 _built: dict[str, Path] = {}
 
 
-class Missing(Exception):
-    """Something that this comparison needs is not installed; the message names it and says what to do."""
+class Missing(SystemExit):
+    """Something that a benchmark needs is not installed; the message, one line, names it and says what to do."""
 
 
 def allow_many_files() -> int:

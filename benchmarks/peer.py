@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from clients import SERVER_CORE, Missing, compiled, pin
+from clients import SERVER_CORE, compiled, pin
 from stand import free_port
 
 FOLDER = Path(__file__).parent / "peers"
@@ -23,12 +23,13 @@ def auths(count: int) -> list[str]:
     return [f'{{"person":{number}}}' for number in range(count)]
 
 
-def check_socket_io() -> None:
-    """Raise `Missing` unless Node and socket.io are here."""
+def absent() -> str:
+    """Say what is missing for a run of Node's room; nothing when it is all there."""
     if shutil.which("node") is None:
-        raise Missing("Node.js is missing: install version 20 or newer")
+        return "Node.js is missing: install version 20 or newer"
     if not (FOLDER / "node_modules" / "socket.io").is_dir():
-        raise Missing("Node's socket.io is missing: run `make bench-setup`")
+        return "Node's socket.io is missing: run `make bench-setup`"
+    return ""
 
 
 def has_database() -> bool:
@@ -40,7 +41,6 @@ def has_database() -> bool:
 @contextmanager
 def node() -> Iterator[tuple[int, int]]:
     """Run Node's room, with a database where that can be; gives port and process."""
-    check_socket_io()
     with tempfile.TemporaryDirectory(prefix="rostrum-peer-") as folder:
         database = [str(Path(folder) / "room.db")] if has_database() else []
         yield from _running(["node", str(FOLDER / "room.js")], database)
