@@ -1,24 +1,26 @@
 """Thousands of registered people at once, and tickets for their connections, made without a browser."""
 
 import json
-import time
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sitting import Room
 from sqlalchemy import insert
 
 from webinar_app.accounts.models import Person
 from webinar_app.config import settings
+from webinar_app.core.actor import Member
 from webinar_app.core.clock import utc_now
 from webinar_app.core.codes import new_code
+from webinar_app.core.permissions import SITTING_PERMISSIONS, SittingRole
 from webinar_app.infra.db import Db, write
-from webinar_app.live.rules import Ticket, write_ticket
+from webinar_app.live.rules import ticket_for, write_ticket
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 
-TICKET_LASTS = 3600  # the room's own tickets last a minute, which 10,000 joins in a row may exceed
+LASTS_LONGER = timedelta(hours=1)  # the room's own tickets last a minute, which 10,000 joins in a row may exceed
 SLICE = 1000
 
 
@@ -34,7 +36,7 @@ class Crowd:
 
     def auth(self, number: int) -> str:
         """Give what the person of this number connects with, once."""
-        return _auth(self.room.code, *self.seats[number], device=f"browser-{number}")
+        return _auth(self.room, *self.seats[number], device=f"browser-{number}")
 
     def auths(self, numbers: Sequence[int] | None = None, *, times: int = 1) -> list[str]:
         """Give tickets for these people (for all), each as often as they may connect."""
@@ -43,12 +45,13 @@ class Crowd:
 
     def staff_auth(self) -> str:
         """Give what the presenter connects with, once."""
-        return _auth(self.room.code, self.room.demo["people"]["presenter"], None, device="desk")
+        return _auth(self.room, self.room.demo["people"]["presenter"], None, device="desk")
 
 
-def _auth(code: str, person_id: int, registration_id: int | None, *, device: str) -> str:
-    expires = int(time.time()) + TICKET_LASTS
-    ticket = Ticket(uuid.uuid4().hex, person_id, code, registration_id, None, device, expires)
+def _auth(room: Room, person_id: int, registration_id: int | None, *, device: str) -> str:
+    role = SittingRole.ATTENDEE if registration_id is not None else SittingRole.PRESENTER
+    member = Member(person_id, room.id, room.code, f"Person {person_id}", SITTING_PERMISSIONS[role], registration_id)
+    ticket = ticket_for(member, uuid.uuid4().hex, device, utc_now() + LASTS_LONGER)
     return json.dumps({"ticket": write_ticket(settings().link_secrets[0], ticket)}, separators=(",", ":"))
 
 
