@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from webinar_app.core.errors import DomainError, Forbidden, InvalidInput, Refused
+from webinar_app.core.errors import Busy, DomainError, Forbidden, InvalidInput, Refused
 from webinar_app.infra import runtime
 from webinar_app.infra.db import Ok, submit
 from webinar_app.infra.limits import Bucket
@@ -28,8 +28,12 @@ log = logging.getLogger("webinar.gate")
 MOST_FAULTS = 3
 PATIENCE_PER_SECOND, PATIENCE = 5, 200
 MOST_WAITING = 16
+MOST_JOINING = 1000  # at once; who comes then is asked to come again, so that begun work is not lost
 LONGEST_HEAD = 32  # digits of an acknowledgement's number
 _TOO_FAST = "That was too fast. Wait a second, then try again."
+
+
+_joining: set["Peer"] = set()
 
 
 class Malformed(Exception):
@@ -50,7 +54,6 @@ class Peer:
 
     wire: Wire
     connection: Connection | None = None
-    has_asked: bool = False  # to be let in
     faults: int = 0
     patience: Bucket | None = None
     waiting: deque[Sent] | None = None  # in order; the first one is being handled
@@ -110,17 +113,20 @@ def ended(wire: Wire, reason: str) -> None:
 
 def _ask_in(peer: Peer, text: str) -> None:
     """Let the gate of rooms decide on `40{auth}`; asking twice is no packet of ours."""
-    if peer.has_asked:
+    if peer.wire.has_asked:
         raise Malformed
     auth = _decoded(text[2:]) if len(text) > 2 else None
-    peer.has_asked = True
-    if runtime.mode() == "eventlet":
+    peer.wire.has_asked = True
+    if len(_joining) >= MOST_JOINING:
+        _refuse(peer, acknowledgement(Busy(retry_after=2))["error"])
+    elif runtime.mode() == "eventlet":
         runtime.spawn(_let_in, peer, auth)
     else:
         _let_in(peer, auth)
 
 
 def _let_in(peer: Peer, auth: Any) -> None:
+    _joining.add(peer)
     try:
         connection = sockets.gates["connect"](peer.wire, auth)
     except DomainError as error:
@@ -134,6 +140,12 @@ def _let_in(peer: Peer, auth: Any) -> None:
         peer.connection, peer.wire.is_joined = connection, True
         peer.wire.put(Parcel("40" + encoded({"sid": peer.wire.sid})))
         return
+    finally:
+        _joining.discard(peer)
+    _refuse(peer, told)
+
+
+def _refuse(peer: Peer, told: dict[str, Any]) -> None:
     peer.wire.put(Parcel("44" + encoded({"message": told["message"], "data": told})))
 
 

@@ -231,15 +231,21 @@ def parcel(name: str, payload: dict[str, Any]) -> Parcel:
 
 
 def broadcast(audience: str, name: str, payload: dict[str, Any]) -> None:
-    """Send one message to everybody in this process who hears the audience; the hub breathes between."""
-    heard = listening(audience)
-    if not heard:
-        return
-    made = parcel(name, payload)
-    for number, connection in enumerate(heard, start=1):
-        connection.wire.put(made)
-        if number % BREATH == 0:
+    """Send one message to everybody in this process who hears the audience."""
+    if audience in _audiences:
+        tell(audience, parcel(name, payload))
+
+
+def tell(audience: str, made: Parcel) -> None:
+    """Send one finished message to everybody in this process who hears the audience; the hub breathes between."""
+    frame, heard = made.frame, listening(audience)
+    for start in range(0, len(heard), BREATH):
+        if start:
             runtime.breathe()
+        for connection in heard[start : start + BREATH]:
+            line = connection.wire.line
+            if line is not None:
+                line.send(frame)
 
 
 def send(connection: Connection, name: str, payload: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ class Wire(engineio.socket.Socket):
         self.line: Line | None = None
         self.peer: Any = None  # what the gate knows of the other end
         self.early: list[str] = []  # the library greets before the handshake is answered
-        self.is_joined = False
+        self.has_asked = self.is_joined = False  # to be let in; is let in
         self.begun_at = self.heard_at = self.pinged_at = time.monotonic()
 
     def put(self, parcel: Parcel) -> None:
@@ -147,7 +147,7 @@ def _look_after(wire: Wire, now: float, interval: float, timeout: float) -> None
         return
     if now - wire.heard_at > interval + timeout:
         wire.cut(lines.GOING_AWAY, PING_TIMEOUT)
-    elif not wire.is_joined and now - wire.begun_at > UNJOINED_SECONDS:
+    elif not wire.has_asked and now - wire.begun_at > UNJOINED_SECONDS:
         wire.cut(frames.POLICY, "not joined")  # its pongs would keep it alive for ever
     elif line.lag(now) > lines.MOST_LAG_SECONDS:
         wire.cut(frames.POLICY, lines.TOO_SLOW)

@@ -8,6 +8,7 @@ from typing import Any
 from webinar_app.attendance.queries import meters_for
 from webinar_app.infra import runtime
 from webinar_app.infra.db import Db, read
+from webinar_app.infra.runtime.frames import Parcel
 from webinar_app.live.services import proofs
 from webinar_app.live.services.stream import sent
 from webinar_app.polls.messages import audience_of, tally_value
@@ -64,13 +65,15 @@ def tell_counts() -> None:
             tallies = [(poll.id, _audiences(poll), _key(poll), tally_value(poll, counted[poll.id])) for poll in polls]
             votes = public_votes(db, list(rooms))
         for poll_id, audiences, key, tally in tallies:
-            _tell_tally(poll_id, audiences, (*key, tally), tally, arrived)
+            _tell_tally(poll_id, audiences, (*key, tally), sockets.parcel("poll.tally", tally), arrived)
         for webinar_id in rooms:
             _tell_votes(webinar_id, votes.get(webinar_id, {}), arrived)
     _forget(_tallies, {poll_id for poll_id, *_ in tallies})
     _forget(_votes, set(rooms))
+    present = {number: presence_of(number) for number in {one.member.webinar_id for one in arrived}}
+    told = {number: sockets.parcel("room.presence", counted) for number, counted in present.items()}
     for connection in arrived:
-        sockets.send(connection, "room.presence", presence_of(connection.member.webinar_id))
+        connection.wire.put(told[connection.member.webinar_id])
 
 
 def tell_presence() -> None:
@@ -140,16 +143,16 @@ def _key(poll: Poll) -> tuple[ResultAudience, PollState]:
 
 
 def _tell_tally(
-    poll_id: int, audiences: list[str], value: tuple[Any, ...], tally: dict[str, Any], arrived: list[Connection]
+    poll_id: int, audiences: list[str], value: tuple[Any, ...], told: Parcel, arrived: list[Connection]
 ) -> None:
     if _tallies.get(poll_id) != value:
         _tallies[poll_id] = value
         for audience in audiences:
-            sockets.broadcast(audience, "poll.tally", tally)
+            sockets.tell(audience, told)
         return
     for connection in arrived:
         if not connection.audiences.isdisjoint(audiences):
-            sockets.send(connection, "poll.tally", tally)
+            connection.wire.put(told)
 
 
 def _tell_votes(webinar_id: int, votes: dict[str, int], arrived: list[Connection]) -> None:
@@ -158,9 +161,10 @@ def _tell_votes(webinar_id: int, votes: dict[str, int], arrived: list[Connection
     _votes[webinar_id] = votes
     if changed:
         sockets.broadcast(room_audience(webinar_id, "all"), "question.votes", {"votes": changed})
+    told = sockets.parcel("question.votes", {"votes": votes})
     for connection in arrived:
         if votes and connection.member.webinar_id == webinar_id:
-            sockets.send(connection, "question.votes", {"votes": votes})
+            connection.wire.put(told)
 
 
 def _forget(told: dict[int, Any], still_there: set[int]) -> None:
