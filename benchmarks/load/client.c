@@ -42,11 +42,11 @@ void pause_client(struct client *client) {
     watch(client, EPOLL_CTL_MOD, 0);
 }
 
-// As the page does: a random part of what a restarting server asked for, else full jitter that doubles.
+// As the page does: what a restarting server asked for and up to half of it more, else full jitter that doubles.
 static void come_back_later(struct client *client) {
     double most = client->patience, wait = FIRST_WAIT + drand48() * (most - FIRST_WAIT);
-    if (client->asked_to_wait > 0) wait = drand48() * client->asked_to_wait;
-    client->patience = most * 2 > LONGEST_WAIT ? LONGEST_WAIT : most * 2;
+    if (client->asked_to_wait > 0) wait = (1 + drand48() / 2) * client->asked_to_wait;
+    else client->patience = most * 2 > LONGEST_WAIT ? LONGEST_WAIT : most * 2;
     client->asked_to_wait = 0;
     client->due = now() + (uint64_t)(wait * 1e9);
 }

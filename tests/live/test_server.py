@@ -94,7 +94,7 @@ def test_votes_survive_a_restart_that_takes_less_than_five_seconds(server, place
     repeated = again.ask("poll.vote", poll=poll, options=[0], key="the-one-vote")
 
     assert took < 5
-    assert (opened["name"], tally["counts"], restarting) == ("poll.opened", [1, 0], {"in_s": 5})
+    assert (opened["name"], tally["counts"], restarting) == ("poll.opened", [1, 0], {"in_s": 3})
     assert [event["name"] for event in missed["data"]["events"]] == ["poll.opened"]
     assert voted == repeated
     again.client.disconnect()

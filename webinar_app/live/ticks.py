@@ -15,7 +15,7 @@ from webinar_app.web import sockets
 
 log = logging.getLogger("webinar.ticks")
 LOOK_SECONDS, SECOND, PRESENCE_SECONDS, SWEEP_SECONDS = 0.25, 1.0, 2.0, 60.0
-_RESTART_SECONDS = 5
+_RESTART_SECONDS = 3
 
 
 def start(eio: Any, ping_seconds: float, ping_timeout: float) -> None:

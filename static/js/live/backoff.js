@@ -7,5 +7,5 @@ export const ceiling = (attempt) => Math.min(30_000, 5_000 * 2 ** Math.max(0, at
 export const delay = (attempt, { random = Math.random, retryAfter = 0 } = {}) =>
   1000 * retryAfter + LEAST + random() * (ceiling(attempt) - LEAST);
 
-/* A random part of the time in which a restarting server wants its clients back. */
-export const spread = (seconds, random = Math.random) => random() * 1000 * Math.max(1, seconds);
+/* What a restarting server asks for, and up to half of it more: it is up by then, and not everybody comes at once. */
+export const spread = (seconds, random = Math.random) => (1 + random() / 2) * 1000 * Math.max(1, seconds);

@@ -135,9 +135,13 @@ export const openConnection = ({ code, ticketUrl, csrf, store, onSynced = () => 
   socket.on("disconnect", () => {
     if (line.over) return;
     // The first try comes soon, so that a short tunnel costs seconds; a server that restarts says when.
-    again(line.wish ?? delay(line.attempt));
-    line.attempt += 1;
-    line.wish = null;
+    if (line.wish === null) {
+      again(delay(line.attempt));
+      line.attempt += 1;
+    } else {
+      again(line.wish);  // the first try after a restart is as soon as any first one
+      line.wish = null;
+    }
   });
   socket.on("room.restarting", ({ in_s: seconds }) => { line.wish = spread(seconds); });
   socket.on("room.closed", ({ reason }) => {
