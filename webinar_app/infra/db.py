@@ -243,7 +243,7 @@ def rowset(dialect: str, name: str, **types: Any) -> tuple[Any, dict[str, Any]]:
 
 def row_moment(dialect: str, moment: datetime) -> str:
     """Give an aware instant for a rowset's column of type `MOMENT[dialect]`, as the column stores it."""
-    told = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    told = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     return told + "+00" if dialect == "postgresql" else told
 
 

@@ -21,7 +21,7 @@ from webinar_app.infra.plain import Ok, is_set_based, plain
 
 log = logging.getLogger("webinar.writer")
 STOP: Any = object()
-WINDOW_SECONDS = 0.002
+WINDOW_SECONDS, LONGEST_WINDOW, ENOUGH = 0.002, 0.01, 100
 BOUND = 5_000
 HOT_WAIT_SECONDS = 0.8
 WAIT_SECONDS = 5.0
@@ -105,6 +105,7 @@ class Writer:
         self.effects: deque[Callable[[], None]] = deque()
         self.stats = {"batches": 0, "items": 0, "again": 0}
         self.oldest: float | None = None
+        self.took = 0.0
         self.closing = self.sent = self.stopped = False
         if thread:
             self.bell, self.effect_bell = runtime.Bell(), runtime.Bell()
@@ -146,16 +147,18 @@ class Writer:
                 begun = time.monotonic()
                 self.done.append(self._batch(batch))
                 self.oldest = None
-                if (took := time.monotonic() - begun) > SLOW_SECONDS:
-                    log.info("slow batch items=%d ms=%.0f", len(batch), took * 1e3)
+                self.took = time.monotonic() - begun
+                if self.took > SLOW_SECONDS:
+                    log.info("slow batch items=%d ms=%.0f", len(batch), self.took * 1e3)
                 self.bell.ring()
         self.stopped = True
         self.bell.ring()
 
     def _gather(self) -> list[Item]:
         batch = [self.queue.get()]
-        if self.biggest > 1:
-            runtime.real_sleep(WINDOW_SECONDS)
+        if self.biggest > 1 and self.queue.qsize() < ENOUGH:
+            # As long as the last batch took: many small batches would keep the interpreter from the hub.
+            runtime.real_sleep(min(LONGEST_WINDOW, max(WINDOW_SECONDS, self.took)))
         try:
             while len(batch) < self.biggest:
                 batch.append(self.queue.get_nowait())

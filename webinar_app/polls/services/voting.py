@@ -117,12 +117,14 @@ class _Batch:
         self.registered = self._registered(acts)
         self.marked = self._marked(acts)
         self.kept: dict[Name, _Kept] = {}
+        self.digests: dict[tuple[Any, ...], str] = {}  # many say the same
 
     def judge(self, act: Vote) -> Ok[Any] | DomainError:
         """Decide one vote."""
         # Votes without texts keep the digest that they had before there were any: a key lives for days.
         said = (act.poll, act.options, act.texts) if act.texts else (act.poll, act.options)
-        poll, digest = self.polls.get(act.poll), payload_hash(*said)
+        digest = self.digests.get(said) or self.digests.setdefault(said, payload_hash(*said))
+        poll = self.polls.get(act.poll)
         if known := self.known.get(_name(act)):
             is_other = known.work != WORK or known.payload_hash not in (None, digest)
             return key_reused() if is_other else Ok({"counted_at": stamp(known.done_at)})
