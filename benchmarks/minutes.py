@@ -15,9 +15,8 @@ from proxy import CuttingProxy
 from sitting import Room
 from stand import Stand
 
-from webinar_app.attendance.queries import facts_of, meter_for
+from webinar_app.attendance.queries import facts_of
 from webinar_app.attendance.rules import evidenced
-from webinar_app.core.clock import utc_now
 from webinar_app.core.intervals import total
 from webinar_app.infra.db import read
 
@@ -75,7 +74,7 @@ def measure(seconds: float) -> dict[str, float]:
         time.sleep(min(FLUSH_SECONDS, 5))
         with read() as db:
             strict = total(evidenced(facts_of(db, room.registrations[0]))) / 1000
-            told = meter_for(db, room.registrations[0], utc_now())
+        told = room.meter(room.registrations[0])
         true = union_seconds([span for mine in spans for span in mine])
         return {"true": true, "evidenced": strict, "counted": float(told["counted_s"])}
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from stand import Stand
 
+from webinar_app.attendance.queries import meters_for
 from webinar_app.core.clock import utc_now
 from webinar_app.core.codes import new_code
 from webinar_app.demo import audience, services
@@ -49,6 +50,11 @@ class Room:
     def clients(self, count: int, **options: Any) -> list[LiveClient]:
         """Give clients of the first people, not yet connected."""
         return [LiveClient(self.stand.url, link, self.code, **options) for link in self.links[:count]]
+
+    def meter(self, registration_id: int) -> dict[str, Any]:
+        """Give somebody's credit meter as the rows say."""
+        with read() as db:
+            return meters_for(db, self.id, [registration_id], utc_now(), lambda _: ())[registration_id]
 
     def act_keys(self) -> set[str]:
         """Give the keys of all acts that were kept."""

@@ -44,9 +44,10 @@ void pause_client(struct client *client) {
 
 // As the page does: what a restarting server asked for and up to half of it more, else full jitter that doubles.
 static void come_back_later(struct client *client) {
-    double most = client->patience, wait = FIRST_WAIT + drand48() * (most - FIRST_WAIT);
+    double most = client->patience < LONGEST_FIRST_WAIT ? LONGEST_FIRST_WAIT : client->patience;
+    double wait = FIRST_WAIT + drand48() * (most - FIRST_WAIT);
     if (client->asked_to_wait > 0) wait = (1 + drand48() / 2) * client->asked_to_wait;
-    else client->patience = most * 2 > LONGEST_WAIT ? LONGEST_WAIT : most * 2;
+    else client->patience = client->patience * 2 > LONGEST_WAIT ? LONGEST_WAIT : client->patience * 2;
     client->asked_to_wait = 0;
     client->due = now() + (uint64_t)(wait * 1e9);
 }
@@ -57,7 +58,7 @@ static void lose(struct client *client) {
     if (was_ready) {
         load.ready--, load.dropped++;
         client->lost = now();
-        client->patience = LONGEST_FIRST_WAIT;
+        client->patience = LONGEST_FIRST_WAIT / 2;
     }
     close_client(client);
     if (load.does_return && client->lost) come_back_later(client);

@@ -208,7 +208,7 @@ int main(int count, char **given) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     clients = calloc((size_t)load.count, sizeof *clients);
-    for (int i = 0; i < load.count; i++) clients[i] = (struct client){.fd = -1, .number = i, .last = -1, .patience = 5};
+    for (int i = 0; i < load.count; i++) clients[i] = (struct client){.fd = -1, .number = i, .last = -1, .patience = 2.5};
     begin_polling();
     while (take_commands()) {}
     if (load.acknowledged_file) fclose(load.acknowledged_file);
