@@ -145,7 +145,7 @@ class World:
         return row.code
 
     def staff(self, webinar: dict[str, Any], role: SittingRole = SittingRole.PRESENTER) -> Member:
-        """Give a member who runs the sitting."""
+        """Give a member with a role in the sitting."""
         person_id = self.person("Mike Presenter", Role.PRESENTER)
         write(self._staff, webinar["id"], person_id, role)
         return Member(person_id, webinar["id"], webinar["code"], "Mike", SITTING_PERMISSIONS[role])

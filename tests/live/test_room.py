@@ -292,9 +292,9 @@ def test_staff_see_who_is_there(room):
     people = room["mike"].ask("room.people")
 
     assert people["data"]["people"] == [
-        {"name": "Mike", "is_staff": True, "devices": 1},
-        {"name": "Ada", "is_staff": False, "devices": 1},
-        {"name": "Bob", "is_staff": False, "devices": 1},
+        {"name": "Mike", "is_staff": True, "is_audience": False, "devices": 1},
+        {"name": "Ada", "is_staff": False, "is_audience": True, "devices": 1},
+        {"name": "Bob", "is_staff": False, "is_audience": True, "devices": 1},
     ]
     assert room["ada"].ask("room.people")["error"]["code"] == "forbidden"
 

@@ -192,4 +192,4 @@ def test_presenter_finds_the_desk_and_a_join_link_does_not(client, world, sittin
     assert f"/room/{webinar['code']}/present" in shown
     attendee = world.attendee(webinar)
     let_in(client, attendee.person_id)
-    assert "You present" not in client.get("/my").text
+    assert "You have a part in" not in client.get("/my").text

@@ -80,6 +80,11 @@ class Member:
         """Say whether the person runs the sitting."""
         return Permission.ROOM_PRESENT in self.rights
 
+    @property
+    def is_audience(self) -> bool:
+        """Say whether the person takes part for themselves, and is counted; observers and captioners are neither."""
+        return self.registration_id is not None
+
     def may(self, permission: Permission) -> bool:
         """Say whether the person may do this in the sitting."""
         return permission in self.rights

@@ -18,6 +18,8 @@ class SittingRole(StrEnum):
     HOST = "host"
     PRESENTER = "presenter"
     MODERATOR = "moderator"
+    CAPTIONER = "captioner"
+    OBSERVER = "observer"
     ATTENDEE = "attendee"
 
 
@@ -70,6 +72,8 @@ SITTING_PERMISSIONS: dict[SittingRole, frozenset[Permission]] = {
     SittingRole.HOST: _STAFF | {Permission.STAGE_CONTROL, Permission.ROOM_END, Permission.CHECK_CALL},
     SittingRole.PRESENTER: _STAFF | {Permission.STAGE_CONTROL, Permission.ROOM_END, Permission.CHECK_CALL},
     SittingRole.MODERATOR: _STAFF,
+    SittingRole.CAPTIONER: frozenset({Permission.ROOM_JOIN, Permission.CAPTIONS_WRITE}),
+    SittingRole.OBSERVER: frozenset({Permission.ROOM_JOIN}),
     SittingRole.ATTENDEE: frozenset(
         {
             Permission.ROOM_JOIN,

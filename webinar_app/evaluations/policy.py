@@ -37,9 +37,9 @@ def get_own(db: Db, actor: Actor, code: str) -> tuple[Webinar, Registration]:
 
 
 def may_read_results(db: Db, actor: Actor, webinar: Webinar) -> bool:
-    """Say whether the actor may read the results: the organisation's report readers, and staff of the sitting."""
+    """Say whether the actor may read the results: the organisation's report readers, and who runs the sitting."""
     is_reader = actor.may(Permission.REPORT_READ) and actor.provider_id == webinar.course.provider_id
-    return is_reader or bool(staff_rights(db, actor, webinar))
+    return is_reader or Permission.ROOM_PRESENT in staff_rights(db, actor, webinar)
 
 
 def get_results(db: Db, actor: Actor, code: str) -> tuple[Webinar, frozenset[str] | None]:

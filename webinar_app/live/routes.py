@@ -136,10 +136,11 @@ def _context(found: Room, now: datetime) -> dict[str, Any]:
     own["room"] = url_for("live.room", code=found.member.webinar_code)
     if found.member.is_staff:
         own["desk"] = url_for("live.desk", code=found.member.webinar_code)
-        own["captions"] = url_for("live.captions", code=found.member.webinar_code)
         own["projector"] = url_for("live.projector", code=found.member.webinar_code)
         own["handouts"] = url_for("handouts.upload", code=found.member.webinar_code)
         own["slides"] = url_for("stage.upload", code=found.member.webinar_code)
+    if found.member.may(Permission.CAPTIONS_WRITE):
+        own["captions"] = url_for("live.captions", code=found.member.webinar_code)
     return {
         "phase": found.phase.value,
         "room": found.initial["shared"]["room"],
@@ -156,7 +157,9 @@ def _member(member: Member) -> dict[str, Any]:
     return {
         "name": member.display_name,
         "is_staff": member.is_staff,
-        "registered": member.registration_id is not None,
+        "registered": member.is_audience,
+        "watches": not member.is_staff and not member.is_audience,
+        "captions": member.may(Permission.CAPTIONS_WRITE),
         "rights": sorted(right.value for right in member.rights),
     }
 

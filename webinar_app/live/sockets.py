@@ -109,9 +109,12 @@ def people(connection: Connection, sent: NothingIn) -> dict[str, Any]:
     for one in sockets.listening(room_audience(connection.member.webinar_id, "all")):
         found.setdefault(one.member.person_id, (one.member, set()))[1].add(one.device)
     rows = [
-        {"name": member.display_name, "is_staff": member.is_staff, "devices": len(devices)}
+        {
+            "name": member.display_name, "is_staff": member.is_staff, "is_audience": member.is_audience,
+            "devices": len(devices),
+        }
         for member, devices in found.values()
-    ]
+    ]  # fmt: skip
     return {"people": sorted(rows, key=lambda row: (not row["is_staff"], row["name"].casefold()))}
 
 

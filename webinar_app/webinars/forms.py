@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Email, InputRequired
 
 from webinar_app.core.errors import DomainError
@@ -22,7 +22,17 @@ from webinar_app.courses.forms import (
 from webinar_app.web.forms import Form, Words, named_with
 from webinar_app.webinars.rules import LONGEST_LOBBY_MINUTES, LONGEST_MINUTES, LONGEST_SEGMENT_TITLE
 
-STAFF_ROLES = [("presenter", "Presenter"), ("host", "Host"), ("moderator", "Moderator")]
+STAFF_ROLES = [
+    ("presenter", "Presenter"), ("host", "Host"), ("moderator", "Moderator"), ("captioner", "Captioner"),
+    ("observer", "Observer"),
+]  # fmt: skip
+ROLE_HINTS = {
+    "presenter": "Begins and ends the session, has the stage, runs polls, answers questions.",
+    "host": "May do the same, and is told apart from who teaches.",
+    "moderator": "Has the desk for polls, questions and chat; neither the stage nor the end.",
+    "captioner": "Types captions or connects a captioning service, and sees the room.",
+    "observer": "Sees what attendees see, as an auditor does, and changes nothing.",
+}
 
 
 class SittingForm(ScheduleFields, Form):
@@ -118,9 +128,9 @@ class AgendaForm(Form):
 
 
 class StaffForm(Form):
-    """Somebody who runs the session."""
+    """Somebody with a role in the session."""
 
     email = StringField(
         "E-mail", [InputRequired("Write the address they sign in with."), Email("Correct this address."), up_to(254)]
     )
-    role = SelectField("Role", choices=options(STAFF_ROLES))
+    role = RadioField("Role", choices=options(STAFF_ROLES), default="presenter")

@@ -11,9 +11,10 @@ from webinar_app.webinars.rules import WebinarState
 
 
 def staff_rights(db: Db, actor: Actor, webinar: Webinar) -> frozenset[Permission]:
-    """Give what the actor may do as staff of this sitting; nothing for everybody else.
+    """Give what the actor may do by a role in this sitting, also that of captioner or observer; else nothing.
 
-    A coordinator of the course's provider has a host's rights. A join link never opens staff rights.
+    A coordinator of the course's provider has a host's rights. A join link never opens such rights. Whoever has any
+    takes no part as an attendee; who runs the sitting has `ROOM_PRESENT` among them.
     """
     if actor.person_id is None or actor.limited_to is not None:
         return frozenset()

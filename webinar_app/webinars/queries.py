@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from webinar_app.accounts.models import Person
 from webinar_app.core.errors import NotFound
-from webinar_app.core.permissions import SittingRole
+from webinar_app.core.permissions import SITTING_PERMISSIONS, Permission, SittingRole
 from webinar_app.core.times import describe, end_of
 from webinar_app.courses.models import Item, Unit
 from webinar_app.courses.rules import ItemKind
@@ -140,18 +140,32 @@ def webinar_items(db: Db, course_id: int) -> list[dict[str, Any]]:
 
 
 def list_run_by(db: Db, person_ids: Iterable[int]) -> list[dict[str, Any]]:
-    """Give the sittings with a room that a person runs and that are not over, soonest first."""
+    """Give the sittings with a room in which a person has a role and that are not over, soonest first.
+
+    `roles` are theirs in words, and `opens` is what they go to: `desk`, `captions` or `room`.
+    """
+    roles: dict[int, list[SittingRole]] = defaultdict(list)
+    own = select(Staff.webinar_id, Staff.role).where(Staff.person_id.in_(list(person_ids))).order_by(Staff.role)
+    for webinar_id, role in db.execute(own):
+        roles[webinar_id].append(role)
     query = (
         select(Webinar)
         .where(
-            Webinar.id.in_(select(Staff.webinar_id).where(Staff.person_id.in_(list(person_ids)))),
+            Webinar.id.in_(list(roles)),
             Webinar.state.in_((WebinarState.SCHEDULED, WebinarState.LIVE)),
             Webinar.starts_at.is_not(None),
         )
         .options(selectinload(Webinar.course))
         .order_by(Webinar.starts_at, Webinar.id)
     )
-    return [sitting_head(webinar) for webinar in db.scalars(query)]
+    return [sitting_head(webinar) | _part(roles[webinar.id]) for webinar in db.scalars(query)]
+
+
+def _part(roles: list[SittingRole]) -> dict[str, str]:
+    rights = frozenset[Permission]().union(*(SITTING_PERMISSIONS[role] for role in roles))
+    pages = {Permission.ROOM_PRESENT: "desk", Permission.CAPTIONS_WRITE: "captions"}
+    opens = next((page for right, page in pages.items() if right in rights), "room")
+    return {"roles": ", ".join(dict.fromkeys(role.value.capitalize() for role in roles)), "opens": opens}
 
 
 def sitting_head(webinar: Webinar) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from webinar_app.infra.db import read, write
 from webinar_app.providers.queries import brand
 from webinar_app.web.http import current_actor, sent_key, url_if_there
 from webinar_app.web.security import requires
-from webinar_app.webinars.forms import AgendaForm, SittingForm, StaffForm, problems_of
+from webinar_app.webinars.forms import ROLE_HINTS, AgendaForm, SittingForm, StaffForm, problems_of
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import list_staff, sitting_view, webinar_items
 from webinar_app.webinars.services.scheduling import (
@@ -168,7 +168,7 @@ def agenda(code: str) -> Page:
 @blueprint.post("/manage/webinars/<code>/staff", endpoint="add_staff")
 @requires(Permission.WEBINAR_SCHEDULE)
 def put_staff(code: str) -> Page:
-    """Let somebody with an account run the session."""
+    """Give somebody with an account a role in the session."""
     form = StaffForm()
     if not form.validate():
         return _hub(code, form), 422
@@ -177,7 +177,7 @@ def put_staff(code: str) -> Page:
     except InvalidInput as error:
         form.absorb(error)
         return _hub(code, form), 422
-    flash(f"{added['name']} runs this session now.", "success")
+    flash(f"{added['name']} is {form.role.data} of this session now.", "success")
     return redirect(url_for("webinars.manage", code=code), 303)
 
 
@@ -229,7 +229,13 @@ def _hub(code: str, form: StaffForm) -> str:
         and (href := url_if_there(endpoint, **{taker: page["sitting"]["code"]}))
     ]
     return render_template(
-        "webinars/manage/hub.html", nav="courses", form=form, problems=problems_of(form), links=links, **page
+        "webinars/manage/hub.html",
+        nav="courses",
+        form=form,
+        problems=problems_of(form),
+        links=links,
+        role_hints=ROLE_HINTS,
+        **page,
     )
 
 

@@ -169,7 +169,8 @@ at("tabs").addEventListener("rostrum:tab", ({ detail: { id } }) => {
 });
 at("new-poll").addEventListener("click", newPoll);
 at("announce").addEventListener("click", announcements.show);
-at("change-stage").addEventListener("click", changeStage);
+const toStage = () => { if (may(store.get(), "stage:control")) changeStage(); };
+at("change-stage").addEventListener("click", toStage);
 at("show-slides").addEventListener("click", slides.show);
 at("show-handouts").addEventListener("click", handouts.show);
 at("end").addEventListener("click", askToEnd);
@@ -184,7 +185,7 @@ register("o", "Ask the same once more, to compare", polls.tools.repeat);
 register("x", "Put the closed poll away", polls.tools.archive);
 register("n", "New poll", newPoll);
 register("b", "Announce something", announcements.show);
-register("s", "Change the stage", changeStage);
+register("s", "Change the stage", toStage);
 register("f", "Files for everybody", handouts.show);
 register("o", "Open the next file to everybody", handouts.openNext);
 register("v", "All slides, and new ones", slides.show);

@@ -69,8 +69,8 @@ export const drawPeople = (list, people) =>
   keyed(list, people.map((person, place) => ({ ...person, place })), {
     key: ({ place }) => place,
     make: () => clone("t-person"),
-    update: (row, { name, is_staff: isStaff, devices }) => {
+    update: (row, { name, is_staff: isStaff, is_audience: isAudience, devices }) => {
       text(part(row, "words"), name);
-      text(part(row, "more"), [isStaff ? "Host" : "", devices > 1 ? `${devices} devices` : ""].filter(Boolean).join(", "));
+      text(part(row, "more"), [isStaff ? "Host" : isAudience ? "" : "Not counted", devices > 1 ? `${devices} devices` : ""].filter(Boolean).join(", "));
     },
   });

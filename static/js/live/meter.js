@@ -1,6 +1,7 @@
 /* The credit meter: what counted, in words and on the ruler of minutes. The words are the server's. */
 import { serverNow } from "../lib/clock.js";
 import { attribute, text } from "./dom.js";
+import { partOf } from "./select.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const percent = (value, total) => `${Math.min(100, Math.max(0, (100 * value) / total)).toFixed(3)}%`;
@@ -11,9 +12,15 @@ const shape = (name, attributes) => {
   return node;
 };
 
+const WORDS = {
+  staff: ["You are here as staff.", "Staff are not counted."],
+  captioner: ["You are here as captioner.", "Nothing is counted for you."],
+  observer: ["You are here as observer.", "Nothing is counted for you."],
+};
+
 /* Gives the three places of the words: the count in bold, what is missing, everything else. */
-export const wordsOf = (meter, isStaff) => {
-  if (!meter) return [isStaff ? "You are here as staff." : "", isStaff ? "Staff are not counted." : "Your minutes appear here.", ""];
+export const wordsOf = (meter, role) => {
+  if (!meter) return [...(WORDS[role] ?? ["", "Your minutes appear here."]), ""];
   const [first = "", second = "", ...rest] = meter.words;
   return [first, second, rest.join(" ")];
 };
@@ -54,9 +61,9 @@ export const attachMeter = ({ words, more, checks, ruler }) => {
   };
 
   return (state, before) => {
-    const { meter, is_staff: isStaff } = state.own;
+    const { meter } = state.own;
     if (before?.own?.meter === meter && before.shared?.room === state.shared.room) return;
-    const [first, second, rest] = wordsOf(meter, isStaff);
+    const [first, second, rest] = wordsOf(meter, partOf(state.own));
     text(count, first);
     text(missing, second ? ` ${second}` : "");
     text(more, rest);

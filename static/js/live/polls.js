@@ -6,14 +6,14 @@ import { answerWords, choiceWords, fillBallot, isWritten, missingIn, needsButton
 import { attribute, clone, isNarrow, keyed, part, say, show, text } from "./dom.js";
 import { attachPollPeople } from "./poll_people.js";
 import { attachTwin, drawResult } from "./results.js";
-import { ballotOf, leftWords, may, nounFor, pollsInRoom, resultOf } from "./select.js";
+import { ballotOf, leftWords, may, nounFor, partOf, pollsInRoom, resultOf } from "./select.js";
 
 const PAUSE = 350;
 const SOON = 10;
 
 const draftOf = ({ code }) => `ballot-${code}`;
 
-export const saidFor = (poll, ballot, { isUp, zone, canVote, refusal }) => {
+export const saidFor = (poll, ballot, { isUp, zone, canVote, refusal, role = "staff" }) => {
   const isOpen = poll.state === "open";
   if (refusal) return refusal;
   if (ballot.stand === "sending") return isUp ? "Sending" : "Kept here. It goes out when the line is back.";
@@ -25,7 +25,7 @@ export const saidFor = (poll, ballot, { isUp, zone, canVote, refusal }) => {
     return answerWords(poll, ballot.options);
   }
   if (!isOpen) return canVote ? "You did not vote." : "";
-  if (!canVote) return "Staff do not vote. This is what people see.";
+  if (!canVote) return `${{ captioner: "Captioners", observer: "Observers" }[role] ?? "Staff"} do not vote. This is what people see.`;
   return needsButton(poll) ? `${choiceWords(poll)}, then send.` : `${choiceWords(poll)}. It counts at once.`;
 };
 
@@ -88,6 +88,7 @@ export const attachPolls = ({ store, connection, place, empty }) => {
     const isOpen = poll.state === "open";
     const ballot = ballotOf(state, poll);
     const canVote = may(state, "poll:vote");
+    const role = partOf(state.own);
     const result = resultOf(state, poll);
     const isLocked = !isOpen || !canVote || ballot.stand === "secret";
     const refusal = refusals.get(poll.code);
@@ -96,6 +97,7 @@ export const attachPolls = ({ store, connection, place, empty }) => {
     text(part(form, "answered"), result ? `${nounFor(result.voters, "answer", "answers")}` : "");
     text(part(form, "question"), poll.question);
     text(part(form, "who"), isOpen ? `${poll.privacy_words} ${poll.visibility_words}` : poll.privacy_words);
+    attribute(form, "data-reads", role === "observer" || role === "captioner");
     attribute(form, "data-closes", isOpen ? poll.closes_at : null);
     tickOne(form);
     show(part(form, "options"), isOpen);
@@ -107,7 +109,7 @@ export const attachPolls = ({ store, connection, place, empty }) => {
       if (ballot.stand !== "secret") showBallot(poll, part(form, "options"), ballot.options);
     }
     const isUp = state.connection.status === "open";
-    text(part(form, "said"), saidFor(poll, ballot, { isUp, zone: state.shared.room.time_zone, canVote, refusal }));
+    text(part(form, "said"), saidFor(poll, ballot, { isUp, zone: state.shared.room.time_zone, canVote, refusal, role }));
     const said = part(form, "said").parentElement;
     attribute(said, "data-stand", refusal ? "refused" : ballot.stand);
     show(said.querySelector(".icon"), ballot.stand === "counted" || ballot.stand === "secret");

@@ -1,5 +1,6 @@
 /* Reactions: a press is sent and forgotten; what the room sent in a second rises beside its button and fades. */
 import { text } from "./dom.js";
+import { may } from "./select.js";
 
 const STAYS = 2600;
 
@@ -28,6 +29,7 @@ export const attachReactions = ({ connection, place }) => {
     if (connection.isUp()) connection.ask("reaction.send", { kind: button.dataset.reaction }).catch(() => {});
   }));
   return (state, before) => {
+    if (before?.own !== state.own) buttons.forEach((button) => { button.disabled = !may(state, "chat:post"); });
     if (!state.reactions || before?.reactions === state.reactions) return;
     buttons.forEach((button) => {
       const n = state.reactions[button.dataset.reaction];

@@ -90,6 +90,13 @@ export const stateWords = ({ state }) => STATE_WORDS[state] ?? "";
 
 export const may = (state, right) => state.own.rights.includes(right);
 
+/* What somebody is in the room: staff, attendee, captioner or observer. */
+export const partOf = ({ is_staff: isStaff, registered, rights }) => {
+  if (isStaff) return "staff";
+  if (registered) return "attendee";
+  return rights.includes("captions:write") ? "captioner" : "observer";
+};
+
 /* The segment of the agenda at a minute, and the one after it. */
 export const segmentAt = (segments, minute) => {
   const index = segments.findLastIndex(({ start_minute: begin }) => begin <= minute);

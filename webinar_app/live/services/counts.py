@@ -44,11 +44,11 @@ def batched(values: Iterable[int], size: int) -> Iterator[list[int]]:
 
 
 def presence_of(webinar_id: int) -> dict[str, int]:
-    """Count the people in a room, each once whatever they hold open."""
-    people: dict[bool, set[int]] = {True: set(), False: set()}
-    for connection in sockets.listening(room_audience(webinar_id, "all")):
-        people[connection.member.is_staff].add(connection.member.person_id)
-    return {"people": len(people[False]), "staff": len(people[True])}
+    """Count the audience and the staff in a room, each person once; who only observes or captions is neither."""
+    members = [connection.member for connection in sockets.listening(room_audience(webinar_id, "all"))]
+    people = {member.person_id for member in members if member.is_audience}
+    staff = {member.person_id for member in members if member.is_staff}
+    return {"people": len(people), "staff": len(staff)}
 
 
 def tell_counts() -> None:
