@@ -15,6 +15,7 @@ from webinar_app.web import sockets
 
 log = logging.getLogger("webinar.ticks")
 LOOK_SECONDS, SECOND, PRESENCE_SECONDS, SWEEP_SECONDS = 0.25, 1.0, 2.0, 60.0
+REVOKED_SECONDS = 0.5  # a right that ended closes its connections within a second, looking and closing included
 _RESTART_SECONDS = 3
 
 
@@ -26,7 +27,8 @@ def start(eio: Any, ping_seconds: float, ping_timeout: float) -> None:
     turn_wheel(eio, interval=ping_seconds, timeout=ping_timeout, is_stopping=are_doors_closed)
     turns = iter(range(1 << 62))
     _every(LOOK_SECONDS, stream.pump, counts.tell_counts)
-    _every(SECOND, lambda: stream.close_revoked(utc_now()), lambda: stream.tell_notices(utc_now()))
+    _every(REVOKED_SECONDS, lambda: stream.close_revoked(utc_now()))
+    _every(SECOND, lambda: stream.tell_notices(utc_now()))
     _every(SECOND, tell_reactions)
     _every(SECOND, lambda: counts.tell_meters(next(turns), utc_now()))
     _every(PRESENCE_SECONDS, counts.tell_presence)
