@@ -48,6 +48,8 @@ test("words say what to do and how long", () => {
 test("the meter counts answers among the checks that count", () => {
   assert.equal(checksWords({ checks: [{ at_s: 1, answered: true }, { at_s: 2, answered: false }] }), "Checks answered: 1 of 2");
   assert.deepEqual([checksWords({ checks: [] }), checksWords(null)], ["", ""]);
+  const said = { checks: [{ at_s: 1, answered: false }], words: ["9 of 75 min counted.", "Checks answered: 0 of 1; 75 % are needed."] };
+  assert.equal(checksWords(said), "");
 });
 
 test("a check opens and closes in order, and closing another changes nothing", () => {

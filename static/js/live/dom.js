@@ -43,7 +43,10 @@ export const keyed = (parent, items, { key, make, update, hold = false }) => {
   rows.set(parent, next);
 };
 
-export const isNarrow = () => matchMedia("(max-width: 56rem)").matches;
+/* Where the poll is a tab: the windows of room-narrow.css. */
+export const NARROW = "(max-width: 56rem), (orientation: landscape) and (max-width: 60rem) and (max-height: 30rem)";
+
+export const isNarrow = () => matchMedia(NARROW).matches;
 
 /* Tells assistive technology once, without taking the focus. */
 export const say = (words) => {

@@ -8,16 +8,19 @@ export const handWords = (hand) => (hand ? (hand.called_at ? "Called on" : "Lowe
 
 export const attachHand = ({ store, connection, button, words }) => {
   let isSending = false;
+  let isOwnWish = false;
   const press = async () => {
     if (isSending) return;
     const { hand } = store.get().own;
     isSending = true;
+    isOwnWish = Boolean(hand);
     try {
       const done = await connection.act(hand ? "hand.lower" : "hand.raise", {});
       const own = hand ? null : { code: done.hand, raised_at: new Date().toISOString(), called_at: null };
       store.dispatch({ type: "own", name: "hand.changed", payload: { hand: own } });
       say(hand ? "Your hand is down." : "Your hand is up. The hosts see it.");
     } catch (error) {
+      isOwnWish = false;
       toast(error.message, { urgent: true });
     } finally {
       isSending = false;
@@ -33,6 +36,10 @@ export const attachHand = ({ store, connection, button, words }) => {
     attribute(button, "aria-pressed", String(Boolean(hand)));
     attribute(button, "data-called", Boolean(hand?.called_at));
     if (before && hand?.called_at && !before.own?.hand?.called_at) toast("A host calls on you. You may speak.");
-    if (before?.own?.hand && !hand && !isSending) toast("Your hand was taken down.");
+    // The page is drawn a frame later than the answer comes, so who wished it is kept.
+    if (before?.own?.hand && !hand) {
+      if (!isOwnWish) toast("Your hand was taken down.");
+      isOwnWish = false;
+    }
   };
 };

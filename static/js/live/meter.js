@@ -25,8 +25,10 @@ export const wordsOf = (meter, role) => {
   return [first, second, rest.join(" ")];
 };
 
-/* How many checks counted so far, and how many of these were answered; nothing before the first. */
+/* How many checks counted so far, and how many of these were answered; nothing before the first, or when said. */
 export const checksWords = (meter) => {
+  // The words say it themselves as soon as too few were answered.
+  if (meter?.words?.some((said) => said.startsWith("Checks answered"))) return "";
   const marks = meter?.checks ?? [];
   return marks.length ? `Checks answered: ${marks.filter(({ answered }) => answered).length} of ${marks.length}` : "";
 };

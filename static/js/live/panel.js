@@ -3,12 +3,12 @@ import { select } from "../lib/tabs.js";
 import { toast } from "../lib/toasts.js";
 import { isTyping } from "../lib/keys.js";
 import { messagesOf } from "./chat.js";
-import { attribute, isNarrow, show, text } from "./dom.js";
+import { attribute, isNarrow, NARROW, show, text } from "./dom.js";
 import { may } from "./select.js";
 
 const COMPOSER_RIGHTS = { "t-qa": "question:ask", "t-chat": "chat:post" };
 
-export const attachPanel = ({ store, tabs, place, composers, onChat }) => {
+export const attachPanel = ({ store, tabs, place, picture, composers, onChat }) => {
   const pollTab = document.getElementById("tab-poll");
   const badge = (name) => tabs.querySelector(`[data-badge=${name}]`);
   const seen = { qa: null, chat: null, files: null };
@@ -66,7 +66,12 @@ export const attachPanel = ({ store, tabs, place, composers, onChat }) => {
     if (!isTyping(document.activeElement)) select(pollTab);
     else toast(`New poll: ${question}`, { undo: () => select(pollTab), undoLabel: "Show" });
   });
-  matchMedia("(max-width: 56rem)").addEventListener("change", fit);
+  matchMedia(NARROW).addEventListener("change", fit);
+  // Tabs stop under a picture that sticks, and what takes the focus stays between them and the composer.
+  new ResizeObserver(() => {
+    const height = getComputedStyle(picture).position === "sticky" ? picture.offsetHeight : 0;
+    document.documentElement.style.setProperty("--picture", `${height}px`);
+  }).observe(picture);
   fit();
   drawComposers();
   return { draw, go: (id) => select(tabs.querySelector(`[aria-controls=${id}]`)) };

@@ -144,7 +144,7 @@ export const attachPolls = ({ store, connection, place, empty }) => {
     const polls = pollsInRoom(state);
     const isOpen = ({ state: stand }) => stand === "open";
     // What stands above a card: another height there makes it another card.
-    let above = polls.some(isOpen) ? "open" : "";
+    let above = polls.filter(isOpen).map(({ code }) => code).join();
     const keys = new Map(polls.map((poll) => {
       const key = `${poll.code} ${isOpen(poll) ? "open" : above}`;
       if (!isOpen(poll)) above += resultOf(state, poll) ? "+" : "-";

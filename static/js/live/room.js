@@ -91,10 +91,11 @@ const start = () => {
       links: at("slide-links"), linkList: at("slide-link-list"), trouble: at("stage-trouble"),
     },
   });
-  const panel = attachPanel({ store, tabs: at("tabs"), place: at("t-poll"), composers: forms, onChat: chat.follow });
+  const panel = attachPanel({ store, tabs: at("tabs"), place: at("t-poll"), picture: at("stage-view"), composers: forms, onChat: chat.follow });
   const onState = (line) => {
     show($("[data-live=open]"), line === "open");
     show($("[data-live=reconnecting]"), line !== "open");
+    text($("[data-live=reconnecting]"), line === "closed" ? "Not connected" : "Reconnecting");
     show(at("lobby-line"), line !== "open");
     text($("#lobby-line span"), line === "open" ? "" : "Reconnecting. You keep your place; you are let in as soon as the line is back.");
   };

@@ -1,4 +1,4 @@
-/* Signing in: the statement stands over the stage once, and one press signs it. Nothing waits for it. */
+/* Signing in: the statement stands under the stage, and one press signs it. Nothing waits for it. */
 import { say, show, text } from "./dom.js";
 
 /* Whether this person has still to sign in: registered, and the session is on. Pure. */
