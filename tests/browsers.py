@@ -29,6 +29,9 @@ TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event
   console.error(`content security policy: ${event.violatedDirective} refused ${event.blockedURI}`));"""
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 1000}}
+STILL: dict[str, Any] = {"reduced_motion": "reduce", "timezone_id": "America/Los_Angeles"}
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 KEPT = ROOT / "test-results"
 
 

@@ -21,19 +21,19 @@ def add(member: Member, name: str = "Talk.pdf", data: bytes = b"%PDF-1.4") -> st
     return code
 
 
-def draw(code: str, pages: int) -> None:
+def draw(code: str, pages: int, data: bytes = b"a picture") -> None:
     """Draw all pages: slide n says "Slide n"."""
     write(begin_deck, code, pages, now=utc_now())
-    picture = storage().put(b"a picture")
+    picture = storage().put(data)
     for page in range(1, pages + 1):
         drawn = Drawn(page, picture, picture, 1600, 900, f"Slide {page}", ["https://a.example/x"])
         write(keep_slide, code, drawn, is_told=page == 2, now=utc_now())
 
 
-def ready(member: Member, pages: int = 3) -> str:
+def ready(member: Member, pages: int = 3, data: bytes = b"a picture") -> str:
     """Give the code of a deck that can stand on the stage."""
     code = add(member)
-    draw(code, pages)
+    draw(code, pages, data)
     return code
 
 

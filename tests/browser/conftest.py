@@ -17,7 +17,9 @@ from webinar_app.core.clock import utc_now
 from webinar_app.courses.models import Course
 from webinar_app.demo import services
 from webinar_app.demo.history import ensure_history
-from webinar_app.infra.db import Db, write
+from webinar_app.infra.db import Db, read, write
+from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.rules import WebinarState
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +53,15 @@ def room(stand: Stand) -> Room:
     made.open_polls(1)
     stand.start()
     return made
+
+
+@pytest.fixture(scope="module")
+def places(room: Room) -> dict[str, str]:
+    """Addresses of the seeds' courses, and codes of the sittings: held, live, about to begin, to come."""
+    with read() as db:
+        query = select(Webinar.code, Webinar.state, Webinar.starts_at).where(Webinar.starts_at.is_not(None))
+        rows = db.execute(query.order_by(Webinar.starts_at)).all()
+    past = [code for code, state, _ in rows if state is WebinarState.ENDED]
+    soon, *_, later = [code for code, _, starts_at in rows if starts_at > utc_now()]
+    courses = {f"course_{int(seed)}": slug for seed, slug in room.demo["slugs"].items()}
+    return {**courses, "past": past[-1], "live": room.code, "soon": soon, "next": later}

@@ -4,23 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsers import DESKTOP, ROOT, Someone, Stand
+from browsers import AXE, DESKTOP, OVERFLOW, STILL, Someone, Stand
 from playwright.sync_api import Browser, Page, WebSocket, expect
 from sitting import Room
-from sqlalchemy import select
 
 from webinar_app.accounts.queries import demo_sign_in_url
-from webinar_app.core.clock import utc_now
-from webinar_app.infra.db import read
-from webinar_app.webinars.models import Webinar
-from webinar_app.webinars.rules import WebinarState
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 LOOK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
   ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`)"""
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-STILL: dict[str, Any] = {"reduced_motion": "reduce", "timezone_id": "America/Los_Angeles"}
 THEMES: dict[str, dict[str, Any]] = {
     "light": {**DESKTOP, **STILL, "color_scheme": "light"},
     "dark": {
@@ -69,18 +61,6 @@ window.fetch = (...request) => { setTimeout(() => dispatchEvent(new Event("onlin
 Math.random = () => 0.6;
 """
 READY = {"lobby": "#lobby-people:not([hidden])", "room": "#polls > *", "desk": "#polls > *"}
-
-
-@pytest.fixture(scope="module")
-def places(room: Room) -> dict[str, str]:
-    """Addresses of the seeds' courses, and codes of the sittings: held, live, about to begin, to come."""
-    with read() as db:
-        query = select(Webinar.code, Webinar.state, Webinar.starts_at).where(Webinar.starts_at.is_not(None))
-        rows = db.execute(query.order_by(Webinar.starts_at)).all()
-    past = [code for code, state, _ in rows if state is WebinarState.ENDED]
-    soon, *_, later = [code for code, _, starts_at in rows if starts_at > utc_now()]
-    courses = {f"course_{int(seed)}": slug for seed, slug in room.demo["slugs"].items()}
-    return {**courses, "past": past[-1], "live": room.code, "soon": soon, "next": later}
 
 
 @pytest.fixture(scope="module")
