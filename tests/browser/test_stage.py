@@ -102,7 +102,10 @@ def test_file_is_opened_by_a_key_and_fetched(people, tmp_path):
     desk.get_by_role("button", name="Send the file").click()
     expect(desk.locator("#desk-handouts [data-part=stand]")).to_have_text("PDF, 1 kB", timeout=60_000)
     desk.keyboard.press("Escape")
-    desk.keyboard.press("o")
+    desk.locator("#polls .acts__pick", has_text="File: Worksheet").click()
+    expect(desk.locator("#next-what")).to_have_text("File: Worksheet")
+    desk.keyboard.press("l")
+    desk.keyboard.press("l")
 
     expect(seat.locator("[data-badge=files]")).to_have_text("1 new")
     seat.locator("#tab-files").click()

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { nextHandout, standOf } from "../../static/js/live/desk_handouts.js";
+import { standOf } from "../../static/js/live/desk_handouts.js";
 import { freshOf, sizeWords } from "../../static/js/live/files.js";
 import { initialState, reduce } from "../../static/js/live/state.js";
 
 const file = (code, more = {}) => ({ code, title: code, kind: "pdf", size: 120_400, state: "ready", refusal: "", minute: null, opened_at: null, at: `2026-11-03T17:0${code.length}:00.000Z`, ...more });
-
-test("the file planned earliest opens next, and none that is open or unchecked", () => {
-  const all = [file("A"), file("BB", { minute: 30 }), file("CCC", { minute: 5, opened_at: "x" }), file("DDDD", { minute: 1, state: "checking" })];
-  assert.equal(nextHandout(all).code, "BB");
-  assert.equal(nextHandout([all[2], all[3]]), null);
-});
 
 test("a file says how it stands", () => {
   assert.deepEqual(

@@ -6,7 +6,7 @@ import { pollPayload } from "../../static/js/live/desk_poll_form.js";
 import { moderated } from "../../static/js/live/desk_poll_tools.js";
 import { mayKnow } from "../../static/js/live/poll_people.js";
 import { rowsOf, statWords, twinOf } from "../../static/js/live/result_words.js";
-import { leftWords, nextDraft, pollsInRoom } from "../../static/js/live/select.js";
+import { leftWords, pollsInRoom } from "../../static/js/live/select.js";
 
 const poll = (kind, more = {}) => ({
   code: "A", kind, privacy: "staff", options: ["One", "Two", "Three"], columns: ["No", "Yes"], range: [null, null],
@@ -83,13 +83,10 @@ test("the form sends what its kind needs, and empty options do not move the righ
   assert.deepEqual(pollPayload({ ...typed, kind: "grid", columns: "No\n\nYes" }).columns, ["No", "Yes"]);
 });
 
-test("the pinned poll stands first, and the draft of the slide that is on comes next", () => {
+test("the pinned poll stands first", () => {
   const polls = [poll("single", { code: "A", state: "open" }), poll("single", { code: "B", state: "closed", closed_at: "2026-11-30T17:05:00.000Z", pinned: true })];
-  const drafts = [{ state: "draft", planned_minute: 5, planned_slide: 9, position: 1 }, { state: "draft", planned_minute: 9, planned_slide: 12, position: 2 }];
 
   assert.deepEqual(pollsInRoom({ shared: { polls }, tallies: {} }).map(({ code }) => code), ["B", "A"]);
-  assert.equal(nextDraft(drafts).position, 1);
-  assert.equal(nextDraft(drafts, 12).position, 2);
   assert.equal(leftWords(65), "1:05 left");
 });
 

@@ -12,7 +12,7 @@ import { closedWords } from "../../static/js/live/line.js";
 import { wordsOf } from "../../static/js/live/meter.js";
 import { saidFor } from "../../static/js/live/polls.js";
 import { meta } from "../../static/js/live/questions.js";
-import { ballotOf, claimOf, isMine, isUpvoted, likeness, mergeTargets, nextDraft, pollsInRoom, questionsForMe, rank, segmentAt } from "../../static/js/live/select.js";
+import { ballotOf, claimOf, isMine, isUpvoted, likeness, mergeTargets, pollsInRoom, questionsForMe, rank, segmentAt } from "../../static/js/live/select.js";
 import { linked } from "../../static/js/live/stage.js";
 
 const AT = "2025-10-14T16:33:00.000Z";
@@ -74,13 +74,6 @@ test("the agenda knows its segment and the next", () => {
   const segments = [{ title: "A", start_minute: 0, minutes: 20 }, { title: "B", start_minute: 20, minutes: 25 }];
 
   assert.deepEqual([-1, 0, 20, 45].map((minute) => { const { now, next } = segmentAt(segments, minute); return [now?.title, next?.title]; }), [[undefined, "A"], ["A", "B"], ["B", undefined], [undefined, undefined]]);
-});
-
-test("the next draft is the one planned first", () => {
-  const polls = [poll("LATER", { state: "draft", planned_minute: 40 }), poll("FREE", { state: "draft" }), poll("SOON", { state: "draft", planned_minute: 12 }), poll("OPEN")];
-
-  assert.equal(nextDraft(polls).code, "SOON");
-  assert.equal(nextDraft([poll("OPEN")]), null);
 });
 
 test("the desk's clock says what is left, how late it began, and how far it is over", () => {

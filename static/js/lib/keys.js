@@ -21,13 +21,23 @@ export const choose = (registry, name, { typing, off }) => {
   return typing || (off && name !== "?") ? null : found;
 };
 
-export const register = (key, label, run) => {
-  shortcuts.set(key.length === 1 ? key.toLowerCase() : key, { label, run });
+/* `group` is the head under which `?` lists the key. */
+export const register = (key, label, run, group = "On this page") => {
+  shortcuts.set(key.length === 1 ? key.toLowerCase() : key, { label, run, group });
+};
+
+/* Shortcuts as [group, rows], groups in the order in which they came. */
+export const grouped = (registry) => {
+  const groups = new Map();
+  registry.forEach((entry, key) => groups.set(entry.group, [...(groups.get(entry.group) ?? []), [key, entry]]));
+  return [...groups];
 };
 
 export const isOff = () => recall("keys") === "off";
 
 export const setOff = (off) => remember("keys", off ? "off" : null);
+
+const KEY_WORDS = { "ctrl+k": "Ctrl K", Escape: "Esc", ArrowRight: "→", ArrowLeft: "←", PageDown: "PgDn", PageUp: "PgUp" };
 
 const helpRow = ([key, { label }]) => {
   const row = document.createElement("div");
@@ -35,11 +45,19 @@ const helpRow = ([key, { label }]) => {
   const said = document.createElement("dd");
   const mark = document.createElement("kbd");
   mark.className = "key";
-  mark.textContent = key === "ctrl+k" ? "Ctrl K" : key.length === 1 ? key.toUpperCase() : key;
+  mark.textContent = KEY_WORDS[key] ?? key.toUpperCase();
   term.append(mark);
   said.textContent = label;
   row.append(term, said);
   return row;
+};
+
+const helpGroup = ([name, rows]) => {
+  const section = document.createElement("section");
+  const list = Object.assign(document.createElement("dl"), { className: "facts facts--close" });
+  list.append(...rows.map(helpRow));
+  section.append(Object.assign(document.createElement("h3"), { textContent: name }), list);
+  return section;
 };
 
 const help = () => {
@@ -53,8 +71,7 @@ const help = () => {
     title.id = "keys-title";
     title.className = "dialog__title";
     title.textContent = "Keyboard shortcuts";
-    const list = document.createElement("dl");
-    list.className = "facts facts--close";
+    const list = Object.assign(document.createElement("div"), { className: "keys" });
     const label = document.createElement("label");
     label.className = "choice";
     const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: !isOff() });
@@ -67,7 +84,7 @@ const help = () => {
     dialog.append(title, list, label, close);
     document.body.append(dialog);
   }
-  dialog.querySelector("dl").replaceChildren(...[...shortcuts].map(helpRow));
+  dialog.querySelector(".keys").replaceChildren(...grouped(shortcuts).map(helpGroup));
   if (!dialog.open) dialog.showModal();
 };
 

@@ -137,7 +137,7 @@ export const attachAttention = ({ store, connection, place, zone }) => {
     if (given) answer(given);
     else form.elements.word.focus();
   });
-  register("h", "Go to the attention check", () => {
+  register("a", "Go to the attention check", () => {
     if (!place.hidden) ($("input:not([hidden] *), button:not([hidden] *)", form) ?? part("title")).focus({ preventScroll: true });
   });
   setInterval(draw, 1000);

@@ -1,7 +1,6 @@
 /* The desk of a host: puts the parts together, gives every act a key, and keeps refusals in sight. */
 import { adjust } from "../lib/clock.js";
 import { open as openDialog } from "../lib/dialog.js";
-import { register } from "../lib/keys.js";
 import { select } from "../lib/tabs.js";
 import { toast } from "../lib/toasts.js";
 import { attachAnnouncements } from "./announcing.js";
@@ -11,6 +10,8 @@ import { attachChatRules, makeTools } from "./desk_chat.js";
 import { attachDeskClock } from "./desk_clock.js";
 import { attachGauges, drawPeople } from "./desk_gauges.js";
 import { attachHands } from "./desk_hands.js";
+import { attachKeys } from "./desk_keys.js";
+import { attachPlan } from "./desk_plan.js";
 import { attachPollForm } from "./desk_poll_form.js";
 import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
@@ -61,12 +62,17 @@ const part = (id) => at(id);
 const polls = attachDeskPolls({
   store, act, ask: connection.ask,
   nodes: {
-    nextHead: part("next"), nextWhat: part("next-what"), launch: part("launch"), launchWords: part("launch-words"),
-    launchNote: part("launch-note"), list: part("polls"), listEmpty: part("no-polls"), chart: part("chart"),
-    chartEmpty: part("no-chart"), stand: part("chart-stand"), voted: part("chart-voted"), ofPeople: part("chart-of"),
+    chart: part("chart"), chartEmpty: part("no-chart"), stand: part("chart-stand"), voted: part("chart-voted"), ofPeople: part("chart-of"),
     question: part("chart-question"), result: part("chart-result"), seen: part("chart-seen"), close: part("poll-close"),
     reveal: part("poll-reveal"), revealWords: part("reveal-words"), reopen: part("poll-reopen"),
     tools: { extend: part("poll-extend"), pin: part("poll-pin"), repeat: part("poll-repeat"), archive: part("poll-archive"), texts: part("poll-texts") },
+  },
+});
+const plan = attachPlan({
+  store, act, look: { shown: polls.shown, pick: polls.pick },
+  nodes: {
+    nextHead: part("next"), nextWhat: part("next-what"), launch: part("launch"), launchWords: part("launch-words"),
+    launchNote: part("launch-note"), list: part("polls"), listEmpty: part("no-polls"), listHead: part("after"),
   },
 });
 const queue = attachQueue({
@@ -157,11 +163,10 @@ drawing(store, [
   attachDeskClock({
     store, elapsed: at("elapsed"), elapsedSaid: at("elapsed-said"), left: at("left"), leftSaid: at("left-said"), svg: at("agenda"),
   }),
-  polls.draw, slides.draw, handouts.draw, queue.draw, chat.draw, drawRules, hands.draw, announcements.draw, gauges.draw,
+  polls.draw, plan.draw, slides.draw, handouts.draw, queue.draw, chat.draw, drawRules, hands.draw, announcements.draw, gauges.draw,
   attachSpoken({ store, act, button: at("spoken-call"), place: at("spoken"), word: at("spoken-word") }),
 ]);
 
-const tab = (id) => () => select(at(id));
 at("tabs").addEventListener("rostrum:tab", ({ detail: { id } }) => {
   show(at("chat"), id === "d-chat");
   if (id === "d-chat") { chat.follow(); drawFrame(store.get(), null); }
@@ -174,39 +179,9 @@ at("change-stage").addEventListener("click", toStage);
 at("show-slides").addEventListener("click", slides.show);
 at("show-handouts").addEventListener("click", handouts.show);
 at("end").addEventListener("click", askToEnd);
-register("l", "Launch the next poll (3, 2, 1; again: now)", () => { if (polls.isLive() && polls.hasNext()) polls.press(); });
-register("g", "Go live (3, 2, 1; again: now)", () => { if (!polls.isLive() && !at("launch").hidden) polls.press(); });
-register("Escape", "Stop the countdown", () => polls.cancel());
-register("c", "Close the open poll", polls.close);
-register("r", "Show or hide the result", polls.reveal);
-register("m", "Give the open poll 30 seconds more", polls.tools.extend);
-register("i", "Pin the poll, or let it go", polls.tools.pin);
-register("o", "Ask the same once more, to compare", polls.tools.repeat);
-register("x", "Put the closed poll away", polls.tools.archive);
-register("n", "New poll", newPoll);
-register("b", "Announce something", announcements.show);
-register("s", "Change the stage", toStage);
-register("f", "Files for everybody", handouts.show);
-register("o", "Open the next file to everybody", handouts.openNext);
-register("v", "All slides, and new ones", slides.show);
-[["ArrowRight", 1], ["PageDown", 1], ["ArrowLeft", -1], ["PageUp", -1]].forEach(([key, by]) =>
-  register(key, by > 0 ? "Next slide" : "Slide before", () => slides.step(by)));
-register("j", "Next question", () => queue.step(1));
-register("k", "Question before", () => queue.step(-1));
-register("p", "Publish the chosen question", () => queue.run("publish"));
-register("t", "Take the chosen question up", () => queue.run("answering"));
-register("a", "Mark the question as answered live", () => queue.run("live"));
-register("w", "Answer the question in writing", () => queue.run("writing"));
-register("d", "Dismiss the question with a reason", () => queue.run("dismiss"));
-register("i", "I am on the question; again: leave it", () => queue.run("claim"));
-register("f", "Keep the question for a follow-up", () => queue.run("park"));
-register("m", "Merge the question into another", () => queue.run("merge"));
-register("u", "Take back what became of the question", () => queue.run("back"));
-register("o", "Questions by votes or by time", queue.turn);
-register("h", "Call the next hand; again: take it down", hands.call);
-register("1", "Questions", tab("tab-questions"));
-register("2", "Chat", tab("tab-chat"));
-register("3", "People", tab("tab-people"));
-register("e", "End the session", askToEnd);
+attachKeys({
+  plan, polls, queue, slides, hands, newPoll, changeStage: toStage, askToEnd, announce: announcements.show, files: handouts.show,
+  tab: (id) => select(at(id)),
+});
 setInterval(people, 20_000);
 connection.start();

@@ -4,6 +4,7 @@ import { clockIn } from "../lib/zone_words.js";
 import { clockWords, minuteOf } from "./board.js";
 import { fitLabels } from "./desk_labels.js";
 import { attribute, text } from "./dom.js";
+import { behind, planOf } from "./plan.js";
 import { nounFor, segmentAt } from "./select.js";
 
 const NS = "http://www.w3.org/2000/svg";
@@ -17,18 +18,19 @@ const shape = (name, attributes, words) => {
 };
 
 /* How the session stands against its plan, in minutes and words. */
-export const standing = (room, now) => {
+export const standing = (room, now, waits = 0) => {
   const ends = Date.parse(room.ends_at);
   const left = Math.ceil((ends - now) / MINUTE);
   const late = room.went_live_at ? Math.round((Date.parse(room.went_live_at) - Date.parse(room.starts_at)) / MINUTE) : 0;
   if (left < 0) return { figure: `${-left} min`, words: "over the planned end", isNow: true };
+  if (waits > 1) return { figure: `${left} min`, words: `left, ${waits} min behind plan`, isNow: true };
   if (late > 0) return { figure: `${left} min`, words: `left, started ${late} min late`, isNow: true };
   return { figure: `${left} min`, words: "left", isNow: false };
 };
 
 const percent = (minute, total) => `${Math.min(100, Math.max(0, (100 * minute) / total)).toFixed(3)}%`;
 
-const drawAgenda = (svg, room, polls, minute) => {
+const drawAgenda = (svg, room, acts, minute) => {
   const total = room.minutes;
   const begin = Date.parse(room.starts_at);
   const parts = [];
@@ -46,12 +48,12 @@ const drawAgenda = (svg, room, polls, minute) => {
     parts.push(part);
   });
   if (room.state === "live") parts.push(shape("rect", { class: "ruler__counted", x: 0, y: 22, width: percent(minute, total), height: 26, opacity: 0.9, "pointer-events": "none" }));
-  polls
-    .filter((poll) => poll.planned_minute !== null)
-    .forEach((poll) => {
-      const place = shape("svg", { x: percent(poll.planned_minute, total), overflow: "visible" });
-      const done = poll.state === "draft" ? "" : " ruler__check--done";
-      place.append(shape("path", { class: `ruler__check${done}`, d: "M0 27l7 8-7 8-7-8z" }));
+  acts
+    .filter(({ minute: planned }) => planned !== null)
+    .forEach(({ minute: planned, isDone, title }) => {
+      const place = shape("svg", { x: percent(planned, total), overflow: "visible" });
+      const done = isDone ? " ruler__check--done" : "";
+      place.append(shape("title", {}, title), shape("path", { class: `ruler__check${done}`, d: "M0 27l7 8-7 8-7-8z" }));
       parts.push(place);
     });
   const now = percent(minute, total);
@@ -62,6 +64,12 @@ const drawAgenda = (svg, room, polls, minute) => {
   const said = room.state === "live" ? ` Now at minute ${Math.floor(minute)}${segment ? ` in ${segment.title}` : ""}.` : "";
   attribute(svg, "aria-label", `Agenda of ${nounFor(total, "minute", "minutes")}.${said}`);
 };
+
+/* Everything that has a minute of the plan. */
+const marksOf = (staff) => [
+  ...(staff?.polls ?? []).map((poll) => ({ minute: poll.planned_minute, title: poll.question, isDone: poll.state !== "draft" })),
+  ...(staff?.handouts ?? []).map((file) => ({ minute: file.minute, title: file.title, isDone: Boolean(file.opened_at) })),
+];
 
 const twoDigits = (n) => String(n).padStart(2, "0");
 
@@ -75,7 +83,7 @@ export const attachDeskClock = ({ store, elapsed, elapsedSaid, left, leftSaid, s
     if (room.state === "live") {
       text(elapsed, elapsedWords(now - Date.parse(room.went_live_at ?? room.starts_at)));
       text(elapsedSaid, `elapsed, ${clockWords(now, room.time_zone)}`);
-      const { figure, words, isNow } = standing(room, now);
+      const { figure, words, isNow } = standing(room, now, behind(planOf(store.get()), minuteOf(room, now)));
       text(left, figure);
       text(leftSaid, words);
       leftSaid.classList.toggle("mark--now", isNow);
@@ -99,14 +107,14 @@ export const attachDeskClock = ({ store, elapsed, elapsedSaid, left, leftSaid, s
     const minute = Math.floor(minuteOf({ ...room, went_live_at: null }, now) * 4) / 4;
     if (minute === drawnMinute) return;
     drawnMinute = minute;
-    drawAgenda(svg, room, staff?.polls ?? [], minute);
+    drawAgenda(svg, room, marksOf(staff), minute);
   };
   setInterval(tick, 500);
   new ResizeObserver(() => {
     drawnMinute = null;
   }).observe(svg);
   return (state, before) => {
-    if (before?.staff?.polls === state.staff?.polls && before?.shared?.room === state.shared.room) return;
+    if (before?.staff?.polls === state.staff?.polls && before?.staff?.handouts === state.staff?.handouts && before?.shared?.room === state.shared.room) return;
     drawnMinute = null;
     tick();
   };

@@ -5,6 +5,7 @@ import { nounFor, resultOf } from "./select.js";
 
 const KEPT = 40;
 const SUMS_STAY = 5000;
+const WATCHED_MS = 60_000;
 
 /* Points of a small line over the last values; the highest touches the top. Pure. */
 export const sparkPoints = (values, width = 96, height = 32) => {
@@ -21,9 +22,19 @@ export const lineWords = (status, milliseconds) => {
   return [word, `answer in ${Math.round(milliseconds)} ms`];
 };
 
+/* How the room's lines are: who was here within the last minute and is not now. `seen` is [[ms, people]], oldest first. Pure. */
+export const roomLines = (seen, people, now) => {
+  const most = Math.max(people, ...seen.filter(([at]) => now - at <= WATCHED_MS).map(([, count]) => count));
+  const lost = most - people;
+  if (lost === 0) return ["Steady", "nobody dropped out"];
+  const share = Math.round((100 * lost) / most);
+  return [String(lost), `of ${most} dropped within a minute${lost > 2 && share >= 10 ? ": look at it" : ""}`];
+};
+
 export const attachGauges = ({ gauge, spark }) => {
   const seen = [];
   let last = null;
+  let counts = [];
   let sums = null;
   let sumsAt = 0;
   const tell = (name, value, more) => {
@@ -45,20 +56,21 @@ export const attachGauges = ({ gauge, spark }) => {
     if (shared.presence !== last) {
       last = shared.presence;
       drawSpark(people);
+      counts = [...counts.filter(([at]) => Date.now() - at <= WATCHED_MS), [Date.now(), people]];
     }
     const open = staff.polls.find((poll) => poll.state === "open");
     const voters = open ? (resultOf(state, open)?.voters ?? 0) : 0;
     const waiting = staff.questions.filter((question) => question.state === "submitted").length;
     const listed = staff.questions.filter((question) => question.state === "published").length;
     tell("people", people, `in the ${shared.room.state === "live" ? "room" : "lobby"}, and ${nounFor(hosts, "host", "hosts")}`);
-    tell("hands", staff.hands.length, staff.hands.length ? `first: ${staff.hands[0].name}` : "none is up");
     // Whoever voted and left still counts: there are never more votes than people.
     const asked = Math.max(people, voters);
     tell("voted", open ? `${asked ? Math.round((100 * voters) / asked) : 0}\u00a0%` : "–", open ? `${voters} of ${asked}` : "no poll is open");
     tell("questions", waiting, `${listed} listed, ${staff.questions.length} in all`);
     if (state.reactions !== sums) [sums, sumsAt] = [state.reactions, Date.now()];
     const said = sums && Date.now() - sumsAt < SUMS_STAY ? reactionWords(sums) : "";
-    tell("messages", shared.messages.length, said || nounFor(shared.announcements.length, "announcement", "announcements"));
+    tell("hands", staff.hands.length, said || (staff.hands.length ? `first: ${staff.hands[0].name}` : "none is up"));
+    tell("room", ...roomLines(counts, people, Date.now()));
     const [word, more] = lineWords(connection.status, draw.roundTrip ?? null);
     tell("line", word, more);
   };

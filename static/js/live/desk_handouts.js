@@ -6,12 +6,6 @@ import { sizeWords } from "./files.js";
 import { may } from "./select.js";
 import { sendFile } from "./upload.js";
 
-/* The file that opens next: the one planned earliest, those without a minute in their order. Pure. */
-export const nextHandout = (handouts) =>
-  handouts
-    .filter(({ state, opened_at: opened }) => state === "ready" && !opened)
-    .sort((a, b) => (a.minute ?? 1e6) - (b.minute ?? 1e6) || Date.parse(a.at) - Date.parse(b.at))[0] ?? null;
-
 export const standOf = ({ state, refusal, minute, size, kind, opened_at: opened }) => {
   if (state === "checking") return "Being checked";
   if (state === "refused") return refusal;
@@ -44,15 +38,8 @@ export const attachDeskHandouts = ({ store, act, urls, csrf, nodes }) => {
 
   return {
     show: () => { if (may(store.get(), "stage:control")) openDialog(dialog); },
-    openNext: () => {
-      const next = nextHandout(all());
-      if (!may(store.get(), "stage:control")) return;
-      if (next) set(next, true);
-      else toast("No file waits to be opened.");
-    },
     draw: (state, before) => {
       if (before && before.staff?.handouts === state.staff?.handouts) return;
-      const next = nextHandout(all());
       keyed(list, all(), {
         key: ({ code }) => code,
         make: ({ code }) => {
@@ -69,7 +56,6 @@ export const attachDeskHandouts = ({ store, act, urls, csrf, nodes }) => {
           attribute(row, "data-state", one.state);
           show(part(row, "open"), one.state === "ready");
           text(part(row, "words"), one.opened_at ? "Close again" : "Open to everybody");
-          show(part(row, "key"), one.code === next?.code);
         },
       });
       show(empty, all().length === 0);

@@ -28,7 +28,7 @@ export const fitLabels = (svg) => {
   const end = svg.clientWidth;
   const begin = svg.getBoundingClientRect().left;
   if (!end) return;
-  const segments = [...svg.querySelectorAll(":scope > svg:has(title)")].map((node) => {
+  const segments = [...svg.querySelectorAll(":scope > svg:has(rect)")].map((node) => {
     const { left, width } = node.querySelector("rect").getBoundingClientRect();
     const [title, time] = node.querySelectorAll("text");
     return { at: left - begin, width, title, time };

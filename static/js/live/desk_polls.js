@@ -1,14 +1,10 @@
-/* Polls on the desk: the next act with its three seconds, the live chart, the list, and what comes after. */
+/* The poll on the desk: its live chart, who sees it, and what a host does with it. */
 import { toast } from "../lib/toasts.js";
 import { serverNow } from "../lib/clock.js";
-import { clockIn } from "../lib/zone_words.js";
-import { attribute, clone, keyed, part, say, show, text } from "./dom.js";
-import { makeLaunch } from "./launch.js";
+import { show, text } from "./dom.js";
 import { attachPollTools } from "./desk_poll_tools.js";
 import { attachTwin, drawResult } from "./results.js";
-import { may, nextDraft, nounFor, resultOf } from "./select.js";
-
-const AUDIENCE = { hosts_only: "Only you and the moderators see the result", after_vote: "Who has voted sees the result", after_close: "Everybody sees the result after it closes", always: "Everybody sees the result as it grows", never: "Only staff ever see the result" };
+import { resultOf } from "./select.js";
 
 /* Who sees the result of a poll at this moment. */
 export const seenBy = ({ state, visibility, results_shown: isShown }) => {
@@ -22,7 +18,6 @@ export const attachDeskPolls = ({ store, act, ask, nodes }) => {
   const polls = () => store.get().staff?.polls ?? [];
   const open = () => polls().find(({ state }) => state === "open") ?? null;
   const people = () => store.get().shared.presence?.people ?? 0;
-  const next = () => polls().find(({ code, state }) => code === picked && state === "draft") ?? nextDraft(polls(), store.get().shared.stage?.page ?? null);
 
   /* The poll on the chart: the one that was picked, else the open one, else the last that was. */
   const shown = () => {
@@ -35,39 +30,15 @@ export const attachDeskPolls = ({ store, act, ask, nodes }) => {
 
   const isLive = () => store.get().shared.room.state === "live";
 
-  const fire = async () => {
-    if (!isLive()) {
-      if (await act("room.go_live", {})) say("You are on air.");
-      return;
-    }
-    const poll = next();
-    if (!poll) return;
-    picked = null;
-    if (await act("poll.open", { poll: poll.code })) toast(`The poll is open for ${nounFor(people(), "person", "people")}.`);
-  };
-
-  const drawCount = ({ left, wasStopped }) => {
-    const verb = isLive() ? "Open" : "Go live";
-    text(nodes.launchWords, left ? `${verb} now (${left})` : isLive() ? "Launch this poll" : "Go live");
-    text(nodes.launchNote, left ? "Esc stops it. Nobody has seen anything yet." : note());
-    attribute(nodes.launch, "data-counting", left > 0);
-    if (left === 3) say(`${verb} in 3 seconds. Escape stops it.`);
-    if (wasStopped) toast("Stopped. Nobody saw it.");
-  };
-
-  const launch = makeLaunch({ fire, draw: drawCount });
-
-  const note = () => {
-    if (store.get().shared.room.state === "ended") return "Everybody was signed out and taken to the evaluation.";
-    if (!isLive()) return "3, 2, 1, and Esc takes it back. Until then nobody hears you and nothing counts.";
-    const poll = next();
-    return poll ? `${poll.privacy_words} ${AUDIENCE[poll.visibility]}. Opens after 3, 2, 1.` : "";
-  };
-
   const close = async () => {
     const poll = open();
     if (!poll || !(await act("poll.close", { poll: poll.code }))) return;
     toast("The poll is closed.", { undo: () => act("poll.open", { poll: poll.code }), undoLabel: "Open it again" });
+  };
+
+  const reopen = async () => {
+    const poll = shown();
+    if (poll?.state === "closed" && !open() && isLive() && (await act("poll.open", { poll: poll.code }))) toast("The poll is open again.");
   };
 
   const reveal = async () => {
@@ -75,51 +46,6 @@ export const attachDeskPolls = ({ store, act, ask, nodes }) => {
     if (!poll) return;
     const isShown = !poll.results_shown;
     if (await act("poll.show_results", { poll: poll.code, shown: isShown })) toast(isShown ? "Everybody sees the result." : "The result is hidden again.");
-  };
-
-  const drawAct = (state) => {
-    const { room } = state.shared;
-    const poll = next();
-    const canRun = room.state === "live" ? may(state, "poll:run") : may(state, "room:end");
-    if (room.state !== "live") {
-      text(nodes.nextHead, room.state === "ended" ? "Done" : `Next, at ${clockIn(new Date(room.starts_at), room.time_zone)}`);
-      text(nodes.nextWhat, room.state === "ended" ? "The session has ended" : `Go live to ${nounFor(people(), "person", "people")} in the lobby`);
-    } else {
-      const begin = Date.parse(room.went_live_at ?? room.starts_at);
-      const planned = poll?.planned_minute ?? null;
-      const due = planned === null ? null : begin + planned * 60_000;
-      text(nodes.nextHead, due === null ? "Next" : `Next, planned for ${clockIn(new Date(due), room.time_zone)}${due < serverNow() ? ", due" : ""}`);
-      text(nodes.nextWhat, poll ? poll.question : "No further poll is planned");
-    }
-    show(nodes.launch, canRun && room.state !== "ended" && (room.state !== "live" || Boolean(poll)));
-    if (!launch.isCounting()) drawCount({ left: 0, wasStopped: false });
-    nodes.launch.querySelector("kbd").textContent = room.state === "live" ? "L" : "G";
-  };
-
-  const drawList = (state) => {
-    const { room } = state.shared;
-    const begin = Date.parse(room.went_live_at ?? room.starts_at);
-    const current = shown()?.code;
-    const upcoming = next()?.code;
-    const words = { draft: "Planned", open: "Open", closed: "Closed", archived: "Closed" };
-    keyed(nodes.list, polls(), {
-      key: ({ code }) => code,
-      make: (poll) => {
-        const row = clone("t-desk-poll");
-        part(row, "pick").addEventListener("click", () => { picked = picked === poll.code ? null : poll.code; draw(store.get(), null); });
-        return row;
-      },
-      update: (row, poll) => {
-        const planned = poll.planned_minute;
-        const onSlide = poll.planned_slide === null ? "–" : `p. ${poll.planned_slide}`;
-        text(part(row, "at"), planned === null ? onSlide : clockIn(new Date(begin + planned * 60_000), room.time_zone).replace(/\u00a0.*/, ""));
-        text(part(row, "question"), poll.question);
-        text(part(row, "state"), poll.code === upcoming && room.state === "live" ? "Next" : poll.state === "closed" && poll.results_shown ? "Shown" : words[poll.state]);
-        attribute(part(row, "pick"), "aria-current", poll.code === current || poll.code === upcoming ? "true" : null);
-        attribute(row, "data-state", poll.state);
-      },
-    });
-    show(nodes.listEmpty, polls().length === 0);
   };
 
   const openFor = (poll) => {
@@ -157,16 +83,14 @@ export const attachDeskPolls = ({ store, act, ask, nodes }) => {
   const draw = (state, before) => {
     const isSame = before && before.staff?.polls === state.staff?.polls && before.tallies === state.tallies;
     if (isSame && before.shared?.room === state.shared.room && before.shared.presence === state.shared.presence) return;
-    drawAct(state);
-    drawList(state);
     drawChart(state);
   };
 
-  nodes.launch.addEventListener("click", launch.press);
   nodes.close.addEventListener("click", close);
   nodes.reveal.addEventListener("click", reveal);
-  nodes.reopen.addEventListener("click", () => { const poll = shown(); if (poll) act("poll.open", { poll: poll.code }); });
+  nodes.reopen.addEventListener("click", reopen);
   attachTwin(nodes.result, () => draw(store.get(), null));
   setInterval(drawStand, 1000);
-  return { draw, press: launch.press, cancel: launch.cancel, close, reveal, isLive, hasNext: () => Boolean(next()), tools };
+  const pick = (code) => { picked = code; draw(store.get(), null); };
+  return { draw, isOpen: () => Boolean(open()), close, reveal, reopen, tools, shown: () => (store.get().shared ? (shown()?.code ?? null) : null), pick };
 };

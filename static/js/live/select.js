@@ -105,13 +105,6 @@ export const segmentAt = (segments, minute) => {
   return { now: isOver ? null : now, next: segments[index + 1] ?? null };
 };
 
-/* The poll that comes next: a draft of the slide that is on, then the one planned earliest, those without a minute last. */
-export const nextDraft = (polls, slide = null) => {
-  const rank = ({ planned_slide: planned }) => (slide !== null && planned === slide ? 0 : 1);
-  const drafts = polls.filter(({ state }) => state === "draft");
-  return drafts.sort((a, b) => rank(a) - rank(b) || (a.planned_minute ?? 1e6) - (b.planned_minute ?? 1e6) || a.position - b.position)[0] ?? null;
-};
-
 /* Seconds that are left, as people read them from a clock. */
 export const leftWords = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`;
 

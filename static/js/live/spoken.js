@@ -9,7 +9,7 @@ export const attachSpoken = ({ store, act, button, place, word }) => {
     if (shared?.room.state === "live" && may(store.get(), "check:call")) act("check.call", {});
   };
   button.addEventListener("click", call);
-  register("y", "Ask for a spoken word", call);
+  register("y", "Ask for a spoken word", call, "The session");
   return (state) => {
     const spoken = state.staff?.spoken ?? null;
     text(word, spoken?.word ?? "");
