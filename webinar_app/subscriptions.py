@@ -8,6 +8,7 @@ from webinar_app.calendars import services as calendars
 from webinar_app.certificates import messages as certificates
 from webinar_app.certificates.services import review_completion
 from webinar_app.chat import messages as chat
+from webinar_app.chat.services import rehearsing as chat_rehearsing
 from webinar_app.courses.events import CourseCreated, CoursePublished, ItemsInUseAsked, PublishAsked, SittingsAsked
 from webinar_app.evaluations.events import OwnProgressAsked
 from webinar_app.evaluations.services import opening as evaluations_opening
@@ -17,6 +18,7 @@ from webinar_app.handouts import services as handouts_services
 from webinar_app.infra.dispatch import Table
 from webinar_app.mailing.events import MailBounced
 from webinar_app.polls import messages as polls
+from webinar_app.polls.services import rehearsing as polls_rehearsing
 from webinar_app.polls.services import running as polls_running
 from webinar_app.questions import messages as questions
 from webinar_app.registrations.events import (
@@ -29,18 +31,23 @@ from webinar_app.registrations.events import (
 )
 from webinar_app.registrations.services import reactions as registrations
 from webinar_app.stage import messages as stage
+from webinar_app.stage.services import rehearsing as stage_rehearsing
 from webinar_app.webinars import messages as rooms
 from webinar_app.webinars.events import (
+    ActsAsked,
     MoveAsked,
     OwnStatesAsked,
+    RehearsalEnded,
     RoomSnapshotAsked,
     WebinarCancelled,
+    WebinarCloned,
     WebinarEnded,
     WebinarPublished,
     WebinarRescheduled,
     WebinarWentLive,
 )
 from webinar_app.webinars.services import reactions as webinars
+from webinar_app.webinars.services import rehearsing
 
 SUBSCRIPTIONS: Table = {
     CourseCreated: [webinars.add_first_sitting],
@@ -78,4 +85,12 @@ SUBSCRIPTIONS: Table = {
     WebinarRescheduled: [calendars.tell_of_move, checking.plan_checks],
     WebinarCancelled: [calendars.tell_of_cancelling],
     MoveAsked: [calendars.who_hears],
+    WebinarCloned: [
+        stage_rehearsing.copy_to_rehearsal,
+        polls_rehearsing.copy_to_rehearsal,
+        chat_rehearsing.copy_to_rehearsal,
+        handouts_services.copy_to_rehearsal,
+    ],
+    RehearsalEnded: [polls_running.close_open_polls, checking.end_checks, rehearsing.remove_after_end],
+    ActsAsked: [polls_rehearsing.acts_of, chat_rehearsing.acts_of, handouts_services.acts_of, checking.acts_of],
 }

@@ -114,6 +114,7 @@ MATRIX = {
     "webinars.edit": "ssffnfgg",
     "webinars.manage": "ssffnfoo",
     "webinars.new_sitting": "ssffnfoo",
+    "webinars.rehearsal": "ssnnnnnn",
 }
 LAST = "registrations.join"  # it signs in, so that whoever opens it is somebody else afterwards
 

@@ -88,6 +88,9 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "webinars.agenda": ("coordinator", {f"segments-0-{n}": v for n, v in {"title": "A", "minutes": "5"}.items()}),
     "webinars.edit": ("coordinator", SITTING | {"confirm": "1"}),
     "webinars.new_sitting": ("coordinator", SITTING | {"item_id": "1"}),
+    "webinars.rehearse": ("presenter", NOTHING),
+    "webinars.rehearsal_audience": ("presenter", {"people": "40"}),
+    "webinars.rehearsal_remove": ("presenter", NOTHING),
     "webinars.remove_staff": ("coordinator", {"staff": "999999999"}),
     # What ends something comes last.
     "polls.delete": ("coordinator", NOTHING),

@@ -72,8 +72,8 @@ class Member:
 
     @property
     def scope(self) -> str:
-        """Give the scope of this person's idempotency keys."""
-        return f"person:{self.person_id}"
+        """Give the scope of this person's idempotency keys in this room: they go when the room is removed."""
+        return f"person:{self.person_id}:{self.webinar_code}"
 
     @property
     def is_staff(self) -> bool:

@@ -155,4 +155,21 @@ def audience(count: int, code: str) -> None:
         return
 
 
-COMMANDS = (demo, audience)
+@click.command("rehearsal-audience", hidden=True)
+@click.argument("code")
+def rehearsal_audience(code: str) -> None:
+    """Let the synthetic people of a rehearsal take part until it ends; one process for each rehearsal."""
+    from webinar_app.demo.rehearsal import run  # noqa: PLC0415  # needs client libraries that servers do not load
+
+    lock = hold_file(str(settings().instance / f"rehearsal-{code}.lock"))
+    if lock is None:
+        return
+    try:
+        run(code)
+    except KeyboardInterrupt:
+        return
+    finally:
+        (settings().instance / f"rehearsal-{code}.lock").unlink(missing_ok=True)
+
+
+COMMANDS = (demo, audience, rehearsal_audience)

@@ -23,6 +23,7 @@ from webinar_app.registrations.rules import RegistrationState
 from webinar_app.stage.models import StageSource
 from webinar_app.stage.rules import StageKind
 from webinar_app.webinars.models import AgendaSegment, Staff, Webinar
+from webinar_app.webinars.queries import REAL
 from webinar_app.webinars.rules import DatePrecision, Delivery, WebinarState
 from webinar_app.webinars.services.lifecycle import schedule_lifecycle
 
@@ -263,7 +264,7 @@ def _staff(people: dict[str, int]) -> list[Staff]:
 def ensure_live_sitting(db: Db, people: dict[str, int], *, now: datetime) -> str:
     """Give the code of a sitting of ATP3 that runs or starts within a minute, with both attendees registered."""
     course = db.scalars(select(Course).where(Course.seed == LIVE_SEED)).one()
-    for row in db.scalars(select(Webinar).where(Webinar.course_id == course.id, Webinar.starts_at.is_not(None))):
+    for row in db.scalars(select(Webinar).where(REAL, Webinar.course_id == course.id, Webinar.starts_at.is_not(None))):
         is_on = row.state in (WebinarState.SCHEDULED, WebinarState.LIVE) and row.starts_at is not None
         if (
             is_on

@@ -27,7 +27,7 @@ from webinar_app.handouts.rules import (
 from webinar_app.infra.db import Db
 from webinar_app.infra.jobs import enqueue
 from webinar_app.registrations.policy import member_of
-from webinar_app.webinars.events import WebinarWentLive
+from webinar_app.webinars.events import ActsAsked, WebinarCloned, WebinarWentLive
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar, open_room
 from webinar_app.webinars.rules import WebinarState
@@ -118,6 +118,26 @@ def plan_handouts(db: Db, event: WebinarWentLive, now: datetime) -> None:
     webinar = db.get_one(Webinar, event.webinar_id)
     for row in list_handouts(db, webinar.id):
         _plan(db, webinar, row, now)
+
+
+def copy_to_rehearsal(db: Db, event: WebinarCloned, now: datetime) -> None:
+    """Copy the handouts of a sitting, closed; the files are shared."""
+    for old, new in event.ids.items():
+        for row in list_handouts(db, old):
+            if row.state is HandoutState.READY:
+                db.add(
+                    Handout(
+                        code=new_code(), webinar_id=new, title=row.title, name=row.name, kind=row.kind,
+                        sha256=row.sha256, size=row.size, state=row.state, refusal="", minute=row.minute,
+                        created_by=row.created_by, created_at=row.created_at,
+                    )
+                )  # fmt: skip
+
+
+def acts_of(db: Db, question: ActsAsked) -> list[tuple[datetime, str, int | None]]:
+    """Give when each handout was opened."""
+    rows = list_handouts(db, question.webinar_id)
+    return [(row.opened_at, f"File: {row.title}", row.minute) for row in rows if row.opened_at]
 
 
 def open_when_due(db: Db, code: str, *, now: datetime) -> bool:

@@ -27,6 +27,10 @@ from webinar_app.webinars.rules import RoomPhase
 
 blueprint = Blueprint("live", __name__)
 DEVICE_COOKIE = "device"
+REHEARSAL_PAGES = {
+    "rehearse": "webinars.rehearse", "rehearsal": "webinars.rehearsal", "audience": "webinars.rehearsal_audience",
+    "rehearsal_remove": "webinars.rehearsal_remove",
+}  # fmt: skip
 DEVICE_SECONDS = 365 * 24 * 3600
 
 
@@ -138,6 +142,8 @@ def _context(found: Room, now: datetime) -> dict[str, Any]:
         own["desk"] = url_for("live.desk", code=found.member.webinar_code)
         own["projector"] = url_for("live.projector", code=found.member.webinar_code)
         own["handouts"] = url_for("handouts.upload", code=found.member.webinar_code)
+        for name, endpoint in REHEARSAL_PAGES.items():
+            own[name] = url_for(endpoint, code=found.member.webinar_code)
         own["slides"] = url_for("stage.upload", code=found.member.webinar_code)
     if found.member.may(Permission.CAPTIONS_WRITE):
         own["captions"] = url_for("live.captions", code=found.member.webinar_code)

@@ -47,10 +47,14 @@ class Ticket:
 
 
 def ticket_for(member: Member, ticket_id: str, device: str, now: datetime) -> Ticket:
-    """Give a ticket of somebody whom the policy has just found to belong in a room."""
+    """Give a ticket of somebody whom the policy has just found to belong in a room.
+
+    Its id begins with the room's code, so that what is written of it can go with the room.
+    """
     return Ticket(
-        ticket_id, device, int(now.timestamp()), member.person_id, member.webinar_id, member.webinar_code,
-        member.display_name, tuple(sorted(member.rights)), member.registration_id, member.sign_in_id,
+        f"{member.webinar_code}.{ticket_id}", device, int(now.timestamp()), member.person_id, member.webinar_id,
+        member.webinar_code, member.display_name, tuple(sorted(member.rights)), member.registration_id,
+        member.sign_in_id,
     )  # fmt: skip
 
 

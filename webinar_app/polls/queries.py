@@ -32,7 +32,7 @@ from webinar_app.polls.rules import (
 )
 from webinar_app.registrations.models import Registration
 from webinar_app.webinars.models import Webinar
-from webinar_app.webinars.queries import when_words
+from webinar_app.webinars.queries import REAL, when_words
 
 MOST_PEOPLE = 500
 """So many names travel at once; the file has all of them."""
@@ -65,7 +65,7 @@ def find_repeated(db: Db, poll: Poll) -> Poll | None:
 def list_bank(db: Db, webinar: Webinar) -> list[Poll]:
     """Give the polls of the other sittings of the same course, the latest sitting first, each in its order."""
     query = select(Poll).join(Webinar, Webinar.id == Poll.webinar_id)
-    query = query.where(Webinar.course_id == webinar.course_id, Webinar.id != webinar.id)
+    query = query.where(Webinar.course_id == webinar.course_id, Webinar.id != webinar.id, REAL)
     query = query.order_by(Webinar.starts_at.desc(), Webinar.id.desc(), Poll.position, Poll.code)
     return list(db.scalars(query.options(selectinload(Poll.options))))
 

@@ -102,7 +102,7 @@ def get_managed_locked(db: Db, actor: Actor, code: str) -> Registration:
 def get_public_webinar(db: Db, code: str) -> Webinar:
     """Give a sitting that anybody may know of; raise NotFound for a draft."""
     found = get_by_code(db, code)
-    if found.state is WebinarState.DRAFT:
+    if found.state is WebinarState.DRAFT or found.rehearsal_of_id is not None:
         raise NotFound("webinar.unknown", "There is no session at this address. Check the link in your mail.")
     return found
 

@@ -1,5 +1,6 @@
 """What happened to sittings, and what a room's snapshot is asked of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webinar_app.core.actor import Member
@@ -36,6 +37,27 @@ class WebinarWentLive:
 @dataclass(frozen=True, slots=True)
 class WebinarEnded:
     """A sitting ended; everybody goes to sign-out and evaluation."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebinarCloned:
+    """A rehearsal was made of a sitting, and each feature copies its rows. `ids`: {id of the sitting: of the copy}."""
+
+    ids: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalEnded:
+    """A rehearsal ended: what is open closes, and nothing counts."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActsAsked:
+    """Which acts of this room were launched when? Each subscriber returns a list of `(at, title, planned minute)`."""
 
     webinar_id: int
 

@@ -22,6 +22,7 @@ def room_value(webinar: Webinar) -> dict[str, Any]:
         "title": webinar.course.title,
         "course_code": webinar.course.code,
         "state": webinar.state.value,
+        "is_rehearsal": webinar.rehearsal_of_id is not None,
         "starts_at": starts_at and stamp(starts_at),
         "ends_at": ends_at and stamp(ends_at),
         "went_live_at": webinar.went_live_at and stamp(webinar.went_live_at),

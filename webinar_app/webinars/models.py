@@ -47,6 +47,8 @@ class Webinar(Base):
     sequence: Mapped[int] = mapped_column(default=0)  # of calendar entries, RFC 5545 §3.8.7.4
     went_live_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rehearsal_of_id: Mapped[int | None] = mapped_column(ForeignKey("webinar.id"), index=True)  # none: a real sitting
+    rehearsal_people: Mapped[int] = mapped_column(default=0, server_default="0")  # synthetic attendees wanted now
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

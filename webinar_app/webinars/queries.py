@@ -17,6 +17,8 @@ from webinar_app.infra.db import Db
 from webinar_app.webinars.models import RoomEvent, RoomStream, Staff, Webinar
 from webinar_app.webinars.rules import WebinarState
 
+REAL = Webinar.rehearsal_of_id.is_(None)
+"""The one filter that leaves rehearsals out of lists, ledger, mail, calendar and reports."""
 HELD = (ItemKind.WEBINAR, ItemKind.IN_PERSON_DAY, ItemKind.COMPOSITE)
 
 
@@ -65,7 +67,7 @@ def sittings_by_course(db: Db, course_ids: Iterable[int], *, drafts: bool = True
     """Give the sittings of several courses by course, in one read."""
     query = (
         select(Webinar)
-        .where(Webinar.course_id.in_(list(course_ids)))
+        .where(Webinar.course_id.in_(list(course_ids)), REAL)
         .options(selectinload(Webinar.segments))
         .order_by(Webinar.starts_at.is_(None), Webinar.starts_at, Webinar.local_date, Webinar.id)
     )
@@ -154,6 +156,7 @@ def list_run_by(db: Db, person_ids: Iterable[int]) -> list[dict[str, Any]]:
             Webinar.id.in_(list(roles)),
             Webinar.state.in_((WebinarState.SCHEDULED, WebinarState.LIVE)),
             Webinar.starts_at.is_not(None),
+            REAL,
         )
         .options(selectinload(Webinar.course))
         .order_by(Webinar.starts_at, Webinar.id)

@@ -16,10 +16,11 @@ from webinar_app.courses.routes.times import reading_view
 from webinar_app.infra.db import read, write
 from webinar_app.providers.queries import brand
 from webinar_app.web.http import current_actor, sent_key, url_if_there
-from webinar_app.web.security import requires
+from webinar_app.web.security import requires, signed_in
 from webinar_app.webinars.forms import ROLE_HINTS, AgendaForm, SittingForm, StaffForm, problems_of
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import list_staff, sitting_view, webinar_items
+from webinar_app.webinars.services.rehearsing import remove_rehearsal, report, set_audience, start_rehearsal
 from webinar_app.webinars.services.scheduling import (
     add_staff,
     cancel_sitting,
@@ -188,6 +189,45 @@ def take_staff(code: str) -> Page:
     sent = request.form.get("staff", "")
     staff_id = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
     return _done(remove_staff, code, staff_id, said="Removed.")
+
+
+@blueprint.post("/manage/webinars/<code>/rehearse", endpoint="rehearse")
+@signed_in
+def rehearse(code: str) -> Page:
+    """Make a rehearsal of a session and go to its desk."""
+    made = write(start_rehearsal, current_actor(), code, key=sent_key(), now=utc_now())
+    return redirect(url_if_there("live.desk", code=made["code"]) or "/", 303)
+
+
+@blueprint.get("/room/<code>/rehearsal", endpoint="rehearsal")
+@signed_in
+def rehearsal(code: str) -> Page:
+    """Show what was launched when in a rehearsal, against the plan."""
+    with read() as db:
+        told = report(db, current_actor(), code)
+    return render_template("webinars/rehearsal.html", report=told)
+
+
+@blueprint.post("/room/<code>/rehearsal/audience", endpoint="rehearsal_audience")
+@signed_in
+def rehearsal_audience(code: str) -> Page:
+    """Let synthetic attendees come, or send them away."""
+    sent = request.form.get("people", "")
+    people = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 5 else -1
+    try:
+        write(set_audience, current_actor(), code, people, key=sent_key(), now=utc_now())
+    except InvalidInput as error:
+        flash(error.message, "error")
+    return redirect(url_if_there("live.desk", code=code) or "/", 303)
+
+
+@blueprint.post("/room/<code>/rehearsal/remove", endpoint="rehearsal_remove")
+@signed_in
+def rehearsal_remove(code: str) -> Page:
+    """End a rehearsal and have all of it removed."""
+    real = write(remove_rehearsal, current_actor(), code, key=sent_key(), now=utc_now())
+    flash("The rehearsal is over. Within a minute nothing is left of it.", "success")
+    return redirect(url_if_there("live.desk", code=real["code"]) or "/", 303)
 
 
 def _done(service: Any, code: str, *more: Any, said: str) -> Response:

@@ -15,6 +15,7 @@ LONGEST_LOBBY_MINUTES = 240
 DEFAULT_LOBBY_MINUTES = 15
 DEFAULT_OVERRUN_MINUTES = 30
 LONGEST_SEGMENT_TITLE = 200
+MOST_SYNTHETIC = 200
 
 
 class WebinarState(StrEnum):
@@ -101,6 +102,13 @@ _STATE_WORDS = {
     WebinarState.ENDED: PublicWord.ENDED,
     WebinarState.CANCELLED: PublicWord.CANCELLED,
 }
+
+
+def check_audience(people: int) -> None:
+    """Raise InvalidInput unless a rehearsal can have so many synthetic attendees."""
+    if not 0 <= people <= MOST_SYNTHETIC:
+        sentence = f"Choose 0 to {MOST_SYNTHETIC} synthetic attendees."
+        raise InvalidInput("rehearsal.people", sentence, {"people": sentence})
 
 
 def may_move(old_state: WebinarState, new_state: WebinarState) -> bool:

@@ -179,6 +179,7 @@ at("change-stage").addEventListener("click", toStage);
 at("show-slides").addEventListener("click", slides.show);
 at("show-handouts").addEventListener("click", handouts.show);
 at("end").addEventListener("click", askToEnd);
+at("synthetic")?.addEventListener("focus", ({ target }) => target.select());
 attachKeys({
   plan, polls, queue, slides, hands, newPoll, changeStage: toStage, askToEnd, announce: announcements.show, files: handouts.show,
   tab: (id) => select(at(id)),

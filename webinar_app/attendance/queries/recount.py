@@ -11,6 +11,7 @@ from webinar_app.attendance.queries import facts_by_registration, facts_hash, me
 from webinar_app.attendance.rules import AttendancePolicy, summary, verdict
 from webinar_app.infra.db import Db
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.queries import REAL
 from webinar_app.webinars.rules import WebinarState
 
 DAYS = 90
@@ -18,7 +19,9 @@ DAYS = 90
 
 def list_recent(db: Db, now: datetime) -> list[int]:
     """Give the sittings that ended within the last 90 days, oldest first."""
-    query = select(Webinar.id).where(Webinar.state == WebinarState.ENDED, Webinar.ended_at > now - timedelta(days=DAYS))
+    query = select(Webinar.id).where(
+        REAL, Webinar.state == WebinarState.ENDED, Webinar.ended_at > now - timedelta(days=DAYS)
+    )
     return list(db.scalars(query.order_by(Webinar.ended_at, Webinar.id)))
 
 

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from webinar_app.attendance.messages import check_value, spoken_value
 from webinar_app.attendance.models import AttentionCheck
@@ -31,7 +31,14 @@ from webinar_app.infra.db import Db
 from webinar_app.infra.jobs import enqueue
 from webinar_app.providers.models import Provider
 from webinar_app.providers.rules import RulePack
-from webinar_app.webinars.events import WebinarEnded, WebinarPublished, WebinarRescheduled, WebinarWentLive
+from webinar_app.webinars.events import (
+    ActsAsked,
+    RehearsalEnded,
+    WebinarEnded,
+    WebinarPublished,
+    WebinarRescheduled,
+    WebinarWentLive,
+)
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import open_room
 from webinar_app.webinars.rules import WebinarState
@@ -64,6 +71,16 @@ def plan_checks(
     for check in planned:
         assert check.planned_second is not None
         _open_later(db, check, planned_at(webinar, check.planned_second), now)
+
+
+def acts_of(db: Db, question: ActsAsked) -> list[tuple[datetime, str, int | None]]:
+    """Give when a presenter called a spoken word."""
+    query = select(AttentionCheck.opened_at).where(
+        AttentionCheck.webinar_id == question.webinar_id,
+        AttentionCheck.kind == CheckKind.WORD,
+        AttentionCheck.opened_at.is_not(None),
+    )
+    return [(at, "A spoken word", None) for at in db.scalars(query) if at is not None]
 
 
 def open_when_due(db: Db, code: str, *, now: datetime) -> bool:
@@ -116,7 +133,7 @@ def call_check(db: Db, member: Member, *, now: datetime) -> dict[str, Any]:
     return spoken_value(check)
 
 
-def end_checks(db: Db, event: WebinarEnded, now: datetime) -> None:
+def end_checks(db: Db, event: WebinarEnded | RehearsalEnded, now: datetime) -> None:
     """Close the check that is open in a sitting that ended, and drop the ones to come."""
     for planned in list_planned(db, event.webinar_id):
         planned.state = CheckState.DROPPED

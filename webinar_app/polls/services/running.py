@@ -31,7 +31,7 @@ from webinar_app.polls.rules import (
 )
 from webinar_app.polls.services.editing import PollDraft, add_poll, draft_of
 from webinar_app.polls.services.telling import tell_everybody, tell_staff
-from webinar_app.webinars.events import WebinarEnded
+from webinar_app.webinars.events import RehearsalEnded, WebinarEnded
 from webinar_app.webinars.policy import open_room
 from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services import publish_room_event
@@ -170,7 +170,7 @@ def hide_text(db: Db, member: Member, code: str, text: str, hidden: bool, *, now
     return {}
 
 
-def close_open_polls(db: Db, event: WebinarEnded, now: datetime) -> None:
+def close_open_polls(db: Db, event: WebinarEnded | RehearsalEnded, now: datetime) -> None:
     """Close every open poll of a sitting that ended."""
     query = select(Poll).where(Poll.webinar_id == event.webinar_id, Poll.state == PollState.OPEN).order_by(Poll.id)
     # All are locked before the first is told: a stream's lock is always taken last.

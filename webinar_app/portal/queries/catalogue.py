@@ -33,6 +33,7 @@ from webinar_app.learning.rules import lenient
 from webinar_app.portal.queries.parts import credits_of, presenters_of, rows, sittings_with_seats
 from webinar_app.portal.rules import CatalogueFilter, pick_sitting, price_words
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.queries import REAL
 from webinar_app.webinars.rules import DatePrecision, WebinarState
 
 PAGE = 25
@@ -49,7 +50,12 @@ _COLUMNS = (
 _NEXT = (
     select(Webinar.starts_at, Webinar.time_zone)
     .join(Course, Course.id == Webinar.course_id)
-    .where(_PUBLISHED, Webinar.state == WebinarState.SCHEDULED, Webinar.starts_at > bindparam("now", type_=UtcDateTime))
+    .where(
+        _PUBLISHED,
+        REAL,
+        Webinar.state == WebinarState.SCHEDULED,
+        Webinar.starts_at > bindparam("now", type_=UtcDateTime),
+    )
     .order_by(Webinar.starts_at)
     .limit(1)
 )
@@ -132,7 +138,7 @@ def _offers(db: Db, found: Iterable[Any], now: datetime) -> list[dict[str, Any]]
 def _in_order(query: Select[Any]) -> Select[Any]:
     coming = (
         select(func.min(Webinar.starts_at))
-        .where(Webinar.course_id == Course.id, Webinar.state.in_((WebinarState.SCHEDULED, WebinarState.LIVE)))
+        .where(REAL, Webinar.course_id == Course.id, Webinar.state.in_((WebinarState.SCHEDULED, WebinarState.LIVE)))
         .correlate(Course)
         .scalar_subquery()
     )
@@ -231,7 +237,7 @@ def _dates(chosen: CatalogueFilter, zone: str) -> list[ColumnElement[bool]]:
     if chosen.until:
         exact.append(Webinar.starts_at <= deadline(chosen.until, zone))
         dated.append(Webinar.local_date <= chosen.until)
-    held = select(Webinar.id).where(Webinar.course_id == Course.id, Webinar.state.in_(_announced()))
+    held = select(Webinar.id).where(REAL, Webinar.course_id == Course.id, Webinar.state.in_(_announced()))
     return [held.where(or_(and_(*exact), and_(*dated))).exists()]
 
 

@@ -22,7 +22,7 @@ from webinar_app.portal.rules import DONE_WORDS, OPEN_WORDS
 from webinar_app.registrations.models import ItemCompletion, Registration
 from webinar_app.registrations.rules import LIVE
 from webinar_app.webinars.models import Webinar
-from webinar_app.webinars.queries import list_run_by, when_words
+from webinar_app.webinars.queries import REAL, list_run_by, when_words
 from webinar_app.webinars.rules import phase
 
 
@@ -83,7 +83,7 @@ def _registrations(db: Db, actor: Actor, now: datetime) -> list[dict[str, Any]]:
         select(Registration, Course, Webinar)
         .join(Course, Course.id == Registration.course_id)
         .outerjoin(Webinar, Webinar.id == Registration.webinar_id)
-        .where(Registration.state.in_(LIVE))
+        .where(Registration.state.in_(LIVE), REAL)
         .order_by(Webinar.starts_at.is_(None), Webinar.starts_at, Registration.id)
     )
     if actor.limited_to is not None:

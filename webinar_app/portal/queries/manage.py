@@ -19,7 +19,7 @@ from webinar_app.mailing.models import Mail, MailState
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import SEATED
 from webinar_app.webinars.models import Staff, Webinar
-from webinar_app.webinars.queries import sitting_view
+from webinar_app.webinars.queries import REAL, sitting_view
 from webinar_app.webinars.rules import DatePrecision, WebinarState
 
 DAYS_AHEAD = 14
@@ -82,7 +82,7 @@ def _select(provider_id: int) -> Select[Any]:
         .scalar_subquery()
     )
     columns = (Webinar, Course.slug, Course.title, Course.code, Course.state, taken)
-    query = select(*columns).join(Course, Course.id == Webinar.course_id).where(Course.provider_id == provider_id)
+    query = select(*columns).join(Course, Course.id == Webinar.course_id).where(Course.provider_id == provider_id, REAL)
     return query.options(selectinload(Webinar.segments))  # `sitting_view` shows them
 
 

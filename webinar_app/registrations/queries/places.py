@@ -26,7 +26,7 @@ from webinar_app.registrations.rules import (
     seats_left,
 )
 from webinar_app.webinars.models import Webinar
-from webinar_app.webinars.queries import sitting_view
+from webinar_app.webinars.queries import REAL, sitting_view
 from webinar_app.webinars.rules import DatePrecision, Delivery, WebinarState
 
 
@@ -70,7 +70,7 @@ def opening_of(db: Db, webinar: Webinar, seat: str, now: datetime) -> Opening:
 def opening_of_course(db: Db, course: Course, now: datetime) -> CourseOpening:
     """Say whether a course itself takes registrations."""
     query = select(Webinar).where(
-        Webinar.course_id == course.id, Webinar.state.not_in((WebinarState.DRAFT, WebinarState.CANCELLED))
+        REAL, Webinar.course_id == course.id, Webinar.state.not_in((WebinarState.DRAFT, WebinarState.CANCELLED))
     )
     sittings = list(db.scalars(query))
     dated = [planned_end(one) for one in sittings if one.starts_at is None and one.state is not WebinarState.ENDED]

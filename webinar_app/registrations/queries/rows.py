@@ -11,6 +11,7 @@ from webinar_app.infra.db import Db
 from webinar_app.registrations.models import ItemCompletion, Registration
 from webinar_app.registrations.rules import LIVE, RegistrationState
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.queries import REAL
 from webinar_app.webinars.rules import WebinarState
 
 SEATED = (RegistrationState.REGISTERED, RegistrationState.OFFERED, RegistrationState.PENDING)
@@ -98,6 +99,7 @@ def list_to_mail(db: Db, email: str, now: datetime) -> list[Registration]:
         .where(
             Registration.person_id.in_(person_ids(db, person.id)),
             Registration.state == RegistrationState.REGISTERED,
+            REAL,  # true as well where there is no sitting
             or_(
                 Registration.webinar_id.is_(None),
                 Webinar.state.in_((WebinarState.SCHEDULED, WebinarState.LIVE, WebinarState.ENDED)),

@@ -14,7 +14,7 @@ from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import publish
 from webinar_app.infra.jobs import enqueue
-from webinar_app.webinars.events import WebinarEnded, WebinarWentLive
+from webinar_app.webinars.events import RehearsalEnded, WebinarEnded, WebinarWentLive
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState, may_move, overrun_end
 from webinar_app.webinars.services import publish_room_event
@@ -108,6 +108,6 @@ def _end(db: Db, webinar: Webinar, person_id: int | None, now: datetime) -> None
     webinar.state, webinar.ended_at, webinar.updated_at = WebinarState.ENDED, now, now
     record(db, person_id, "webinar.end", "webinar", webinar.id, now=now)
     db.flush()  # subscribers read the state
-    publish(db, WebinarEnded(webinar.id), now)
+    publish(db, WebinarEnded(webinar.id) if webinar.rehearsal_of_id is None else RehearsalEnded(webinar.id), now)
     payload = {"at": stamp(now), "evaluation_url": links().evaluation(webinar.code)}
     publish_room_event(db, webinar.id, "all", "room.ended", payload, now=now)
