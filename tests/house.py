@@ -174,6 +174,7 @@ def _course(house: House, words: str, short: str) -> None:
     house.post("coordinator", f"/manage/courses/{slug}/publish")
     course_id = _one(select(Course.id).where(Course.slug == slug))
     write(_write_reading, course_id, words)
+    _roles(house, course_id)
     house.names |= {
         "slug": slug, "course_id": course_id, "unit": 2, "item": 1, "where": "google", "entry": "NOTHERE1",
         "webinar": _one(select(Webinar.code).where(Webinar.course_id == course_id)),
@@ -181,6 +182,14 @@ def _course(house: House, words: str, short: str) -> None:
         "series": _one(select(Series.slug).where(Series.id == Course.series_id, Course.id == course_id)),
         "spent": "a-token-that-nobody-has",
     }  # fmt: skip
+
+
+def _roles(house: House, course_id: int) -> None:
+    """Give the roles of the session that are no accounts' roles to people of their own."""
+    webinar_id = _one(select(Webinar.id).where(Webinar.course_id == course_id))
+    for role in (SittingRole.MODERATOR, SittingRole.CAPTIONER, SittingRole.OBSERVER):
+        house.people[role.value] = house.world.person(f"Rae {role.value.title()}")
+        write(World._staff, webinar_id, house.people[role.value], role)
 
 
 def _write_reading(db: Db, course_id: int, words: str) -> None:

@@ -67,6 +67,7 @@ NO_AUDIENCES = {
     ("webinar_app/accounts/services/links.py", "person:"),
     ("webinar_app/core/actor.py", "person:"),
     ("webinar_app/webinars/services/__init__.py", "room:"),
+    ("webinar_app/webinars/services/rehearsing.py", "person:%:"),
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
 from webinar_app.core.codes import new_code
-from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.infra.db import Db
 from webinar_app.polls.models import Poll, PollOption
 from webinar_app.polls.policy import get_managed, get_prepared
@@ -120,7 +120,9 @@ def move_poll(db: Db, actor: Actor, webinar_code: str, code: str, step: int, *, 
     """Move a poll up (-1) or down (1) by one place; at the end of the list nothing changes."""
     webinar = get_prepared(db, actor, webinar_code)
     codes = [poll.code for poll in list_polls(db, webinar.id)]
-    if code in codes and 0 <= (to := codes.index(code) + step) < len(codes):
+    if code not in codes:
+        raise NotFound("poll.unknown", "This poll does not exist any more. Reload the page.")
+    if 0 <= (to := codes.index(code) + step) < len(codes):
         codes.insert(to, codes.pop(codes.index(code)))
     return reorder_polls(db, actor, webinar_code, codes, now=now)
 
