@@ -14,6 +14,7 @@ from webinar_app.webinars.rules import (
     Segment,
     WebinarState,
     check_agenda,
+    check_audience,
     check_schedule,
     credit_window,
     join_window,
@@ -205,3 +206,14 @@ def test_credit_window_is_never_above_the_sitting(segments, minutes):
 
     assert total(window) <= minutes * 60_000
     assert all(to_ms(START) <= start < end <= to_ms(after(minutes)) for start, end in window)
+
+
+@given(people=st.integers(-1000, 1000))
+def test_rehearsal_takes_up_to_200_synthetic_attendees(people):
+    if 0 <= people <= 200:
+        check_audience(people)
+        return
+    with pytest.raises(InvalidInput) as refused:
+        check_audience(people)
+
+    assert refused.value.fields.keys() == {"people"}
