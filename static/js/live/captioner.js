@@ -53,7 +53,11 @@ if (initial) store.dispatch({ type: "snapshot", snapshot: initial });
 store.subscribe(attachLine({
   banner: at("line"),
   words: ["Reconnecting.", "Go on typing: your lines go out in their order as soon as the line is back."],
-  onState: (line) => { show(at("line-good"), line === "open"); show(at("line-lost"), line !== "open"); },
+  onState: (line) => {
+    show(at("line-good"), line === "open");
+    show(at("line-lost"), line !== "open");
+    text(at("line-lost"), line === "closed" ? "Not connected" : "Reconnecting");
+  },
 }));
 drawing(store, [draw]);
 connection.start();
