@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask_socketio import SocketIO
 
+from webinar_app.chat.services import reactions
 from webinar_app.config import settings
 from webinar_app.core.actor import Member
 from webinar_app.core.clock import utc_now
@@ -148,6 +149,7 @@ class Doors:
         for connection in sockets.connections():
             sockets.forget(connection)
         sockets.forget_paces()
+        reactions.forget()
         stream.forget()
         counts.forget()
         proofs.forget()

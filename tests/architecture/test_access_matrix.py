@@ -114,7 +114,7 @@ MATRIX = {
     "webinars.edit": "ssffnfggfff",
     "webinars.manage": "ssffnfoofff",
     "webinars.new_sitting": "ssffnfoofff",
-    "webinars.rehearsal": "ssnnnnnnnnn",
+    "webinars.rehearsal": "ssnnnnnnfff",
 }
 LAST = "registrations.join"  # it signs in, so that whoever opens it is somebody else afterwards
 

@@ -103,8 +103,9 @@ def add_polls(coordinator: Someone, *polls: Poll) -> str:
     for poll in polls:
         page.get_by_role("link", name="New poll").click()
         page.get_by_label("Question").fill(poll.question)
-        page.get_by_label(poll.kind).check()
-        page.get_by_label("Options").fill("\n".join(poll.options))
+        page.get_by_label("People answer by").select_option(label=poll.kind)
+        if poll.options:
+            page.get_by_label("Options").fill("\n".join(poll.options))
         page.get_by_role("button", name="Save the poll").click()
         expect(page.locator(".poll-list__question").filter(has_text=poll.question)).to_be_visible()
     return code

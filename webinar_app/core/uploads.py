@@ -84,7 +84,8 @@ def file_name(typed: str, kind: FileKind) -> str:
     """Give the name under which a file is offered: one line without a path, with the ending of what it is."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", typed))[-1]
     plain = "".join(one if unicodedata.category(one)[0] not in "CZ" else " " for one in last)
-    stem = re.sub(r"\.(pdf|png|jpe?g)$", "", re.sub(r'["<>|:*?]', "", " ".join(plain.split())), flags=re.IGNORECASE)
+    line = " ".join(re.sub(r'["<>|:*?]', "", plain).split())
+    stem = re.sub(r"\.(pdf|png|jpe?g)$", "", line, flags=re.IGNORECASE)
     ending = ENDINGS[kind]
     return (stem.strip(". ")[: NAME_LIMIT - len(ending)].strip() or "file") + ending
 
