@@ -20,7 +20,7 @@ from webinar_app.web import sockets
 from webinar_app.web.sockets import Connection, room_audience, voted_audience
 
 SETTLE_SECONDS = 0.25
-METER_EVERY = 15
+METER_EVERY = 60
 METERS_AT_ONCE = 20
 
 _tallies: dict[int, tuple[Any, ...]] = {}
@@ -93,7 +93,7 @@ def meters_of(db: Db, webinar_id: int, registration_ids: Sequence[int], now: dat
 
 
 def tell_meters(turn: int, now: datetime) -> int:
-    """Send a fifteenth of the attendees here their credit meter, in slices of a few milliseconds; give how many."""
+    """Send a sixtieth of the attendees here their credit meter, in slices of a few milliseconds; give how many."""
     told = 0
     for webinar_id, connections in rooms_here().items():
         mine: dict[int, list[Connection]] = {}
