@@ -45,7 +45,7 @@ class Cable(Line):
         self.came: list[str] = []
 
     def put(self, parcel: Parcel) -> None:
-        self.came.append(parcel.text)
+        self.came.append(parcel.body.decode())
 
     def lag(self, now: float) -> float:
         return 0.0

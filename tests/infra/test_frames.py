@@ -64,7 +64,7 @@ def test_a_frame_of_the_server_has_the_shortest_length_and_no_mask(size):
 
 
 def test_a_parcel_is_framed_once():
-    parcel = Parcel("Zoë")
+    parcel = Parcel("Zoë".encode())
 
     assert parcel.frame == b"\x81\x04" + "Zoë".encode()
 

@@ -242,4 +242,5 @@ def stamp(instant: datetime) -> str:
 
     All stamps have the same width, so that their order as text is their order in time.
     """
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return in_utc.isoformat(timespec="milliseconds")[:23] + "Z"

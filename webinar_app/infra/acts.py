@@ -47,9 +47,14 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def insert_of(dialect: str) -> Callable[[Any], Any]:
+    """Give the `insert` of a kind of database, which knows ON CONFLICT."""
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert
+
+
 def insert_for(db: Session) -> Callable[[Any], Any]:
     """Give the `insert` of this database, which knows ON CONFLICT."""
-    return sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert_of(db.get_bind().dialect.name)
 
 
 def once(

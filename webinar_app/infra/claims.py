@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, select, true
+from sqlalchemy import String, select
 
 from webinar_app.infra.acts import Act
-from webinar_app.infra.db import MOMENT, Db, insert_for, row_moment, rowset
+from webinar_app.infra.db import MOMENT, ROWS, Db, insert_rows, row_moment, rowset
 
 Name = tuple[str, str]
 
@@ -25,11 +26,8 @@ class Claim(NamedTuple):
 
 def known_claims(db: Db, names: Iterable[Name]) -> dict[Name, Claim]:
     """Give those of these (scope, key) that were done before. Lock what they change first."""
-    table, columns = rowset(db.get_bind().dialect.name, "names", scope=String, key=String)
-    matches = (Act.scope == columns["scope"]) & (Act.key == columns["key"])
-    query = select(Act.scope, Act.key, Act.work, Act.payload_hash, Act.done_at).join(table, matches)
     rows = [{"scope": scope, "key": key} for scope, key in dict.fromkeys(names)]
-    found = db.connection().execute(query, {"names": json.dumps(rows)})
+    found = db.connection().execute(_find(db.get_bind().dialect.name), {ROWS: json.dumps(rows)})
     return {(row[0], row[1]): Claim(*row) for row in found}
 
 
@@ -38,15 +36,27 @@ def make_claims(db: Db, claims: Sequence[Claim]) -> set[Name]:
     if not claims:
         return set()
     dialect = db.get_bind().dialect.name
-    table, columns = rowset(
-        dialect, "claims", scope=String, key=String, work=String, payload_hash=String, done_at=MOMENT[dialect]
-    )
-    names = list(columns)
-    statement = (
-        insert_for(db)(Act)
-        .from_select(names, select(*columns.values()).select_from(table).where(true()))
-        .on_conflict_do_nothing()
-        .returning(Act.scope, Act.key)
-    )
-    rows = [claim._asdict() | {"done_at": row_moment(dialect, claim.done_at)} for claim in claims]
-    return {(scope, key) for scope, key in db.connection().execute(statement, {"claims": json.dumps(rows)})}
+    rows = [
+        {
+            "scope": claim.scope,
+            "key": claim.key,
+            "work": claim.work,
+            "payload_hash": claim.payload_hash,
+            "done_at": row_moment(dialect, claim.done_at),
+        }
+        for claim in claims
+    ]
+    return {(row[0], row[1]) for row in db.connection().execute(_put(dialect), {ROWS: json.dumps(rows)})}
+
+
+@cache
+def _find(dialect: str) -> Any:
+    table, columns = rowset(dialect, ROWS, scope=String, key=String)
+    matches = (Act.scope == columns["scope"]) & (Act.key == columns["key"])
+    return select(Act.scope, Act.key, Act.work, Act.payload_hash, Act.done_at).join(table, matches)
+
+
+@cache
+def _put(dialect: str) -> Any:
+    put = insert_rows(dialect, Act, scope=String, key=String, work=String, payload_hash=String, done_at=MOMENT[dialect])
+    return put.on_conflict_do_nothing().returning(Act.scope, Act.key)

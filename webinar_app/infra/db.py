@@ -6,14 +6,14 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, DateTime, Engine, String, Text, bindparam, cast, column, func
+from sqlalchemy import Connection, DateTime, Engine, String, Text, bindparam, cast, column, func, select, true
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, configure_mappers
 
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Busy, TryAgain
 from webinar_app.infra import runtime
-from webinar_app.infra.acts import insert_for, once, payload_hash
+from webinar_app.infra.acts import insert_for, insert_of, once, payload_hash
 from webinar_app.infra.engines import READERS, engine_for
 from webinar_app.infra.orm import Base, UtcDateTime, choice
 from webinar_app.infra.plain import Ok, is_secret, is_set_based, plain, secret, set_based
@@ -24,11 +24,13 @@ __all__ = [
     "Db",
     "Failed",
     "MOMENT",
+    "ROWS",
     "Ok",
     "UtcDateTime",
     "after_commit",
     "choice",
     "insert_for",
+    "insert_rows",
     "plain",
     "read",
     "read_together",
@@ -241,11 +243,20 @@ def rowset(dialect: str, name: str, **types: Any) -> tuple[Any, dict[str, Any]]:
     return table, columns
 
 
+def insert_rows(dialect: str, model: type[Base], **types: Any) -> Any:
+    """Give the INSERT of rows that travel as one JSON parameter `ROWS`, a list of objects with these columns."""
+    table, columns = rowset(dialect, ROWS, **types)
+    chosen = select(*columns.values()).select_from(table).where(true())  # SQLite needs a WHERE before ON CONFLICT
+    return insert_of(dialect)(model).from_select(list(columns), chosen)
+
+
 def row_moment(dialect: str, moment: datetime) -> str:
     """Give an aware instant for a rowset's column of type `MOMENT[dialect]`, as the column stores it."""
-    told = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    told = in_utc.isoformat(" ", "microseconds")[:26]
     return told + "+00" if dialect == "postgresql" else told
 
 
+ROWS = "rows"
 # A cast to DATETIME would make SQLite keep the year only.
 MOMENT: dict[str, Any] = {"sqlite": String(), "postgresql": DateTime(timezone=True)}

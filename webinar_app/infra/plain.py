@@ -1,8 +1,8 @@
 """What may cross from one thread to another: plain values, never rows or results."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from types import FunctionType
@@ -12,6 +12,7 @@ from uuid import UUID
 Value = TypeVar("Value")
 Service = TypeVar("Service", bound=Callable[..., Any])
 _SCALARS = (type(None), int, str, float, bytes, date, time, timedelta, Decimal, Enum, UUID, FunctionType)
+_USUAL = frozenset({type(None), bool, int, str, float, datetime})
 
 
 class RowLeft(TypeError):
@@ -29,16 +30,18 @@ def plain(value: Any) -> Any:
     """Return the value if it may cross threads: scalars, containers, dataclasses and functions of these."""
     if isinstance(value, _SCALARS):
         return value
+    parts: Iterable[Any]
     if isinstance(value, dict):
-        parts = list(value.values())
+        parts = value.values()
     elif isinstance(value, (list, tuple, set, frozenset)):
-        parts = list(value)
+        parts = value
     elif is_dataclass(value) and not isinstance(value, type):
         parts = [getattr(value, field.name) for field in fields(value)]
     else:
         raise RowLeft(f"{type(value).__name__} may not leave its thread: pass and return plain values")
     for part in parts:
-        plain(part)
+        if type(part) not in _USUAL:  # most parts are these, and every act of a client is looked through
+            plain(part)
     return value
 
 

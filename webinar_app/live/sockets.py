@@ -83,10 +83,11 @@ sockets.set_gates(connect, disconnect)
 def sync(connection: Connection, sent: SyncIn) -> dict[str, Any]:
     """Give what was missed, or a snapshot when that is shorter."""
     asked = queries.Asked(connection.member, queries.Seen(sent.all, sent.staff, sent.me))
-    found: queries.Found = read_together(queries.find_all, asked, counts.presence_of, counts.meters_of, utc_now())
+    found: queries.Found = read_together(queries.find_all, asked, counts.presence_of, utc_now())
     for code in found.voted:
         sockets.hear(connection, voted_audience(code))
     wait_for_state(connection)
+    connection.awaits_meter = True
     return found.answer
 
 

@@ -19,8 +19,8 @@ class VoteIn(Keyed):
     """A vote: positions of the options, or what was written."""
 
     poll: Code
-    options: Annotated[list[Position], Field(max_length=MOST_OPTIONS)] = []
-    texts: Annotated[list[Text], Field(max_length=MOST_OPTIONS)] = []
+    options: Annotated[list[Position], Field(max_length=MOST_OPTIONS, default_factory=list)]
+    texts: Annotated[list[Text], Field(max_length=MOST_OPTIONS, default_factory=list)]
 
 
 class PeopleIn(Payload):

@@ -138,7 +138,7 @@ def _let_in(peer: Peer, auth: Any) -> None:
             sockets.gates["disconnect"](connection, "transport close")
             return
         peer.connection, peer.wire.is_joined = connection, True
-        peer.wire.put(Parcel("40" + encoded({"sid": peer.wire.sid})))
+        peer.wire.put(Parcel(b"40" + encoded({"sid": peer.wire.sid})))
         return
     finally:
         _joining.discard(peer)
@@ -146,13 +146,20 @@ def _let_in(peer: Peer, auth: Any) -> None:
 
 
 def _refuse(peer: Peer, told: dict[str, Any]) -> None:
-    peer.wire.put(Parcel("44" + encoded({"message": told["message"], "data": told})))
+    peer.wire.put(Parcel(b"44" + encoded({"message": told["message"], "data": told})))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def _decoded(text: str) -> Any:
     """Give the JSON value; NaN, numbers of thousands of digits and deep nesting are malformed (R-8)."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return _decode(text)
     except (ValueError, RecursionError):
         raise Malformed from None
 
@@ -164,10 +171,6 @@ def _check_text(text: str, value: Any) -> None:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             raise InvalidInput("payload", "This text holds half a character. Type it again.") from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _event(peer: Peer, text: str) -> None:
@@ -295,4 +298,4 @@ def _settled(peer: Peer, sent: Sent, then: Callable[[], None] | None, outcome: A
 
 def _answer(peer: Peer, number: int | None, answer: dict[str, Any]) -> None:
     if number is not None:
-        peer.wire.put(Parcel(f"43{number}[{encoded(answer)}]"))
+        peer.wire.put(Parcel(b"43%d[%b]" % (number, encoded(answer))))

@@ -3,16 +3,16 @@
 Audiences are made here from ids; a client never names one (reliability R-3).
 """
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
 from webinar_app.config import settings
 from webinar_app.core.actor import Member
@@ -24,7 +24,7 @@ from webinar_app.infra.runtime.frames import Parcel
 
 RESERVED = frozenset({"connect", "disconnect", "connect_error"})
 BREATH = 250  # sockets between two breaths of the hub: 5 ms
-encoded = json.JSONEncoder(separators=(",", ":")).encode
+encoded = to_json  # into UTF-8 bytes, several times quicker than the standard library
 
 
 class Payload(BaseModel):
@@ -95,6 +95,7 @@ class Connection:
     came: float = field(default_factory=time.monotonic)
     checked_at: datetime | None = None  # when its rights were read; what was revoked later closes it
     waits_since: float | None = None  # monotonic; it has not got the room's present counts yet
+    awaits_meter: bool = False  # it has asked for the room, and its page's credit meter may be old
 
     @property
     def sid(self) -> str:
@@ -102,8 +103,7 @@ class Connection:
         return self.wire.sid
 
 
-@dataclass(frozen=True, slots=True)
-class Hot:
+class Hot(NamedTuple):
     """What the handler of a hot event returns: an act for the writer's batch, and what follows its commit."""
 
     service: Callable[..., Any]
@@ -227,7 +227,7 @@ def audiences() -> list[str]:
 
 def parcel(name: str, payload: dict[str, Any]) -> Parcel:
     """Give one message, encoded and framed once for everybody."""
-    return Parcel(f"42[{encoded(name)},{encoded(payload)}]")
+    return Parcel(b"42[%b,%b]" % (encoded(name), encoded(payload)))
 
 
 def broadcast(audience: str, name: str, payload: dict[str, Any]) -> None:

@@ -57,7 +57,9 @@ const onSnapshot = (state, { snapshot }) => {
   const unseen = (poll) => poll.results === null && state.tallies[poll.code];
   const tallies = Object.fromEntries(shared.polls.filter(unseen).map(({ code }) => [code, state.tallies[code]]));
   const full = { all: numbers.all ?? 0, staff: staff ? (numbers.staff ?? 0) : null, me: numbers.me ?? 0 };
-  return settle({ ...state, numbers: full, shared, staff, own, tallies, votes: {} });
+  // The meter comes by itself, a moment after a snapshot that holds none.
+  const mine = { meter: state.own?.meter ?? null, ...own };
+  return settle({ ...state, numbers: full, shared, staff, own: mine, tallies, votes: {} });
 };
 
 const STATES = {

@@ -13,7 +13,7 @@ from webinar_app.attendance.models import SERVER_REASONS, AttendanceSummary, Pre
 from webinar_app.attendance.queries.checks import Met, marks, met_by_registration
 from webinar_app.attendance.queries.entries import granted_by_registration
 from webinar_app.attendance.queries.incidents import list_incidents, reaches
-from webinar_app.attendance.rules import AttendancePolicy, Facts, credit_window, meter, policy_of, summary
+from webinar_app.attendance.rules import AttendancePolicy, Facts, credit_window, meter, policy_of
 from webinar_app.attendance.rules.checks import count
 from webinar_app.attendance.rules.outages import FLUSH_MS, Incident
 from webinar_app.core.intervals import Span, clip, subtract, to_ms
@@ -169,7 +169,7 @@ def meters_for(
 def meter_payload(measure: Measure, facts: Facts, now: datetime, met: Sequence[Met] = ()) -> dict[str, Any]:
     """Give the payload of `credit.meter` from what is known of one person; spans count from the start of credit."""
     now_ms = to_ms(now)
-    told, attended = meter(measure.policy, facts, now_ms), summary(measure.policy, facts)
+    told = meter(measure.policy, facts, now_ms)
     words = told.sentences
     if now_ms < measure.window[0]:
         words = (
@@ -183,7 +183,7 @@ def meter_payload(measure: Measure, facts: Facts, now: datetime, met: Sequence[M
         "counting": _is_counting(facts, now_ms),
         "possible": told.still_possible,
         "words": list(words),
-        "spans": spans_in_seconds(attended.spans, measure.window[0]),
+        "spans": spans_in_seconds(told.spans, measure.window[0]),
         "checks": marks(met, measure.window[0], now_ms, _outages(measure)),
         "as_of": stamp(now),
     }

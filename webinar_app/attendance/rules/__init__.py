@@ -139,6 +139,7 @@ class Meter:
     is_enough: bool
     still_possible: bool
     sentences: tuple[str, ...]
+    spans: tuple[Span, ...]
 
 
 def policy_of(pack: RulePack) -> AttendancePolicy:
@@ -245,6 +246,7 @@ def meter(policy: AttendancePolicy, facts: Facts, now_ms: int) -> Meter:
         is_enough=not lacks,
         still_possible=not hopeless,
         sentences=words,
+        spans=attended.spans,
     )
 
 

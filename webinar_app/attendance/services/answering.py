@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, func, select, true
+from sqlalchemy import Integer, String, func, select
 
 from webinar_app.attendance.models import AttentionCheck, CheckResponse
 from webinar_app.attendance.queries.checks import due_at
@@ -15,7 +15,7 @@ from webinar_app.core.errors import DomainError, Forbidden, NotFound, Refused, T
 from webinar_app.core.times import stamp
 from webinar_app.infra.acts import key_reused, payload_hash
 from webinar_app.infra.claims import Claim, Name, known_claims, make_claims
-from webinar_app.infra.db import MOMENT, Db, Ok, insert_for, row_moment, rowset, set_based
+from webinar_app.infra.db import MOMENT, ROWS, Db, Ok, insert_rows, row_moment, rowset, set_based
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 
@@ -118,13 +118,10 @@ class _Batch:
         if not self.kept:
             return
         moment = MOMENT[self.dialect]
-        table, columns = rowset(
-            self.dialect, "responses", check_id=Integer, registration_id=Integer, device=String, seen_at=moment,
+        put = insert_rows(
+            self.dialect, CheckResponse, check_id=Integer, registration_id=Integer, device=String, seen_at=moment,
             given=String, given_at=moment, answered_at=moment,
         )  # fmt: skip
-        put = insert_for(self.db)(CheckResponse).from_select(
-            list(columns), select(*columns.values()).select_from(table).where(true())
-        )
         put = put.on_conflict_do_update(
             index_elements=["check_id", "registration_id"],
             set_={
@@ -134,7 +131,7 @@ class _Batch:
             },
         )
         rows = [self._row(place, kept) for place, kept in sorted(self.kept.items())]
-        self.core.execute(put, {"responses": json.dumps(rows)})
+        self.core.execute(put, {ROWS: json.dumps(rows)})
 
     def _row(self, place: Place, kept: _Kept) -> dict[str, Any]:
         moments = {name: getattr(kept, name) for name in ("seen_at", "given_at", "answered_at")}

@@ -4,15 +4,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, func, insert, select, true
+from sqlalchemy import BigInteger, Integer, String, func, select
 from sqlalchemy.orm import aliased
 
 from webinar_app.attendance.models import SERVER_FAULT, PresenceEvent
 from webinar_app.core.errors import DomainError
 from webinar_app.core.presence import PresenceKind
-from webinar_app.infra.db import MOMENT, Db, Ok, row_moment, rowset, set_based
+from webinar_app.infra.db import MOMENT, ROWS, Db, Ok, insert_rows, row_moment, set_based
 
 LONGEST_REASON = 40
 
@@ -40,15 +41,17 @@ class Proof:
 def record_proofs(db: Db, acts: Sequence[Proof]) -> list[Ok[Any] | DomainError]:
     """Write these facts; the same fact twice changes no minute, so they carry no key."""
     dialect = db.get_bind().dialect.name
-    table, columns = rowset(
-        dialect, "proofs", registration_id=Integer, webinar_id=Integer, connection=String, device=String, kind=String,
-        first_at=MOMENT[dialect], last_at=MOMENT[dialect], monotonic_ms=BigInteger, boot=String, reason=String,
-    )  # fmt: skip
-    statement = insert(PresenceEvent).from_select(
-        list(columns), select(*columns.values()).select_from(table).where(true())
-    )
-    db.connection().execute(statement, {"proofs": json.dumps([_row(dialect, act) for act in acts])})
+    db.connection().execute(_put_proofs(dialect), {ROWS: json.dumps([_row(dialect, act) for act in acts])})
     return [Ok({}) for _ in acts]
+
+
+@cache
+def _put_proofs(dialect: str) -> Any:
+    return insert_rows(
+        dialect, PresenceEvent, registration_id=Integer, webinar_id=Integer, connection=String, device=String,
+        kind=String, first_at=MOMENT[dialect], last_at=MOMENT[dialect], monotonic_ms=BigInteger, boot=String,
+        reason=String,
+    )  # fmt: skip
 
 
 def close_orphans(db: Db, boot: str, *, silent_since: datetime, now: datetime) -> int:

@@ -20,7 +20,7 @@ from webinar_app.infra.runtime.lines import GreenLine, Line, ThreadLine
 
 log = logging.getLogger("webinar.engineio")
 TAKE_SOCKET = "rostrum.take_socket"  # our listener's way to let a request give its socket away
-CLOSE, PING, WHEEL_SECONDS = Parcel("1"), Parcel("2"), 0.25
+CLOSE, PING, WHEEL_SECONDS = Parcel(b"1"), Parcel(b"2"), 0.25
 SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 UNJOINED_SECONDS = 10.0
 PING_TIMEOUT = "ping timeout"
@@ -58,7 +58,7 @@ class Wire(engineio.socket.Socket):
         if self.line is None:
             self.early.append(text)
         else:
-            self.line.put(Parcel(text))
+            self.line.put(Parcel(text.encode()))
 
     def schedule_ping(self) -> None:
         """Leave pinging to the wheel."""
@@ -80,7 +80,7 @@ class Wire(engineio.socket.Socket):
         sock.send(SWITCHING + accept_for(environ["HTTP_SEC_WEBSOCKET_KEY"]) + b"\r\n\r\n")
         early, self.early = self.early, []
         for text in early:
-            line.put(Parcel(text))
+            line.put(Parcel(text.encode()))
         if isinstance(line, ThreadLine):
             line.run()
             raise ConnectionError  # werkzeug's way to hear that nothing is left to answer

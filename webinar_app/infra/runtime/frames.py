@@ -22,11 +22,11 @@ class BadFrame(Exception):
 class Parcel:
     """One text message and its finished frame, made once however many connections it goes to."""
 
-    __slots__ = ("frame", "text")
+    __slots__ = ("body", "frame")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.frame = frame(TEXT, text.encode())
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.frame = frame(TEXT, body)
 
 
 def frame(opcode: int, payload: bytes) -> bytes:

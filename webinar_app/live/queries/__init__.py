@@ -65,25 +65,31 @@ MetersOf = Callable[[Db, int, Sequence[int], datetime], dict[int, dict[str, Any]
 
 
 def find_all(
-    db: Db, asked: Sequence[Asked], presence_of: PresenceOf, meters_of: MetersOf, now: datetime
+    db: Db, asked: Sequence[Asked], presence_of: PresenceOf, now: datetime, meters_of: MetersOf | None = None
 ) -> list[Found]:
-    """Give everybody what they missed, or a snapshot where that is shorter, by queries that do not grow with them."""
+    """Give everybody what they missed, or a snapshot where that is shorter, by queries that do not grow with them.
+
+    Credit meters take longer than all the rest; without `meters_of` the snapshots hold none.
+    """
     found: dict[int, Found] = {}
     for webinar_id in {one.member.webinar_id for one in asked}:
         places = [at for at, one in enumerate(asked) if one.member.webinar_id == webinar_id]
         here = [asked[at] for at in places]
-        found |= zip(places, _find_here(db, webinar_id, here, presence_of, meters_of, now), strict=True)
+        found |= zip(places, _find_here(db, webinar_id, here, presence_of, now, meters_of), strict=True)
     return [found[at] for at in range(len(asked))]
 
 
 def _find_here(
-    db: Db, webinar_id: int, asked: list[Asked], presence_of: PresenceOf, meters_of: MetersOf, now: datetime
+    db: Db, webinar_id: int, asked: list[Asked], presence_of: PresenceOf, now: datetime, meters_of: MetersOf | None
 ) -> list[Found]:
     members = [one.member for one in asked]
     numbers = numbers_of(db, webinar_id, members)
     replays = [_missed(db, one.member, one.seen, mine) for one, mine in zip(asked, numbers, strict=True)]
-    meters = meters_of(db, webinar_id, _without_replay(members, replays), now)
     own = own_states(db, webinar_id, members)
+    if meters_of is not None:
+        meters = meters_of(db, webinar_id, _without_replay(members, replays), now)
+        for member, state in zip(members, own, strict=True):
+            state["meter"] = meters.get(member.registration_id or 0)
     common = _common(db, webinar_id, presence_of, now) if None in replays else None
     answers = []
     for member, mine, replay, state in zip(members, numbers, replays, own, strict=True):
@@ -91,8 +97,7 @@ def _find_here(
         if replay is not None or common is None:
             answers.append(Found({"events": replay}, voted))
         else:
-            meter = meters.get(member.registration_id or 0)
-            answers.append(Found({"snapshot": _snapshot_of(member, mine, common, state | {"meter": meter})}, voted))
+            answers.append(Found({"snapshot": _snapshot_of(member, mine, common, state)}, voted))
     return answers
 
 
@@ -171,7 +176,7 @@ def _snapshot_of(member: Member, numbers: dict[str, int], common: _Common, own: 
 
 def snapshot(db: Db, member: Member, presence_of: PresenceOf, meters_of: MetersOf, now: datetime) -> dict[str, Any]:
     """Give everything that one member may see of the room, with the numbers it stands at."""
-    (found,) = find_all(db, [Asked(member, Seen(None, None, None))], presence_of, meters_of, now)
+    (found,) = find_all(db, [Asked(member, Seen(None, None, None))], presence_of, now, meters_of)
     made: dict[str, Any] = found.answer["snapshot"]
     return made
 

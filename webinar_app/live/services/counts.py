@@ -21,7 +21,7 @@ from webinar_app.web.sockets import Connection, room_audience, voted_audience
 
 SETTLE_SECONDS = 0.25
 METER_EVERY = 60
-METERS_AT_ONCE = 20
+METERS_AT_ONCE, MOST_NEWCOMERS = 20, 50
 
 _tallies: dict[int, tuple[Any, ...]] = {}
 _votes: dict[int, dict[str, int]] = {}
@@ -93,13 +93,19 @@ def meters_of(db: Db, webinar_id: int, registration_ids: Sequence[int], now: dat
 
 
 def tell_meters(turn: int, now: datetime) -> int:
-    """Send a sixtieth of the attendees here their credit meter, in slices of a few milliseconds; give how many."""
-    told = 0
+    """Send a sixtieth of the attendees here, and who has just come, their credit meter; give how many.
+
+    In slices of a few milliseconds, and of those who come together not all at once.
+    """
+    told = newcomers = 0
     for webinar_id, connections in rooms_here().items():
         mine: dict[int, list[Connection]] = {}
         for connection in connections:
             registration_id = connection.member.registration_id
-            if registration_id is not None and registration_id % METER_EVERY == turn % METER_EVERY:
+            is_new = connection.awaits_meter and newcomers < MOST_NEWCOMERS
+            if registration_id is not None and (is_new or registration_id % METER_EVERY == turn % METER_EVERY):
+                newcomers += is_new
+                connection.awaits_meter = False
                 mine.setdefault(registration_id, []).append(connection)
         for slice_ in batched(mine, METERS_AT_ONCE):
             with read() as db:

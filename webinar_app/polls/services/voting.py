@@ -2,18 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Integer, String, func, insert, select, true
+from sqlalchemy import Boolean, Integer, String, bindparam, func, select
 
 from webinar_app.core.errors import DomainError, Forbidden, NotFound, TryAgain
 from webinar_app.core.times import stamp
 from webinar_app.infra.acts import key_reused, payload_hash
 from webinar_app.infra.claims import Claim, Name, known_claims, make_claims
-from webinar_app.infra.db import MOMENT, Db, Ok, insert_for, row_moment, rowset, set_based
+from webinar_app.infra.db import MOMENT, ROWS, Db, Ok, insert_rows, row_moment, rowset, set_based
 from webinar_app.polls.models import Ballot, Poll, PollCount, PollMark, PollOption, PollText
 from webinar_app.polls.rules import (
     Answer,
@@ -33,8 +33,7 @@ from webinar_app.registrations.rules import RegistrationState
 WORK = "cast_votes"
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(NamedTuple):
     """One person's vote as it came in; `options` are positions, `texts` what was written."""
 
     scope: str
@@ -69,20 +68,28 @@ class _Poll(NamedTuple):
 Voter = tuple[int, int]  # poll, registration
 
 
+class _Said(NamedTuple):
+    """What a ballot says, judged once for all who say the same: its hash, and the answer or why there is none."""
+
+    digest: str
+    poll: _Poll | None
+    answer: Answer | DomainError
+    stored: str = ""
+
+
 class _Kept(NamedTuple):
     """A vote that is to be stored."""
 
     claim: Claim
     poll: _Poll
     registration_id: int
-    answer: Answer
-    at: datetime
+    said: _Said
 
     @property
     def waited_ms(self) -> int:
         """Give how long after the opening it came; another process's clock may be a little ahead."""
-        opened_at = self.poll.opened_at or self.at
-        return max(0, round((self.at - opened_at).total_seconds() * 1000))
+        at = self.claim.done_at
+        return max(0, round((at - (self.poll.opened_at or at)).total_seconds() * 1000))
 
 
 @set_based
@@ -91,42 +98,38 @@ def cast_votes(db: Db, acts: Sequence[Vote]) -> list[Ok[Any] | DomainError]:
 
     Closing is a barrier: both lock the poll. Polls are locked in the order of ids, before known keys are read.
     """
-    batch = _Batch(db, acts)
-    outcomes = [batch.judge(act) for act in acts]
+    names = [(act.scope, act.key) for act in acts]
+    batch = _Batch(db, acts, names)
+    outcomes = [batch.judge(name, act) for name, act in zip(names, acts, strict=True)]
     fresh = make_claims(db, [kept.claim for kept in batch.kept.values()])
-    for at, act in enumerate(acts):
-        # The key was taken meanwhile by a batch of another process that holds no lock in common with this one.
-        if isinstance(outcomes[at], Ok) and (name := _name(act)) in batch.kept and name not in fresh:
-            outcomes[at] = TryAgain()
+    if len(fresh) < len(batch.kept):
+        # A key was taken meanwhile by a batch of another process that holds no lock in common with this one.
+        lost = batch.kept.keys() - fresh
+        outcomes = [TryAgain() if name in lost else told for name, told in zip(names, outcomes, strict=True)]
     batch.store([kept for name, kept in batch.kept.items() if name in fresh])
     return outcomes
-
-
-def _name(act: Vote) -> Name:
-    return act.scope, act.key
 
 
 class _Batch:
     """What a batch has read, and what it will keep."""
 
-    def __init__(self, db: Db, acts: Sequence[Vote]) -> None:
-        self.db, self.core, self.dialect = db, db.connection(), db.get_bind().dialect.name
-        self.polls = self._lock_polls({act.poll for act in acts})
+    def __init__(self, db: Db, acts: Sequence[Vote], names: Sequence[Name]) -> None:
+        self.core, self.dialect = db.connection(), db.get_bind().dialect.name
+        found = self.core.execute(_find_polls(), {"codes": sorted({act.poll for act in acts})})
+        self.polls = {row[1]: _Poll(*row) for row in found}
         self.shapes = {code: poll.shape for code, poll in self.polls.items()}
-        self.known = known_claims(db, (_name(act) for act in acts))
+        self.known = known_claims(db, names)
         self.registered = self._registered(acts)
         self.marked = self._marked(acts)
         self.kept: dict[Name, _Kept] = {}
-        self.digests: dict[tuple[Any, ...], str] = {}  # many say the same
+        self.said: dict[tuple[Any, ...], _Said] = {}
 
-    def judge(self, act: Vote) -> Ok[Any] | DomainError:
+    def judge(self, name: Name, act: Vote) -> Ok[Any] | DomainError:
         """Decide one vote."""
-        # Votes without texts keep the digest that they had before there were any: a key lives for days.
-        said = (act.poll, act.options, act.texts) if act.texts else (act.poll, act.options)
-        digest = self.digests.get(said) or self.digests.setdefault(said, payload_hash(*said))
-        poll = self.polls.get(act.poll)
-        if known := self.known.get(_name(act)):
-            is_other = known.work != WORK or known.payload_hash not in (None, digest)
+        said = self._said(act)
+        poll = said.poll
+        if known := self.known.get(name):
+            is_other = known.work != WORK or known.payload_hash not in (None, said.digest)
             return key_reused() if is_other else Ok({"counted_at": stamp(known.done_at)})
         if poll is None or poll.webinar_id != act.webinar_id:
             return NotFound("poll.unknown", "This poll does not exist any more. Reload the page.")
@@ -135,16 +138,33 @@ class _Batch:
         try:
             has_voted = (poll.id, act.registration_id) in self.marked
             check_vote(poll.state, poll.privacy, has_voted=has_voted, at=act.at, closes_at=poll.closes_at)
-            answer = check_answer(self.shapes[poll.code], act.options, act.texts)
         except DomainError as refusal:
             return refusal
+        if isinstance(said.answer, DomainError):
+            return said.answer
         is_secret = poll.privacy is Privacy.SECRET
-        claim = Claim(act.scope, act.key, WORK, None if is_secret else digest, act.at)
-        self.known[_name(act)] = claim
-        self.kept[_name(act)] = _Kept(claim, poll, act.registration_id, answer, act.at)
+        claim = Claim(act.scope, act.key, WORK, None if is_secret else said.digest, act.at)
+        self.known[name] = claim
+        self.kept[name] = _Kept(claim, poll, act.registration_id, said)
         if is_secret:
             self.marked.add((poll.id, act.registration_id))
         return Ok({"counted_at": stamp(act.at)})
+
+    def _said(self, act: Vote) -> _Said:
+        # Votes without texts keep the digest that they had before there were any: a key lives for days.
+        words = (act.poll, act.options, act.texts) if act.texts else (act.poll, act.options)
+        if words not in self.said:
+            self.said[words] = self._read(payload_hash(*words), self.polls.get(act.poll), act)
+        return self.said[words]
+
+    def _read(self, digest: str, poll: _Poll | None, act: Vote) -> _Said:
+        if poll is None:
+            return _Said(digest, None, ())
+        try:
+            answer = check_answer(self.shapes[poll.code], act.options, act.texts)
+        except DomainError as refusal:
+            return _Said(digest, poll, refusal)
+        return _Said(digest, poll, answer, encode(answer))
 
     def store(self, kept: Sequence[_Kept]) -> None:
         """Write what was decided."""
@@ -153,32 +173,13 @@ class _Batch:
         if last:
             self._store_ballots([last[voter] for voter in sorted(last)])
         if secret:
-            self._store_marks(sorted((vote.poll.id, vote.registration_id) for vote in secret))
-            marked = ((vote.poll, at) for vote in secret for at in cells(self.shapes[vote.poll.code], vote.answer))
-            self._raise_counts(Counter((poll.id, at) for poll, at in marked))
-            self._raise_texts(
-                [(vote.poll.id, text) for vote in secret for text in vote.answer if isinstance(text, str)]
-            )
-
-    def _lock_polls(self, codes: Iterable[str]) -> dict[str, _Poll]:
-        options = select(func.count()).where(PollOption.poll_id == Poll.id).scalar_subquery()
-        query = (
-            select(
-                Poll.id, Poll.code, Poll.webinar_id, Poll.kind, Poll.state, Poll.privacy, Poll.min_choices,
-                Poll.max_choices, Poll.setup, Poll.opened_at, Poll.closes_at, options,
-            )
-            .where(Poll.code.in_(sorted(codes)))
-            .order_by(Poll.id)
-            .with_for_update(of=Poll, key_share=True)
-        )  # fmt: skip
-        return {row[1]: _Poll(*row) for row in self.core.execute(query)}
+            self._store_marks(secret)
+            self._raise_counts(secret)
+            self._raise_texts(secret)
 
     def _registered(self, acts: Sequence[Vote]) -> set[tuple[int, int | None]]:
-        table, columns = rowset(self.dialect, "people", id=Integer)
-        query = select(Registration.id, Registration.webinar_id).join(table, Registration.id == columns["id"])
-        query = query.where(Registration.state == RegistrationState.REGISTERED)
-        rows = [{"id": number} for number in {act.registration_id for act in acts}]
-        return {(row[0], row[1]) for row in self.core.execute(query, {"people": json.dumps(rows)})}
+        people = json.dumps([{"id": number} for number in {act.registration_id for act in acts}])
+        return {(row[0], row[1]) for row in self.core.execute(_find_registered(self.dialect), {"people": people})}
 
     def _marked(self, acts: Sequence[Vote]) -> set[Voter]:
         """Give who of these has voted in the secret polls among these."""
@@ -186,69 +187,112 @@ class _Batch:
         rows = [{"poll": secret[act.poll], "voter": act.registration_id} for act in acts if act.poll in secret]
         if not rows:
             return set()
-        table, columns = rowset(self.dialect, "voters", poll=Integer, voter=Integer)
-        matches = (PollMark.poll_id == columns["poll"]) & (PollMark.registration_id == columns["voter"])
-        query = select(PollMark.poll_id, PollMark.registration_id).join(table, matches)
-        return {(row[0], row[1]) for row in self.core.execute(query, {"voters": json.dumps(rows)})}
+        found = self.core.execute(_find_marks(self.dialect), {"voters": json.dumps(rows)})
+        return {(row[0], row[1]) for row in found}
 
     def _store_ballots(self, votes: Sequence[_Kept]) -> None:
-        table, columns = rowset(
-            self.dialect, "ballots", poll_id=Integer, registration_id=Integer, choices=String,
-            cast_at=MOMENT[self.dialect], waited_ms=Integer,
-        )  # fmt: skip
-        put = insert_for(self.db)(Ballot).from_select(
-            list(columns), select(*columns.values()).select_from(table).where(true())
-        )
-        put = put.on_conflict_do_update(
-            index_elements=["poll_id", "registration_id"],
-            set_={name: put.excluded[name] for name in ("choices", "cast_at", "waited_ms")},
-        )
         rows = [
             {
                 "poll_id": vote.poll.id,
                 "registration_id": vote.registration_id,
-                "choices": encode(vote.answer),
-                "cast_at": row_moment(self.dialect, vote.at),
+                "choices": vote.said.stored,
+                "cast_at": row_moment(self.dialect, vote.claim.done_at),
                 "waited_ms": vote.waited_ms,
             }
             for vote in votes
         ]
-        self.core.execute(put, {"ballots": json.dumps(rows)})
+        self._put(_put_ballots, rows)
 
-    def _store_marks(self, voters: Sequence[Voter]) -> None:
-        table, columns = rowset(self.dialect, "marks", poll_id=Integer, registration_id=Integer)
-        put = insert(PollMark).from_select(list(columns), select(*columns.values()).select_from(table).where(true()))
-        rows = [{"poll_id": poll_id, "registration_id": registration_id} for poll_id, registration_id in voters]
-        self.core.execute(put, {"marks": json.dumps(rows)})
+    def _store_marks(self, votes: Sequence[_Kept]) -> None:
+        marks = sorted((vote.poll.id, vote.registration_id) for vote in votes)
+        self._put(_put_marks, [{"poll_id": poll, "registration_id": voter} for poll, voter in marks])
 
-    def _raise_counts(self, counts: Counter[tuple[int, int]]) -> None:
-        table, columns = rowset(self.dialect, "counts", poll_id=Integer, position=Integer, n=Integer)
-        put = insert_for(self.db)(PollCount).from_select(
-            list(columns), select(*columns.values()).select_from(table).where(true())
+    def _raise_counts(self, votes: Sequence[_Kept]) -> None:
+        marked = ((vote.poll, at) for vote in votes for at in cells(self.shapes[vote.poll.code], _answer(vote)))
+        counts = Counter((poll.id, at) for poll, at in marked)
+        self._put(
+            _raise_counts, [{"poll_id": poll, "position": at, "n": n} for (poll, at), n in sorted(counts.items())]
         )
-        put = put.on_conflict_do_update(
-            index_elements=["poll_id", "position"], set_={"n": PollCount.n + put.excluded.n}
-        )
-        rows = [{"poll_id": poll, "position": at, "n": n} for (poll, at), n in sorted(counts.items())]
-        self.core.execute(put, {"counts": json.dumps(rows)})
 
-    def _raise_texts(self, texts: Sequence[tuple[int, str]]) -> None:
+    def _raise_texts(self, votes: Sequence[_Kept]) -> None:
         """Count what was written in secret polls; the first spelling stays."""
+        texts = [(vote.poll.id, text) for vote in votes for text in _answer(vote) if isinstance(text, str)]
         if not texts:
             return
         spelling: dict[tuple[int, str], str] = {}
         for poll_id, text in texts:
             spelling.setdefault((poll_id, text.casefold()), text)
         counts = Counter((poll_id, text.casefold()) for poll_id, text in texts)
-        table, columns = rowset(
-            self.dialect, "texts", poll_id=Integer, folded=String, text=String, n=Integer, hidden=Boolean
-        )
-        put = insert_for(self.db)(PollText).from_select(
-            list(columns), select(*columns.values()).select_from(table).where(true())
-        )
-        put = put.on_conflict_do_update(index_elements=["poll_id", "folded"], set_={"n": PollText.n + put.excluded.n})
         rows = [
             {"poll_id": poll_id, "folded": folded, "text": spelling[poll_id, folded], "n": n, "hidden": False}
             for (poll_id, folded), n in sorted(counts.items())
         ]
-        self.core.execute(put, {"texts": json.dumps(rows)})
+        self._put(_raise_texts, rows)
+
+    def _put(self, statement: Callable[[str], Any], rows: list[dict[str, Any]]) -> None:
+        self.core.execute(statement(self.dialect), {ROWS: json.dumps(rows)})
+
+
+def _answer(vote: _Kept) -> Answer:
+    assert not isinstance(vote.said.answer, DomainError)
+    return vote.said.answer
+
+
+# Statements are made once: to make one and find it in the library's cache costs more than ten votes.
+
+
+@cache
+def _find_polls() -> Any:
+    options = select(func.count()).where(PollOption.poll_id == Poll.id).scalar_subquery()
+    return (
+        select(
+            Poll.id, Poll.code, Poll.webinar_id, Poll.kind, Poll.state, Poll.privacy, Poll.min_choices,
+            Poll.max_choices, Poll.setup, Poll.opened_at, Poll.closes_at, options,
+        )
+        .where(Poll.code.in_(bindparam("codes", expanding=True)))
+        .order_by(Poll.id)
+        .with_for_update(of=Poll, key_share=True)
+    )  # fmt: skip
+
+
+@cache
+def _find_registered(dialect: str) -> Any:
+    table, columns = rowset(dialect, "people", id=Integer)
+    found = select(Registration.id, Registration.webinar_id).join(table, Registration.id == columns["id"])
+    return found.where(Registration.state == RegistrationState.REGISTERED)
+
+
+@cache
+def _find_marks(dialect: str) -> Any:
+    table, columns = rowset(dialect, "voters", poll=Integer, voter=Integer)
+    matches = (PollMark.poll_id == columns["poll"]) & (PollMark.registration_id == columns["voter"])
+    return select(PollMark.poll_id, PollMark.registration_id).join(table, matches)
+
+
+@cache
+def _put_ballots(dialect: str) -> Any:
+    put = insert_rows(
+        dialect, Ballot, poll_id=Integer, registration_id=Integer, choices=String, cast_at=MOMENT[dialect],
+        waited_ms=Integer,
+    )  # fmt: skip
+    return put.on_conflict_do_update(
+        index_elements=["poll_id", "registration_id"],
+        set_={name: put.excluded[name] for name in ("choices", "cast_at", "waited_ms")},
+    )
+
+
+@cache
+def _put_marks(dialect: str) -> Any:
+    return insert_rows(dialect, PollMark, poll_id=Integer, registration_id=Integer)
+
+
+@cache
+def _raise_counts(dialect: str) -> Any:
+    put = insert_rows(dialect, PollCount, poll_id=Integer, position=Integer, n=Integer)
+    return put.on_conflict_do_update(index_elements=["poll_id", "position"], set_={"n": PollCount.n + put.excluded.n})
+
+
+@cache
+def _raise_texts(dialect: str) -> Any:
+    put = insert_rows(dialect, PollText, poll_id=Integer, folded=String, text=String, n=Integer, hidden=Boolean)
+    return put.on_conflict_do_update(index_elements=["poll_id", "folded"], set_={"n": PollText.n + put.excluded.n})

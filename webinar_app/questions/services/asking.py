@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, delete, or_, select, true
+from sqlalchemy import Integer, delete, or_, select
 
 from webinar_app.core.actor import Member
 from webinar_app.core.codes import new_code
@@ -15,7 +15,7 @@ from webinar_app.core.intervals import to_ms
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.acts import key_reused, payload_hash
 from webinar_app.infra.claims import Claim, known_claims, make_claims
-from webinar_app.infra.db import MOMENT, Db, Ok, insert_for, row_moment, rowset, set_based
+from webinar_app.infra.db import MOMENT, ROWS, Db, Ok, insert_rows, row_moment, set_based
 from webinar_app.questions.models import Question, QuestionVote
 from webinar_app.questions.queries import asked_of, asked_since, count_votes
 from webinar_app.questions.rules import PUBLIC, QuestionState, check_ask_pace, check_text, may_vote
@@ -101,15 +101,12 @@ def _store(db: Db, voters: dict[tuple[int, int], datetime]) -> None:
     if not voters:
         return
     dialect = db.get_bind().dialect.name
-    table, columns = rowset(dialect, "voters", question_id=Integer, registration_id=Integer, at=MOMENT[dialect])
-    put = insert_for(db)(QuestionVote).from_select(
-        list(columns), select(*columns.values()).select_from(table).where(true())
-    )
+    put = insert_rows(dialect, QuestionVote, question_id=Integer, registration_id=Integer, at=MOMENT[dialect])
     rows = [
         {"question_id": question, "registration_id": voter, "at": row_moment(dialect, at)}
         for (question, voter), at in voters.items()
     ]
-    db.connection().execute(put.on_conflict_do_nothing(), {"voters": json.dumps(rows)})
+    db.connection().execute(put.on_conflict_do_nothing(), {ROWS: json.dumps(rows)})
 
 
 def _take_back(db: Db, voters: Sequence[tuple[int, int]]) -> None:
