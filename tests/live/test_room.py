@@ -131,6 +131,19 @@ def test_proofs_become_one_run_a_flush(room):
     assert presence(room["members"]["ada"]) == [("open", None), ("proof", None)]
 
 
+def test_proofs_are_written_within_thirty_seconds_and_not_all_at_once(room):
+    tracks = [proofs._by_sid[room[name].wire.sid] for name in ("ada", "bob")]
+    first, second = sorted(track.due for track in tracks)
+    for name in ("ada", "bob"):
+        proofs.proved(room[name].wire)
+    tracks[0].due = 0.0
+    written = proofs.flush_due()
+
+    assert (written, proofs.flush_due()) == (1, 0)
+    assert 0 < second - first < proofs.FLUSH_SECONDS
+    assert tracks[0].due - tracks[0].run.last < proofs.FLUSH_SECONDS
+
+
 def test_proofs_that_found_no_place_are_written_the_next_time(room, monkeypatch):
     def refuse(*args):
         raise Busy

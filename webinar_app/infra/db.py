@@ -1,11 +1,12 @@
 """The database's door: `read()` and `write(work, …)`; nobody else opens or ends a transaction."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, DateTime, Engine, String, Text, bindparam, cast, column, func, select, true
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, configure_mappers
@@ -24,12 +25,12 @@ __all__ = [
     "Db",
     "Failed",
     "MOMENT",
-    "ROWS",
     "Ok",
     "UtcDateTime",
     "after_commit",
     "choice",
     "insert_for",
+    "in_rows",
     "insert_rows",
     "plain",
     "read",
@@ -44,6 +45,7 @@ __all__ = [
     "use_connection",
     "write",
 ]
+ROWS = "rows"
 GATHER_SECONDS, GATHER_TIMEOUT = 0.004, 10.0
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
@@ -228,26 +230,31 @@ def after_commit(db: Db, effect: Callable[[], None]) -> None:
     db.info.setdefault("effects", []).append(effect)
 
 
-def rowset(dialect: str, name: str, **types: Any) -> tuple[Any, dict[str, Any]]:
+def rowset(dialect: str, **types: Any) -> tuple[Any, dict[str, Any]]:
     """Give `(from, columns)` for rows that travel as one JSON parameter, the same Core statement on both engines.
 
     sqlite3 gives up the interpreter lock at every row of `executemany`; one parameter does not.
     """
     if dialect == "postgresql":
-        rows = func.jsonb_to_recordset(cast(bindparam(name, type_=Text), postgresql.JSONB))
-        table: Any = rows.table_valued(*[column(key, kind) for key, kind in types.items()], name=name + "_")
+        rows = func.jsonb_to_recordset(cast(bindparam(ROWS, type_=Text), postgresql.JSONB))
+        table: Any = rows.table_valued(*[column(key, kind) for key, kind in types.items()], name=ROWS + "_")
         table = table.render_derived(with_types=True)
         return table, {key: table.c[key] for key in types}
-    table = func.json_each(bindparam(name, type_=Text)).table_valued("value", name=name + "_")
+    table = func.json_each(bindparam(ROWS, type_=Text)).table_valued("value", name=ROWS + "_")
     columns = {key: cast(func.json_extract(table.c.value, "$." + key), kind) for key, kind in types.items()}
     return table, columns
 
 
 def insert_rows(dialect: str, model: type[Base], **types: Any) -> Any:
-    """Give the INSERT of rows that travel as one JSON parameter `ROWS`, a list of objects with these columns."""
-    table, columns = rowset(dialect, ROWS, **types)
+    """Give the INSERT of rows that travel as one JSON parameter, with these columns."""
+    table, columns = rowset(dialect, **types)
     chosen = select(*columns.values()).select_from(table).where(true())  # SQLite needs a WHERE before ON CONFLICT
     return insert_of(dialect)(model).from_select(list(columns), chosen)
+
+
+def in_rows(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Give the parameters of a statement over a rowset."""
+    return {ROWS: to_json(list(rows)).decode()}
 
 
 def row_moment(dialect: str, moment: datetime) -> str:
@@ -257,6 +264,5 @@ def row_moment(dialect: str, moment: datetime) -> str:
     return told + "+00" if dialect == "postgresql" else told
 
 
-ROWS = "rows"
 # A cast to DATETIME would make SQLite keep the year only.
 MOMENT: dict[str, Any] = {"sqlite": String(), "postgresql": DateTime(timezone=True)}

@@ -28,13 +28,13 @@ class Ok(Generic[Value]):
 
 def plain(value: Any) -> Any:
     """Return the value if it may cross threads: scalars, containers, dataclasses and functions of these."""
-    if isinstance(value, _SCALARS):
-        return value
     parts: Iterable[Any]
-    if isinstance(value, dict):
-        parts = value.values()
-    elif isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (tuple, list, set, frozenset)):
         parts = value
+    elif isinstance(value, dict):
+        parts = value.values()
+    elif isinstance(value, _SCALARS):
+        return value
     elif is_dataclass(value) and not isinstance(value, type):
         parts = [getattr(value, field.name) for field in fields(value)]
     else:

@@ -31,8 +31,8 @@ def start(eio: Any, ping_seconds: float, ping_timeout: float) -> None:
     _every(SECOND, lambda: stream.tell_notices(utc_now()))
     _every(SECOND, tell_reactions)
     _every(SECOND, lambda: counts.tell_meters(next(turns), utc_now()))
+    _every(SECOND, proofs.flush_due)
     _every(PRESENCE_SECONDS, counts.tell_presence)
-    _every(proofs.FLUSH_SECONDS, proofs.flush)
     _every(SWEEP_SECONDS, proofs.sweep)
 
 

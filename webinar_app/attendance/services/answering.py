@@ -1,6 +1,5 @@
 """Seen and answered checks: everybody in a room does this in the same minute, so a batch is a handful of statements."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from webinar_app.core.errors import DomainError, Forbidden, NotFound, Refused, T
 from webinar_app.core.times import stamp
 from webinar_app.infra.acts import key_reused, payload_hash
 from webinar_app.infra.claims import Claim, Name, known_claims, make_claims
-from webinar_app.infra.db import MOMENT, ROWS, Db, Ok, insert_rows, row_moment, rowset, set_based
+from webinar_app.infra.db import MOMENT, Db, Ok, in_rows, insert_rows, row_moment, rowset, set_based
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 
@@ -131,7 +130,7 @@ class _Batch:
             },
         )
         rows = [self._row(place, kept) for place, kept in sorted(self.kept.items())]
-        self.core.execute(put, {ROWS: json.dumps(rows)})
+        self.core.execute(put, in_rows(rows))
 
     def _row(self, place: Place, kept: _Kept) -> dict[str, Any]:
         moments = {name: getattr(kept, name) for name in ("seen_at", "given_at", "answered_at")}
@@ -142,12 +141,12 @@ class _Batch:
 
     def _registered(self, acts: Sequence[CheckAct]) -> dict[tuple[int, int | None], bool]:
         """Give who of these holds a seat, each with whether they have more time."""
-        table, columns = rowset(self.dialect, "people", id=Integer)
+        table, columns = rowset(self.dialect, id=Integer)
         query = select(Registration.id, Registration.webinar_id, Registration.more_time)
         query = query.join(table, Registration.id == columns["id"])
         query = query.where(Registration.state == RegistrationState.REGISTERED)
         rows = [{"id": number} for number in {act.registration_id for act in acts}]
-        return {(row[0], row[1]): row[2] for row in self.core.execute(query, {"people": json.dumps(rows)})}
+        return {(row[0], row[1]): row[2] for row in self.core.execute(query, in_rows(rows))}
 
 
 def _digest(act: CheckAct) -> str:

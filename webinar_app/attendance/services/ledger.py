@@ -1,11 +1,9 @@
 """The ledger of presence: facts go in, in batches, and never change."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Integer, String, func, select
 from sqlalchemy.orm import aliased
@@ -13,13 +11,12 @@ from sqlalchemy.orm import aliased
 from webinar_app.attendance.models import SERVER_FAULT, PresenceEvent
 from webinar_app.core.errors import DomainError
 from webinar_app.core.presence import PresenceKind
-from webinar_app.infra.db import MOMENT, ROWS, Db, Ok, insert_rows, row_moment, set_based
+from webinar_app.infra.db import MOMENT, Db, Ok, in_rows, insert_rows, row_moment, set_based
 
 LONGEST_REASON = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """One row of the ledger; `open` and `close` are runs that end where they begin.
 
     `monotonic_ms` is the clock of the process at `last_at`, `boot` names the process.
@@ -41,7 +38,7 @@ class Proof:
 def record_proofs(db: Db, acts: Sequence[Proof]) -> list[Ok[Any] | DomainError]:
     """Write these facts; the same fact twice changes no minute, so they carry no key."""
     dialect = db.get_bind().dialect.name
-    db.connection().execute(_put_proofs(dialect), {ROWS: json.dumps([_row(dialect, act) for act in acts])})
+    db.connection().execute(_put_proofs(dialect), in_rows(_row(dialect, act) for act in acts))
     return [Ok({}) for _ in acts]
 
 

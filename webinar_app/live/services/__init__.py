@@ -1,9 +1,8 @@
 """The room itself: who is let in here, and beside it what this process's own sockets are told and prove."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from webinar_app.attendance.services.ledger import Proof, record_proofs
 from webinar_app.core.errors import DomainError, Forbidden
@@ -13,8 +12,7 @@ from webinar_app.infra.db import Db, Ok, set_based
 WORK = "admit"
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """A ticket that is used up, and for attendees the fact that they came."""
 
     ticket_id: str

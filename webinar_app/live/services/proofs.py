@@ -45,6 +45,7 @@ class Track:
     connection: str
     device: str
     run: Run
+    due: float  # monotonic; when its proofs are written next
     done: list[Run] = field(default_factory=list)
     is_new: bool = False  # the run holds something that was not written
 
@@ -65,10 +66,12 @@ def opened(connection: Connection, at: datetime) -> None:
     member = connection.member
     if member.registration_id is None:
         return
-    run = Run(at, at, time.monotonic())
+    now = time.monotonic()
+    first_due = now + member.registration_id % FLUSH_SECONDS  # who comes together is not written together
     _by_sid[connection.sid] = Track(
-        connection.sid, member.registration_id, member.webinar_id, connection.id, connection.device, run
-    )
+        connection.sid, member.registration_id, member.webinar_id, connection.id, connection.device, Run(at, at, now),
+        first_due,
+    )  # fmt: skip
     _by_person.setdefault(member.registration_id, set()).add(connection.sid)
 
 
@@ -105,6 +108,15 @@ def closed(sid: str, reason: str) -> None:
         _forget(track.registration_id, sid)
         for proof in [*_taken(track), _close(track, reason)]:
             submit(record_proofs, proof)
+
+
+def flush_due() -> int:
+    """Write what is almost 30 s old; give the number of rows. Called every second, it never has all people at once."""
+    now = time.monotonic()
+    tracks = [track for track in list(_by_sid.values()) if track.due <= now]
+    for track in tracks:
+        track.due = now + FLUSH_SECONDS - 1
+    return _write([proof for track in tracks for proof in _taken(track)])
 
 
 def flush(webinar_ids: Iterable[int] | None = None) -> int:

@@ -1,6 +1,5 @@
 """Votes, the hottest act of a room: a whole batch in a handful of statements. Do not copy this style elsewhere."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,7 +12,7 @@ from webinar_app.core.errors import DomainError, Forbidden, NotFound, TryAgain
 from webinar_app.core.times import stamp
 from webinar_app.infra.acts import key_reused, payload_hash
 from webinar_app.infra.claims import Claim, Name, known_claims, make_claims
-from webinar_app.infra.db import MOMENT, ROWS, Db, Ok, insert_rows, row_moment, rowset, set_based
+from webinar_app.infra.db import MOMENT, Db, Ok, in_rows, insert_rows, row_moment, rowset, set_based
 from webinar_app.polls.models import Ballot, Poll, PollCount, PollMark, PollOption, PollText
 from webinar_app.polls.rules import (
     Answer,
@@ -84,6 +83,7 @@ class _Kept(NamedTuple):
     poll: _Poll
     registration_id: int
     said: _Said
+    moment: str  # of the claim, as the database takes it
 
     @property
     def waited_ms(self) -> int:
@@ -101,12 +101,13 @@ def cast_votes(db: Db, acts: Sequence[Vote]) -> list[Ok[Any] | DomainError]:
     names = [(act.scope, act.key) for act in acts]
     batch = _Batch(db, acts, names)
     outcomes = [batch.judge(name, act) for name, act in zip(names, acts, strict=True)]
-    fresh = make_claims(db, [kept.claim for kept in batch.kept.values()])
-    if len(fresh) < len(batch.kept):
+    kept = batch.kept.values()
+    fresh = make_claims(db, [one.claim for one in kept], [one.moment for one in kept])
+    if len(fresh) < len(kept):
         # A key was taken meanwhile by a batch of another process that holds no lock in common with this one.
         lost = batch.kept.keys() - fresh
         outcomes = [TryAgain() if name in lost else told for name, told in zip(names, outcomes, strict=True)]
-    batch.store([kept for name, kept in batch.kept.items() if name in fresh])
+    batch.store([one for name, one in batch.kept.items() if name in fresh])
     return outcomes
 
 
@@ -145,10 +146,11 @@ class _Batch:
         is_secret = poll.privacy is Privacy.SECRET
         claim = Claim(act.scope, act.key, WORK, None if is_secret else said.digest, act.at)
         self.known[name] = claim
-        self.kept[name] = _Kept(claim, poll, act.registration_id, said)
+        moment = row_moment(self.dialect, act.at)
+        self.kept[name] = _Kept(claim, poll, act.registration_id, said, moment)
         if is_secret:
             self.marked.add((poll.id, act.registration_id))
-        return Ok({"counted_at": stamp(act.at)})
+        return Ok({"counted_at": f"{moment[:10]}T{moment[11:23]}Z"})  # as `stamp` gives it
 
     def _said(self, act: Vote) -> _Said:
         # Votes without texts keep the digest that they had before there were any: a key lives for days.
@@ -178,8 +180,8 @@ class _Batch:
             self._raise_texts(secret)
 
     def _registered(self, acts: Sequence[Vote]) -> set[tuple[int, int | None]]:
-        people = json.dumps([{"id": number} for number in {act.registration_id for act in acts}])
-        return {(row[0], row[1]) for row in self.core.execute(_find_registered(self.dialect), {"people": people})}
+        people = in_rows({"id": number} for number in {act.registration_id for act in acts})
+        return {(row[0], row[1]) for row in self.core.execute(_find_registered(self.dialect), people).all()}
 
     def _marked(self, acts: Sequence[Vote]) -> set[Voter]:
         """Give who of these has voted in the secret polls among these."""
@@ -187,7 +189,7 @@ class _Batch:
         rows = [{"poll": secret[act.poll], "voter": act.registration_id} for act in acts if act.poll in secret]
         if not rows:
             return set()
-        found = self.core.execute(_find_marks(self.dialect), {"voters": json.dumps(rows)})
+        found = self.core.execute(_find_marks(self.dialect), in_rows(rows))
         return {(row[0], row[1]) for row in found}
 
     def _store_ballots(self, votes: Sequence[_Kept]) -> None:
@@ -196,7 +198,7 @@ class _Batch:
                 "poll_id": vote.poll.id,
                 "registration_id": vote.registration_id,
                 "choices": vote.said.stored,
-                "cast_at": row_moment(self.dialect, vote.claim.done_at),
+                "cast_at": vote.moment,
                 "waited_ms": vote.waited_ms,
             }
             for vote in votes
@@ -230,7 +232,7 @@ class _Batch:
         self._put(_raise_texts, rows)
 
     def _put(self, statement: Callable[[str], Any], rows: list[dict[str, Any]]) -> None:
-        self.core.execute(statement(self.dialect), {ROWS: json.dumps(rows)})
+        self.core.execute(statement(self.dialect), in_rows(rows))
 
 
 def _answer(vote: _Kept) -> Answer:
@@ -257,14 +259,14 @@ def _find_polls() -> Any:
 
 @cache
 def _find_registered(dialect: str) -> Any:
-    table, columns = rowset(dialect, "people", id=Integer)
+    table, columns = rowset(dialect, id=Integer)
     found = select(Registration.id, Registration.webinar_id).join(table, Registration.id == columns["id"])
     return found.where(Registration.state == RegistrationState.REGISTERED)
 
 
 @cache
 def _find_marks(dialect: str) -> Any:
-    table, columns = rowset(dialect, "voters", poll=Integer, voter=Integer)
+    table, columns = rowset(dialect, poll=Integer, voter=Integer)
     matches = (PollMark.poll_id == columns["poll"]) & (PollMark.registration_id == columns["voter"])
     return select(PollMark.poll_id, PollMark.registration_id).join(table, matches)
 

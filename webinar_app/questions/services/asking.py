@@ -1,6 +1,5 @@
 """Use cases of the audience: ask, and raise what others asked."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from webinar_app.core.intervals import to_ms
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.acts import key_reused, payload_hash
 from webinar_app.infra.claims import Claim, known_claims, make_claims
-from webinar_app.infra.db import MOMENT, ROWS, Db, Ok, insert_rows, row_moment, set_based
+from webinar_app.infra.db import MOMENT, Db, Ok, in_rows, insert_rows, row_moment, set_based
 from webinar_app.questions.models import Question, QuestionVote
 from webinar_app.questions.queries import asked_of, asked_since, count_votes
 from webinar_app.questions.rules import PUBLIC, QuestionState, check_ask_pace, check_text, may_vote
@@ -106,7 +105,7 @@ def _store(db: Db, voters: dict[tuple[int, int], datetime]) -> None:
         {"question_id": question, "registration_id": voter, "at": row_moment(dialect, at)}
         for (question, voter), at in voters.items()
     ]
-    db.connection().execute(put.on_conflict_do_nothing(), {ROWS: json.dumps(rows)})
+    db.connection().execute(put.on_conflict_do_nothing(), in_rows(rows))
 
 
 def _take_back(db: Db, voters: Sequence[tuple[int, int]]) -> None:
