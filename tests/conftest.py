@@ -24,6 +24,7 @@ from factories import World
 from flask import Flask
 from flask.testing import FlaskClient
 from rooms import doors, the_io  # noqa: F401  # fixtures
+from sqlalchemy import Engine
 
 from webinar_app.infra import db, dispatch
 from webinar_app.infra.engines import engine_for
@@ -60,17 +61,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     return databases.fresh(request.param, tmp_path_factory.mktemp("database"))
 
 
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """One engine a run, because it keeps the statements that it has compiled."""
+    made = engine_for(database_url, "worker")
+    yield made
+    made.dispose()
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[str]:
+def database(engine: Engine) -> Iterator[str]:
     """`read` and `write` on one connection whose transaction is undone after the test; gives the kind."""
-    engine = engine_for(database_url, "worker")
     with engine.connect() as connection:
         outer = connection.begin()
         db.use_connection(connection)
         dispatch.install(SUBSCRIPTIONS)
         yield engine.dialect.name
         outer.rollback()
-    engine.dispose()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 READERS = 10
+STATEMENTS = 2000  # compiled ones that an engine keeps; the usual 500 are fewer than our pages have
 Kind = Literal["read", "writer", "worker"]
 
 
@@ -18,7 +19,9 @@ def _sqlite(url: str, kind: Kind) -> Engine:
     import pysqlite3.dbapi2 as module  # noqa: PLC0415  # PostgreSQL installations need not load it
 
     pool: dict[str, Any] = {"pool_size": READERS, "max_overflow": 0} if kind == "read" else {"poolclass": NullPool}
-    engine = create_engine(url, module=module, connect_args={"check_same_thread": False}, **pool)
+    engine = create_engine(
+        url, module=module, connect_args={"check_same_thread": False}, query_cache_size=STATEMENTS, **pool
+    )
     pragmas = (
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -44,6 +47,7 @@ def _postgresql(url: str, kind: Kind) -> Engine:
     if kind == "read":
         return create_engine(
             url,
+            query_cache_size=STATEMENTS,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
             pool_size=READERS,
@@ -62,4 +66,9 @@ def _postgresql(url: str, kind: Kind) -> Engine:
     template = create_engine(url)
     arguments = template.dialect.create_connect_args(template.url)[1]
     options = "-c statement_timeout=5000 -c lock_timeout=2000" if kind == "writer" else "-c lock_timeout=2000"
-    return create_engine(url, creator=lambda: Direct.connect(**arguments, options=options), poolclass=NullPool)
+    return create_engine(
+        url,
+        creator=lambda: Direct.connect(**arguments, options=options),
+        poolclass=NullPool,
+        query_cache_size=STATEMENTS,
+    )
