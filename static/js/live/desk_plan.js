@@ -123,6 +123,7 @@ export const attachPlan = ({ store, act, nodes, look }) => {
         const onSlide = one.slide === null ? "–" : `p. ${one.slide}`;
         text(part(row, "at"), one.minute === null ? onSlide : clockOf(room, one.minute).replace(/\u00a0.*/, ""));
         text(part(row, "question"), one.title);
+        attribute(part(row, "question"), "title", one.title); // it is cut to two lines
         const words = one.stand ? (one.stand === "closed" && one.isShown ? "Shown" : DONE_WORDS[one.stand]) : "";
         text(part(row, "state"), words);
         row.querySelectorAll("[data-kind]").forEach((icon) => show(icon, !words && icon.dataset.kind === one.kind));

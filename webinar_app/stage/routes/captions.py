@@ -34,11 +34,12 @@ def captions(code: str) -> str:
     with read() as db:
         webinar = get_webinar(db, current_actor(), code, to=Permission.CAPTIONS_WRITE)
         head, version = sitting_head(webinar), feed_version(db, webinar.id)
-        count = len(list_captions(db, webinar.id))
+        count, has_room = len(list_captions(db, webinar.id)), webinar.starts_at is not None
     address = links().captions(code, version) if version else None
     return render_template(
-        "stage/manage/captions.html", sitting=head, address=address, count=count, room=links().room(code), nav="courses"
-    )
+        "stage/manage/captions.html", sitting=head, address=address, count=count, room=links().room(code),
+        has_room=has_room, nav="courses",
+    )  # fmt: skip
 
 
 @blueprint.post("/manage/webinars/<code>/captions")
