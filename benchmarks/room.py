@@ -251,7 +251,10 @@ def beside_node(mine: Figures, other: Figures) -> list[Bound]:
 def summary(plan: Plan, found: dict[str, Figures]) -> list[str]:
     """Give a table of the medians for the report."""
     keys = ("us", "last", "joins", "join_cpu", "kb", "idle", "votes", "vote_cpu", "full_p99", "p50", "p99")
-    heads = ("µs/client", "last ms", "joins/s", "ms/join", "KB each", "idle %", "votes/s", "ms/vote", "p99 full", "p50", "p99")
+    heads = (
+        "µs/client", "last ms", "joins/s", "ms/join", "KB each", "idle %", "votes/s", "ms/vote", "p99 full", "p50",
+        "p99",
+    )  # fmt: skip
     rows = [f"{plan.clients} clients, medians of {plan.runs}: " + " | ".join(heads)]
     for name, figures in found.items():
         rows.append(f"{name}: " + " | ".join(f"{figures[key]:.4g}" if key in figures else "–" for key in keys))
