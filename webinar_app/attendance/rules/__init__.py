@@ -175,6 +175,11 @@ def credited(policy: AttendancePolicy, facts: Facts) -> list[Span]:
 
 def summary(policy: AttendancePolicy, facts: Facts) -> Summary:
     """Give one person's attendance in figures; no order, duplicate or number of devices changes them."""
+    return replace(_figures(policy, facts), bridges=_bridges(policy, facts))
+
+
+def _figures(policy: AttendancePolicy, facts: Facts) -> Summary:
+    """Give a summary without its bridges, which take as long as all the rest."""
     held = clip(_held(policy, facts), facts.window)
     joined, left = (held[0][0], held[-1][1]) if held else (None, None)
     counted = _counting(held, facts)
@@ -184,7 +189,7 @@ def summary(policy: AttendancePolicy, facts: Facts) -> Summary:
         breaks=tuple(facts.breaks),
         spans=tuple(counted),
         gaps=tuple(subtract(stay, [*held, *facts.breaks])),
-        bridges=_bridges(policy, facts),
+        bridges=(),
         total_s=total(_counting([facts.window], facts)) // 1000,
         evidenced_s=total(evidenced(facts)) // 1000,
         credited_s=total(counted) // 1000,
@@ -223,9 +228,9 @@ def meter(policy: AttendancePolicy, facts: Facts, now_ms: int) -> Meter:
 
     Until the end a missed check can be made up by later ones; nobody may learn how many are still to come.
     """
-    attended = summary(policy, facts)
+    attended = _figures(policy, facts)
     is_over = now_ms >= facts.window[1]
-    best = attended if is_over else summary(policy, _staying(facts, now_ms))
+    best = attended if is_over else _figures(policy, _staying(facts, now_ms))
     lacks = _lacks(policy, attended)
     hopeless = _lacks(policy, best)
     needed = needed_s(policy, attended.total_s)

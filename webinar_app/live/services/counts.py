@@ -21,7 +21,7 @@ from webinar_app.web.sockets import Connection, room_audience, voted_audience
 
 SETTLE_SECONDS = 0.25
 METER_EVERY = 60
-METERS_AT_ONCE, MOST_NEWCOMERS = 20, 50
+METERS_AT_ONCE, MOST_NEWCOMERS = 20, 20
 
 _tallies: dict[int, tuple[Any, ...]] = {}
 _votes: dict[int, dict[str, int]] = {}
