@@ -1,6 +1,7 @@
 """Thousands of registered people at once, and tickets for their connections, made without a browser."""
 
 import json
+import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
@@ -51,7 +52,7 @@ class Crowd:
 def _auth(room: Room, person_id: int, registration_id: int | None, *, device: str) -> str:
     role = SittingRole.ATTENDEE if registration_id is not None else SittingRole.PRESENTER
     member = Member(person_id, room.id, room.code, f"Person {person_id}", SITTING_PERMISSIONS[role], registration_id)
-    ticket = ticket_for(member, uuid.uuid4().hex, device, utc_now() + LASTS_LONGER)
+    ticket = ticket_for(member, secrets.token_urlsafe(16), device, utc_now() + LASTS_LONGER)
     return json.dumps({"ticket": write_ticket(settings().link_secrets[0], ticket)}, separators=(",", ":"))
 
 
