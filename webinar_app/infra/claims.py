@@ -30,15 +30,27 @@ def known_claims(db: Db, names: Iterable[Name]) -> dict[Name, Claim]:
     return {(row[0], row[1]): Claim(*row) for row in found}
 
 
-def make_claims(db: Db, claims: Sequence[Claim], moments: Sequence[str] | None = None) -> set[Name]:
-    """Write keys down and give those that were new; the others were done elsewhere meanwhile.
+def make_claims(db: Db, claims: Sequence[Claim]) -> set[Name]:
+    """Write keys down and give those that were new; the others were done elsewhere meanwhile."""
+    dialect = db.get_bind().dialect.name
+    return _written(db, claims, [row_moment(dialect, claim.done_at) for claim in claims], _put(dialect))
 
-    `moments` are their `done_at` by `row_moment`, from who has them already.
+
+def make_new_claims(db: Db, claims: Sequence[Claim], moments: Sequence[str]) -> set[Name]:
+    """Do the same with claims that `known_claims` of this transaction did not hold; `moments` are theirs as rows.
+
+    SQLite has one writer: nobody can have come between, and nothing needs to be read back.
     """
+    dialect = db.get_bind().dialect.name
+    if dialect != "sqlite":
+        return _written(db, claims, moments, _put(dialect))
+    _written(db, claims, moments, _put_new())
+    return {(claim.scope, claim.key) for claim in claims}
+
+
+def _written(db: Db, claims: Sequence[Claim], moments: Sequence[str], statement: Any) -> set[Name]:
     if not claims:
         return set()
-    dialect = db.get_bind().dialect.name
-    moments = moments or [row_moment(dialect, claim.done_at) for claim in claims]
     rows = [
         {
             "scope": claim.scope,
@@ -49,7 +61,8 @@ def make_claims(db: Db, claims: Sequence[Claim], moments: Sequence[str] | None =
         }
         for claim, moment in zip(claims, moments, strict=True)
     ]
-    return {(row[0], row[1]) for row in db.connection().execute(_put(dialect), in_rows(rows)).all()}
+    done = db.connection().execute(statement, in_rows(rows))
+    return {(row[0], row[1]) for row in done.all()} if done.returns_rows else set()
 
 
 @cache
@@ -59,7 +72,17 @@ def _find(dialect: str) -> Any:
     return select(Act.scope, Act.key, Act.work, Act.payload_hash, Act.done_at).join(table, matches)
 
 
+def _insert(dialect: str) -> Any:
+    return insert_rows(
+        dialect, Act, scope=String, key=String, work=String, payload_hash=String, done_at=MOMENT[dialect]
+    )
+
+
 @cache
 def _put(dialect: str) -> Any:
-    put = insert_rows(dialect, Act, scope=String, key=String, work=String, payload_hash=String, done_at=MOMENT[dialect])
-    return put.on_conflict_do_nothing().returning(Act.scope, Act.key)
+    return _insert(dialect).on_conflict_do_nothing().returning(Act.scope, Act.key)
+
+
+@cache
+def _put_new() -> Any:
+    return _insert("sqlite")

@@ -213,7 +213,9 @@ def submit(
     """Queue the work without waiting; `then(outcome)` runs in the hub after the commit."""
     if _reading.get():
         raise RuntimeError("write() inside read(): its snapshot would be older than the answer")
-    plain(args), plain(details)
+    plain(args)
+    if details:
+        plain(details)
     writer = _door.hot if is_set_based(work) else _door.rest
     if writer is None:
         raise RuntimeError("the database is not started: call infra.db.start first")

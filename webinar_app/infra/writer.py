@@ -48,6 +48,10 @@ Effects = list[Callable[[], None]]
 
 def groups_of(items: list[Item]) -> Iterator[list[Item]]:
     """Give a use case alone, in queue order; set-based acts between two of them one group per service."""
+    first = items[0].work
+    if is_set_based(first) and all(item.work is first for item in items):
+        yield items  # as most batches of a vote
+        return
     for hot, run in groupby(items, key=lambda item: is_set_based(item.work)):
         groups: dict[Any, list[Item]] = {}
         for number, item in enumerate(run):

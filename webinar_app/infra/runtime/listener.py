@@ -68,7 +68,7 @@ def _calm_collector() -> None:
     """Keep start-up objects out of garbage collection: full collections stop everybody for 50 to 80 ms."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5000, 20, 1000)
+    gc.set_threshold(20_000, 20, 1000)
 
 
 def _protocol() -> type:

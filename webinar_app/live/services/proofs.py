@@ -91,7 +91,7 @@ def proved(wire: Wire) -> None:
     track = _by_sid.get(wire.sid)
     if track is None:
         return
-    now, at = time.monotonic(), utc_now()
+    now, at = wire.heard_at, utc_now()
     if now - track.run.last > _LEASE_SECONDS:
         if track.is_new:
             track.done.append(track.run)

@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Integer, String, bindparam, func, select
 from webinar_app.core.errors import DomainError, Forbidden, NotFound, TryAgain
 from webinar_app.core.times import stamp
 from webinar_app.infra.acts import key_reused, payload_hash
-from webinar_app.infra.claims import Claim, Name, known_claims, make_claims
+from webinar_app.infra.claims import Claim, Name, known_claims, make_new_claims
 from webinar_app.infra.db import MOMENT, Db, Ok, in_rows, insert_rows, row_moment, rowset, set_based
 from webinar_app.polls.models import Ballot, Poll, PollCount, PollMark, PollOption, PollText
 from webinar_app.polls.rules import (
@@ -102,7 +102,7 @@ def cast_votes(db: Db, acts: Sequence[Vote]) -> list[Ok[Any] | DomainError]:
     batch = _Batch(db, acts, names)
     outcomes = [batch.judge(name, act) for name, act in zip(names, acts, strict=True)]
     kept = batch.kept.values()
-    fresh = make_claims(db, [one.claim for one in kept], [one.moment for one in kept])
+    fresh = make_new_claims(db, [one.claim for one in kept], [one.moment for one in kept])
     if len(fresh) < len(kept):
         # A key was taken meanwhile by a batch of another process that holds no lock in common with this one.
         lost = batch.kept.keys() - fresh
