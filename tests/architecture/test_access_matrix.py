@@ -36,6 +36,8 @@ MATRIX = {
     "attendance.person": "ssffnfoofff",
     "attendance.reverse": "ssffnfnnfff",
     "attendance.statement": "snonnnnnnnn",
+    "attendance.statement_file": "snnnnnnnnnn",
+    "attendance.statement_file_of": "ssffnfnnfff",
     "attendance.statement_of": "ssffnfoofff",
     "calendars.add": "ggggggggggg",
     "calendars.download": "ooooooooooo",

@@ -122,6 +122,8 @@ AFTER: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "attendance.reverse": ("coordinator", {"reason": "A mistake."}),
     "attendance.more_time": ("coordinator", NOTHING),
+    "attendance.print_statement": ("attendee", NOTHING),
+    "attendance.print_statement_of": ("coordinator", NOTHING),
     "certificates.withdraw": ("coordinator", {"reason": "A mistake."}),
     "mailing.again": ("coordinator", NOTHING),
 }

@@ -3,17 +3,23 @@
 import logging
 from typing import Any
 
+from webinar_app.attendance.documents import statement_html
 from webinar_app.attendance.queries import facts_by_registration, list_registered, measure_of
 from webinar_app.attendance.queries.incidents import presence_in
 from webinar_app.attendance.queries.recount import list_different, list_judged, list_recent
+from webinar_app.attendance.queries.statements import find_statement_by_code
+from webinar_app.attendance.rules.entries import StatementState
 from webinar_app.attendance.rules.outages import Incident, Presence, recognise
 from webinar_app.attendance.services.checking import CLOSE, OPEN, close_when_due, open_when_due
 from webinar_app.attendance.services.outages import keep_incidents
+from webinar_app.attendance.services.printing import PRINT, keep_statement
 from webinar_app.attendance.services.recounting import RECOUNT, note_recount
 from webinar_app.attendance.services.summaries import SUMMARISE, list_to_judge, summarise
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
+from webinar_app.infra.pdf import RenderFailed, render
+from webinar_app.infra.storage import storage
 from webinar_app.webinars.models import Webinar
 
 log = logging.getLogger("webinar.attendance")
@@ -61,6 +67,25 @@ def recount(payload: dict[str, Any]) -> None:
     told = (len(sittings), sum(map(len, sittings.values())), sum(different.values()))
     log.log(logging.ERROR if different else logging.INFO, "attendance.recount sittings=%d people=%d differ=%d", *told)
     write(note_recount, different, now=utc_now())
+
+
+@job(PRINT)
+def print_statement(payload: dict[str, Any]) -> None:
+    """Make the PDF of a statement; a second run finds the work done."""
+    code = payload["statement"]
+    with read() as db:
+        row = find_statement_by_code(db, code)
+        if row is None or row.state is not StatementState.MAKING:
+            return
+        facts, asked_at = row.facts, row.asked_at
+    try:
+        digest: str | None = storage().put(render(statement_html(facts, asked_at)))
+    except RenderFailed as failure:
+        if failure.reason == "renderer":
+            raise  # of the machine, not of the document: the job comes again
+        log.error("attendance.print_failed statement=%s reason=%s", code, failure.reason)
+        digest = None
+    write(keep_statement, code, digest, now=utc_now())
 
 
 def _incidents(webinar_id: int, everybody: list[int]) -> list[Incident]:

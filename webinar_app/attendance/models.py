@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.attendance.rules.checks import CheckKind, CheckState
-from webinar_app.attendance.rules.entries import ClaimState, EntryKind
+from webinar_app.attendance.rules.entries import ClaimState, EntryKind, StatementState
 from webinar_app.attendance.rules.outages import Cause
 from webinar_app.attendance.rules.signing import SignKind
 from webinar_app.core.presence import PresenceKind
@@ -170,3 +170,19 @@ class AttendanceClaim(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_entry.id"))
+
+
+class AttendanceStatement(Base):
+    """A statement of somebody's record as a PDF; the same facts are printed once."""
+
+    __tablename__ = "attendance_statement"
+    __table_args__ = (UniqueConstraint("registration_id", "facts_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    facts_hash: Mapped[str] = mapped_column(String(64))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the paper says
+    state: Mapped[StatementState] = mapped_column(choice(StatementState))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sha256: Mapped[str | None] = mapped_column(String(64))  # of the PDF, in storage

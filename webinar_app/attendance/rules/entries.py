@@ -30,6 +30,14 @@ class ClaimState(StrEnum):
     DECLINED = "declined"
 
 
+class StatementState(StrEnum):
+    """Where a printed statement stands."""
+
+    MAKING = "making"
+    READY = "ready"
+    FAILED = "failed"
+
+
 def claim_until(ended_at: datetime) -> datetime:
     """Give the moment until which the record of a sitting may be disputed."""
     return ended_at + timedelta(days=CLAIM_DAYS)
