@@ -30,6 +30,7 @@ MATRIX = {
     "accounts.use_link": "nnnnnnnnnnn",
     "attendance.add_time": "ssffnfoofff",
     "attendance.answer": "ssffnfnnfff",
+    "attendance.claim_file": "ssffnfnnfff",
     "attendance.export": "ssffnfoofff",
     "attendance.log": "ssffnfoofff",
     "attendance.own": "snonnnnnnnn",

@@ -13,9 +13,10 @@ from page_words import let_in
 from posted import run_jobs
 
 from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.core.uploads import upload_fault
 from webinar_app.handouts import services
 from webinar_app.handouts.queries import get_handout
-from webinar_app.handouts.rules import HandoutState, check_may_open, check_plan, fault, may_download, opens_at
+from webinar_app.handouts.rules import HandoutState, check_may_open, check_plan, may_download, opens_at
 from webinar_app.infra.db import read, write
 from webinar_app.webinars.events import WebinarWentLive
 from webinar_app.webinars.services.lifecycle import end_webinar
@@ -67,7 +68,8 @@ def test_only_checked_files_open_and_only_open_ones_are_fetched():
     may = [may_download(opened, is_staff=staff) for opened in (None, START) for staff in (False, True)]
     assert may == [False, True, True, True]
     assert all(
-        fault(reason).endswith("send it again.") or "then send it" in fault(reason) for reason in ("locked", "x")
+        upload_fault(reason).endswith("send it again.") or "then send it" in upload_fault(reason)
+        for reason in ("locked", "x")
     )
 
 

@@ -1,5 +1,6 @@
 """Forms of attendance: corrections, claims and their answers."""
 
+from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -54,6 +55,9 @@ class ClaimForm(Form):
             Length(max=NOTE_LONGEST, message=f"Use at most {NOTE_LONGEST} characters."),
         ],
         description="Say when you were there and how one can see it. The organiser reads it and answers on this page.",
+    )
+    file = FileField(
+        "A file that shows it", description="One PDF, PNG or JPEG of at most 25 MB. Only the organiser sees it."
     )
 
 

@@ -5,21 +5,25 @@ from typing import Any
 
 from webinar_app.attendance.documents import statement_html
 from webinar_app.attendance.queries import facts_by_registration, list_registered, measure_of
+from webinar_app.attendance.queries.entries import find_claim_file
 from webinar_app.attendance.queries.incidents import presence_in
 from webinar_app.attendance.queries.recount import list_different, list_judged, list_recent
 from webinar_app.attendance.queries.statements import find_statement_by_code
-from webinar_app.attendance.rules.entries import StatementState
+from webinar_app.attendance.rules.entries import ClaimFileState, StatementState
 from webinar_app.attendance.rules.outages import Incident, Presence, recognise
 from webinar_app.attendance.services.checking import CLOSE, OPEN, close_when_due, open_when_due
+from webinar_app.attendance.services.claim_files import CHECK_FILE, keep_claim_file, refuse_claim_file
 from webinar_app.attendance.services.outages import keep_incidents
 from webinar_app.attendance.services.printing import PRINT, keep_statement
 from webinar_app.attendance.services.recounting import RECOUNT, note_recount
 from webinar_app.attendance.services.summaries import SUMMARISE, list_to_judge, summarise
 from webinar_app.core.clock import utc_now
+from webinar_app.core.uploads import FileKind
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
 from webinar_app.infra.pdf import RenderFailed, render
 from webinar_app.infra.storage import storage
+from webinar_app.infra.uploads import DrawFailed, looked_into
 from webinar_app.webinars.models import Webinar
 
 log = logging.getLogger("webinar.attendance")
@@ -67,6 +71,25 @@ def recount(payload: dict[str, Any]) -> None:
     told = (len(sittings), sum(map(len, sittings.values())), sum(different.values()))
     log.log(logging.ERROR if different else logging.INFO, "attendance.recount sittings=%d people=%d differ=%d", *told)
     write(note_recount, different, now=utc_now())
+
+
+@job(CHECK_FILE)
+def check_claim_file(payload: dict[str, Any]) -> None:
+    """Read a PDF, or write a picture anew without what is hidden in it; a second run finds the work done."""
+    code = payload["claim"]
+    with read() as db:
+        row = find_claim_file(db, code)
+        if row is None or row.state is not ClaimFileState.CHECKING:
+            return
+        kind, digest = row.kind, row.sha256
+    try:
+        data = looked_into(storage().get(digest), is_pdf=kind is FileKind.PDF)
+    except DrawFailed as failure:
+        if failure.reason == "drawer":
+            raise  # of the machine, not of the file: the job comes again
+        write(refuse_claim_file, code, failure.reason, now=utc_now())
+        return
+    write(keep_claim_file, code, storage().put(data), len(data), now=utc_now())
 
 
 @job(PRINT)

@@ -7,10 +7,11 @@ from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.attendance.rules.checks import CheckKind, CheckState
-from webinar_app.attendance.rules.entries import ClaimState, EntryKind, StatementState
+from webinar_app.attendance.rules.entries import ClaimFileState, ClaimState, EntryKind, StatementState
 from webinar_app.attendance.rules.outages import Cause
 from webinar_app.attendance.rules.signing import SignKind
 from webinar_app.core.presence import PresenceKind
+from webinar_app.core.uploads import FileKind
 from webinar_app.infra.db import Base, UtcDateTime, choice
 
 SERVER_FAULT = "server_fault"
@@ -170,6 +171,20 @@ class AttendanceClaim(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_entry.id"))
+
+
+class AttendanceClaimFile(Base):
+    """What an attendee sent with a claim, for those who answer it."""
+
+    __tablename__ = "attendance_claim_file"
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("attendance_claim.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))  # under which it is saved
+    kind: Mapped[FileKind] = mapped_column(choice(FileKind))
+    sha256: Mapped[str] = mapped_column(String(64))  # in storage before this row; of a picture, as it was written anew
+    size: Mapped[int]
+    state: Mapped[ClaimFileState] = mapped_column(choice(ClaimFileState))
+    refusal: Mapped[str] = mapped_column(String(200), default="")
 
 
 class AttendanceStatement(Base):

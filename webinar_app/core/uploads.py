@@ -25,6 +25,10 @@ MEDIA_TYPES = {FileKind.PDF: "application/pdf", FileKind.PNG: "image/png", FileK
 ENDINGS = {FileKind.PDF: ".pdf", FileKind.PNG: ".png", FileKind.JPEG: ".jpg"}
 _STARTS = ((b"%PDF-", FileKind.PDF), (b"\x89PNG\r\n\x1a\n", FileKind.PNG), (b"\xff\xd8\xff", FileKind.JPEG))
 _WORDS = {FileKind.PDF: "a PDF", FileKind.PNG: "a PNG picture", FileKind.JPEG: "a JPEG picture"}
+_FAULTS = {
+    "locked": "This PDF wants a password. Save it without one, then send it again.",
+    "pixels": "This picture has more than 40 million pixels. Make it smaller, then send it again.",
+}
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # ITU-T T.81, table B.1
 _WITHOUT_LENGTH = frozenset(range(0xD0, 0xD8)) | {0x01, 0xFF}
 
@@ -78,6 +82,11 @@ def check_upload(data: bytes, allowed: Collection[FileKind]) -> FileKind:
         if pixels > MOST_PIXELS:
             raise _refused("file.pixels", "This picture has more than 40 million pixels. Make it smaller first.")
     return kind
+
+
+def upload_fault(reason: str) -> str:
+    """Give the sentence for a file that could not be looked into; `reason` is the drawer's."""
+    return _FAULTS.get(reason, "This file cannot be read. Save it again from the program that made it, then send it.")
 
 
 def file_name(typed: str, kind: FileKind) -> str:

@@ -10,7 +10,7 @@ from webinar_app.handouts.services import CHECK, OPEN, keep_checked, open_when_d
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
 from webinar_app.infra.storage import storage
-from webinar_app.infra.uploads import Drawer, DrawFailed
+from webinar_app.infra.uploads import DrawFailed, looked_into
 
 
 @job(CHECK)
@@ -24,11 +24,7 @@ def check_handout(payload: dict[str, Any]) -> None:
         kind, digest = row.kind, row.sha256
     data = storage().get(digest)
     try:
-        with Drawer(data) as drawer:
-            if kind is FileKind.PDF:
-                drawer.count()
-            else:
-                data = drawer.picture()
+        data = looked_into(data, is_pdf=kind is FileKind.PDF)
     except DrawFailed as failure:
         if failure.reason == "drawer":
             raise  # of the machine, not of the file: the job comes again

@@ -17,16 +17,6 @@ class HandoutState(StrEnum):
 MOST_HANDOUTS = 30
 TITLE_LIMIT = 120
 LATEST_MINUTE = 720
-_FAULTS = {
-    "locked": "This PDF wants a password. Save it without one, then send it again.",
-    "pixels": "This picture has more than 40 million pixels. Make it smaller, then send it again.",
-}
-_BROKEN = "This file cannot be read. Save it again from the program that made it, then send it."
-
-
-def fault(reason: str) -> str:
-    """Give the sentence for a file that could not be looked into; `reason` is the drawer's."""
-    return _FAULTS.get(reason, _BROKEN)
 
 
 def check_plan(title: str, minute: int | None) -> None:

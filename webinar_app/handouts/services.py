@@ -11,7 +11,7 @@ from webinar_app.core.codes import new_code
 from webinar_app.core.errors import Forbidden, Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.core.text import one_line
-from webinar_app.core.uploads import FileKind
+from webinar_app.core.uploads import FileKind, upload_fault
 from webinar_app.handouts.messages import handout_value, staff_value
 from webinar_app.handouts.models import Handout, HandoutDownload
 from webinar_app.handouts.policy import handout_for
@@ -21,7 +21,6 @@ from webinar_app.handouts.rules import (
     HandoutState,
     check_may_open,
     check_plan,
-    fault,
     opens_at,
 )
 from webinar_app.infra.db import Db
@@ -72,7 +71,7 @@ def refuse_handout(db: Db, code: str, reason: str, *, now: datetime) -> None:
     """Say of a handout why it cannot be used."""
     row = find_handout(db, code)
     if row is not None and row.state is HandoutState.CHECKING:
-        row.state, row.refusal = HandoutState.REFUSED, fault(reason)
+        row.state, row.refusal = HandoutState.REFUSED, upload_fault(reason)
         _tell_staff(db, row, now)
 
 

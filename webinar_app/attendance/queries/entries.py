@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from webinar_app.accounts.models import Person
-from webinar_app.attendance.models import AttendanceClaim, AttendanceEntry
+from webinar_app.attendance.models import AttendanceClaim, AttendanceClaimFile, AttendanceEntry
 from webinar_app.attendance.rules.entries import ClaimState, EntryKind
 from webinar_app.core.intervals import Span, to_ms
 from webinar_app.infra.db import Db
@@ -67,13 +67,35 @@ def claim_views(db: Db, registration_id: int) -> list[dict[str, Any]]:
     query = select(AttendanceClaim).where(AttendanceClaim.registration_id == registration_id)
     rows = list(db.scalars(query.order_by(AttendanceClaim.id)))
     names = _names(db, [row.answered_by_id for row in rows if row.answered_by_id])
+    files = _files(db, [row.id for row in rows])
     return [
         {
             "code": row.code, "state": row.state.value, "note": row.note, "made_at": row.made_at, "answer": row.answer,
             "answered_at": row.answered_at, "by": names.get(row.answered_by_id or 0, ""),
+            "file": files.get(row.id),
         }
         for row in rows
     ]  # fmt: skip
+
+
+def find_claim_file(db: Db, claim: str) -> AttendanceClaimFile | None:
+    """Give what was sent with a claim, or None."""
+    query = select(AttendanceClaimFile).join(AttendanceClaim, AttendanceClaim.id == AttendanceClaimFile.claim_id)
+    return db.scalars(query.where(AttendanceClaim.code == claim.upper())).one_or_none()
+
+
+def claim_owner(db: Db, claim: str) -> str | None:
+    """Give the code of the registration whose record a claim disputes, or None."""
+    query = select(Registration.code).join(AttendanceClaim, AttendanceClaim.registration_id == Registration.id)
+    return db.scalars(query.where(AttendanceClaim.code == claim.upper())).one_or_none()
+
+
+def _files(db: Db, claim_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    query = select(AttendanceClaimFile).where(AttendanceClaimFile.claim_id.in_(claim_ids))
+    return {
+        row.claim_id: {"name": row.name, "size": row.size, "state": row.state.value, "refusal": row.refusal}
+        for row in db.scalars(query)
+    }
 
 
 def open_claims(db: Db, webinar_id: int) -> list[dict[str, Any]]:

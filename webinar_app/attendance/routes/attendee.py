@@ -9,15 +9,18 @@ from webinar_app.attendance.forms import ClaimForm
 from webinar_app.attendance.queries.statements import record_page
 from webinar_app.attendance.routes.blueprint import blueprint
 from webinar_app.attendance.rules.signing import SignKind
+from webinar_app.attendance.services.claim_files import SentFile
 from webinar_app.attendance.services.correcting import claim
 from webinar_app.attendance.services.signing import sign
 from webinar_app.config import links
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import DomainError, InvalidInput
+from webinar_app.core.uploads import FileKind
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.policy import get_own
 from webinar_app.web.http import current_actor, sent_key, wants_json
 from webinar_app.web.security import joined
+from webinar_app.web.uploads import receive_file
 
 LONGEST_VERSION = 20
 Answer = str | Response | tuple[str, int]
@@ -48,7 +51,8 @@ def own(code: str) -> Answer:
         status = 422
         if form.validate():
             try:
-                write(claim, current_actor(), code, form.note.data or "", key=form.key, now=utc_now())
+                file = _sent_file()
+                write(claim, current_actor(), code, form.note.data or "", file, key=form.key, now=utc_now())
                 flash("Your claim is with the organiser. The answer appears on this page.", "success")
                 return redirect(url_for("attendance.own", code=code), 303)
             except InvalidInput as error:
@@ -59,6 +63,13 @@ def own(code: str) -> Answer:
     with read() as db:
         shown = record_page(db, get_own(db, current_actor(), code), utc_now())
     return render_template("attendance/own.html", form=form, **shown), status
+
+
+def _sent_file() -> SentFile | None:
+    if not request.files.get("file"):
+        return None
+    received = receive_file(tuple(FileKind), "Choose a file first.")
+    return SentFile(received.name, received.kind, received.sha256, received.size)
 
 
 def _kind(sent: str) -> SignKind:

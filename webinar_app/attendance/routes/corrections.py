@@ -10,6 +10,7 @@ from webinar_app.attendance.policy import get_correctable
 from webinar_app.attendance.queries.entries import claim_views, entry_views
 from webinar_app.attendance.queries.people import presence_rows
 from webinar_app.attendance.routes.blueprint import blueprint
+from webinar_app.attendance.services.claim_files import fetch_claim_file
 from webinar_app.attendance.services.correcting import (
     answer_claim,
     enter_time,
@@ -20,9 +21,13 @@ from webinar_app.attendance.services.correcting import (
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import DomainError, InvalidInput, NotFound
 from webinar_app.core.permissions import Permission
+from webinar_app.core.uploads import MEDIA_TYPES, FileKind
 from webinar_app.infra.db import read, write
+from webinar_app.infra.runtime import in_real_thread
+from webinar_app.infra.storage import storage
 from webinar_app.web.http import current_actor, sent_key
 from webinar_app.web.security import requires
+from webinar_app.web.uploads import as_file
 
 Answer = str | Response | tuple[str, int]
 PLACE = "/manage/webinars/<code>/attendance/<registration>"
@@ -97,6 +102,15 @@ def answer(code: str, registration: str) -> Answer:
     if status == 422:
         form.confirm.data = ""
     return render_template("attendance/answer.html", form=form, claim=claim, preview=preview, **shown), status
+
+
+@blueprint.get("/files/<code>/claims/<claim>")
+@requires(Permission.REGISTRATION_MANAGE)
+def claim_file(code: str, claim: str) -> Response:
+    """Send what came with a claim to those who answer it, and write that down."""
+    found = write(fetch_claim_file, current_actor(), code, claim, now=utc_now())
+    data = in_real_thread(storage().get, found["sha256"])
+    return as_file(data, MEDIA_TYPES[FileKind(found["kind"])], found["name"])
 
 
 @blueprint.post(f"{PLACE}/more-time")

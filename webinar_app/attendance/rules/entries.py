@@ -38,6 +38,14 @@ class StatementState(StrEnum):
     FAILED = "failed"
 
 
+class ClaimFileState(StrEnum):
+    """Whether a file to a claim has been looked into."""
+
+    CHECKING = "checking"
+    READY = "ready"
+    REFUSED = "refused"
+
+
 def claim_until(ended_at: datetime) -> datetime:
     """Give the moment until which the record of a sitting may be disputed."""
     return ended_at + timedelta(days=CLAIM_DAYS)

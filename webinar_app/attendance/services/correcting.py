@@ -18,6 +18,7 @@ from webinar_app.attendance.rules.entries import (
     check_span,
     seal,
 )
+from webinar_app.attendance.services.claim_files import SentFile, add_claim_file
 from webinar_app.attendance.services.summaries import summarise
 from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
@@ -77,8 +78,10 @@ def reverse_entry(
     return {"entry": made.code}
 
 
-def claim(db: Db, actor: Actor, registration: str, note: str, *, now: datetime) -> dict[str, Any]:
-    """Dispute one's own record while that is possible."""
+def claim(
+    db: Db, actor: Actor, registration: str, note: str, file: SentFile | None = None, *, now: datetime
+) -> dict[str, Any]:
+    """Dispute one's own record while that is possible; a file that is in storage may come with it."""
     row = get_own(db, actor, registration, lock=True)
     if row.webinar is None:
         raise NotFound
@@ -90,6 +93,8 @@ def claim(db: Db, actor: Actor, registration: str, note: str, *, now: datetime) 
     )  # fmt: skip
     db.add(made)
     db.flush()  # its id goes into the audit
+    if file is not None:
+        add_claim_file(db, made, file, now=now)
     record(db, actor.person_id, "attendance.claim", "attendance_claim", made.id, now=now)
     return {"claim": made.code}
 

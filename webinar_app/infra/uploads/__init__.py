@@ -3,6 +3,6 @@
 The libraries that read PDF and pictures are never loaded into the worker or a web process.
 """
 
-from webinar_app.infra.uploads.client import Drawer, DrawFailed, Page
+from webinar_app.infra.uploads.client import Drawer, DrawFailed, Page, looked_into
 
-__all__ = ["DrawFailed", "Drawer", "Page"]
+__all__ = ["DrawFailed", "Drawer", "Page", "looked_into"]

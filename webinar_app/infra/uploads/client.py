@@ -116,6 +116,15 @@ class Drawer:
             raise DrawFailed("drawer")
 
 
+def looked_into(data: bytes, *, is_pdf: bool) -> bytes:
+    """Give a PDF that can be read as it is, or a picture written anew; raise DrawFailed."""
+    with Drawer(data) as drawer:
+        if is_pdf:
+            drawer.count()
+            return data
+        return drawer.picture()
+
+
 def _environment(folder: str) -> dict[str, str]:
     """Give the few variables that the process needs: it holds no secrets of the application."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "HOME") if name in os.environ}
