@@ -16,6 +16,7 @@ from webinar_app.evaluations.services import reactions as evaluations
 from webinar_app.handouts import messages as handouts
 from webinar_app.handouts import services as handouts_services
 from webinar_app.infra.dispatch import Table
+from webinar_app.live import messages as live_messages
 from webinar_app.mailing.events import MailBounced
 from webinar_app.polls import messages as polls
 from webinar_app.polls.services import rehearsing as polls_rehearsing
@@ -64,6 +65,7 @@ SUBSCRIPTIONS: Table = {
         chat.chat_part,
         handouts.handouts_part,
         attendance_messages.checks_part,
+        live_messages.removed_part,
     ],
     OwnStatesAsked: [polls.own_parts, questions.own_parts, chat.own_parts, attendance_messages.own_parts],
     RosterAsked: [attendance.tell_roster, evaluations.tell_roster, certificates.roster_columns],

@@ -42,6 +42,7 @@ VALID = {
     "stage.preview": {"kind": "text", "address": "", "text": "Words", "deck": ""},
     "stage.show_slide": {"deck": CODE, "page": 1},
     "check.seen": {"check": CODE}, "check.answer": {"check": CODE, "answer": "harbor"}, "check.call": {},
+    "room.remove": {"registration": CODE, "reason": "Shouted at everybody."}, "room.readmit": {"registration": CODE},
     # What ends something comes last.
     "room.go_live": {}, "room.end": {}, "room.leave": {},
 }  # fmt: skip

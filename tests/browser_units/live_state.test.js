@@ -17,7 +17,7 @@ const snapshot = (more = {}) => ({
     room: { code: "R", state: "scheduled", went_live_at: null, ended_at: null }, stage: { kind: "none", url: null, text: "" },
     announcements: [], polls: [], questions: [], messages: [], chat: { mode: "everyone", slow_seconds: 0, links: "text", pinned: null }, presence: { people: 1, staff: 1 },
   },
-  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [], announcements: [], hands: [], team: [] },
+  staff: { polls: [], questions: [], objectives: [], messages: [], muted: [], removed: [], announcements: [], hands: [], team: [] },
   own: { name: "Ana", registered: true, is_staff: false, rights: [], ballots: {}, voted: [], upvotes: [], questions: [question("OWN", { author: "Ana", state: "submitted" })], sent: [], muted: false, hand: null, meter: null },
   ...more,
 });
@@ -226,6 +226,15 @@ test("what goes to the hosts alone stands with them and with its author, never i
   assert.deepEqual([state.staff.messages, state.own.sent, state.shared.messages], [[secret], [secret], []]);
   const gone = run(state, [{ ...told("staff", "chat.hidden", { message: "S" }), number: 2 }, { ...told("me", "chat.hidden", { message: "S" }), number: 2 }]);
   assert.deepEqual([gone.staff.messages, gone.own.sent], [[], []]);
+});
+
+test("who is removed stands in a list until they are let back", () => {
+  const told = (stream, number, name, payload) => ({ type: "event", stream, number, name, payload, at: AT });
+  const person = (code, at) => ({ person: { code, name: code, reason: "Shouted.", at } });
+  const state = run(begin(), [told("staff", 1, "room.removed", person("B", "2026-11-03T17:05:00Z")), told("staff", 2, "room.removed", person("A", "2026-11-03T17:09:00Z"))]);
+
+  assert.deepEqual(state.staff.removed.map(({ code }) => code), ["B", "A"]);
+  assert.deepEqual(run(state, [told("staff", 3, "room.readmitted", { person: "B" })]).staff.removed.map(({ code }) => code), ["A"]);
 });
 
 test("paused people are listed for staff, and each is told", () => {

@@ -127,6 +127,8 @@ def chat_acts(room, codes):
     yield lambda: mike.act("chat.show", message=codes["h"])
     yield lambda: codes.update(w=mike.act("chat.mute", message=codes["h"])["data"]["registration"])
     yield lambda: mike.act("chat.unmute", registration=codes["w"])
+    yield lambda: mike.act("room.remove", registration=codes["w"], reason="Shouted at everybody.")
+    yield lambda: mike.act("room.readmit", registration=codes["w"])
     yield lambda: codes.update(a=mike.act("announcement.make", text="Soon")["data"]["announcement"])
     yield lambda: mike.act("announcement.withdraw", announcement=codes["a"])
     yield lambda: codes.update(e=mike.act("announcement.make", text="Later", draft=True)["data"]["announcement"])

@@ -23,6 +23,7 @@ from webinar_app.infra import db, dispatch
 from webinar_app.infra.db import read, write
 from webinar_app.infra.engines import engine_for
 from webinar_app.live.rules import ticket_for, write_ticket
+from webinar_app.live.services.removing import remove_person
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.services.managing import cancel_for
 from webinar_app.subscriptions import SUBSCRIPTIONS
@@ -53,7 +54,7 @@ class House:
         self.folder, self.world = folder, World()
         self.webinar = self.world.live_webinar()
         self.boss = self.world.actor(self.world.person("Adam", Role.ADMIN), Role.ADMIN)
-        names = ("stays", "thrown out", "signs out", "password", "account role")
+        names = ("stays", "thrown out", "removed", "signs out", "password", "account role")
         self.people = {name: self.world.attendee(self.webinar, name.title()) for name in names}
         for name, role in (("role taken", SittingRole.MODERATOR), ("role added", SittingRole.CAPTIONER)):
             self.people[name] = self.world.staff(self.webinar, role)
@@ -83,6 +84,9 @@ class House:
             write(end_all, member.person_id, RevocationCause.PASSWORD, now=now)
         elif name == "thrown out":
             write(cancel_for, self.boss, self._registration(member), now=now)
+        elif name == "removed":
+            host = self.world.staff(self.webinar)
+            write(remove_person, host, self._registration(member), "Shouted at everybody.", now=now)
         elif name == "account role":
             write(set_roles, self.boss, self._person(member).code, roles=["presenter"], now=now)
         elif name == "role taken":
@@ -91,7 +95,7 @@ class House:
             write(remove_staff, self.boss, code, staff_id, now=now)
         else:
             write(add_staff, self.boss, code, self._person(member).email, "moderator", now=now)
-        reasons = {"signs out": "signed_out", "password": "signed_out", "thrown out": "cancelled"}
+        reasons = {"signs out": "signed_out", "password": "signed_out", "thrown out": "cancelled", "removed": "removed"}
         return reasons.get(name, "role")
 
     @staticmethod

@@ -59,7 +59,7 @@ def test_snapshot_of_an_attendee_holds_nothing_of_staff(room):
     }  # fmt: skip
     assert set(room["mike"].snapshot()["staff"]) == {
         "announcements", "decks", "hands", "handouts", "messages", "muted", "objectives", "polls", "questions",
-        "spoken", "team",
+        "removed", "spoken", "team",
     }  # fmt: skip
 
 
@@ -304,6 +304,7 @@ def test_number_of_people_is_told_when_it_changes(room):
 def test_staff_see_who_is_there(room):
     people = room["mike"].ask("room.people")
 
+    assert [one.pop("registration") is None for one in people["data"]["people"]] == [True, False, False]
     assert people["data"]["people"] == [
         {"name": "Mike", "is_staff": True, "is_audience": False, "devices": 1},
         {"name": "Ada", "is_staff": False, "is_audience": True, "devices": 1},

@@ -131,6 +131,7 @@ class RevocationCause(StrEnum):
     PASSWORD = "password"
     ROLE = "role"
     CANCELLED = "cancelled"
+    REMOVED = "removed"
 
 
 class Revocation(Base):

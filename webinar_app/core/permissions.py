@@ -37,6 +37,7 @@ class Permission(StrEnum):
     ROOM_JOIN = "room:join"
     ROOM_PRESENT = "room:present"
     ROOM_END = "room:end"
+    ROOM_REMOVE = "room:remove"
     POLL_VOTE = "poll:vote"
     POLL_RUN = "poll:run"
     CHECK_ANSWER = "check:answer"
@@ -64,7 +65,8 @@ PROVIDER_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 _STAFF = frozenset(
     {
-        Permission.ROOM_JOIN, Permission.ROOM_PRESENT, Permission.POLL_RUN, Permission.QUESTION_MODERATE,
+        Permission.ROOM_JOIN, Permission.ROOM_PRESENT, Permission.ROOM_REMOVE, Permission.POLL_RUN,
+        Permission.QUESTION_MODERATE,
         Permission.CHAT_POST, Permission.CHAT_MODERATE, Permission.CAPTIONS_WRITE,
     }
 )  # fmt: skip

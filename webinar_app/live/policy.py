@@ -86,6 +86,6 @@ def ends(revocation: Revocation, member: Member, checked_at: datetime | None) ->
         return False
     if revocation.sign_in_id is not None:
         return member.sign_in_id == revocation.sign_in_id
-    if revocation.registration_id is not None:
-        return member.registration_id == revocation.registration_id
+    if revocation.registration_id is not None and member.registration_id != revocation.registration_id:
+        return False
     return checked_at is None or checked_at <= revocation.at + CLOCK_SLACK

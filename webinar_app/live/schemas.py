@@ -6,6 +6,7 @@ from pydantic import Field
 
 from webinar_app.web.sockets import Keyed, Payload
 
+Code = Annotated[str, Field(pattern="^[0-9A-Za-z]{1,8}$")]
 Number = Annotated[int, Field(ge=0, le=2**53)] | None
 
 
@@ -19,6 +20,19 @@ class SyncIn(Payload):
 
 class NothingIn(Payload):
     """No content."""
+
+
+class RemoveIn(Keyed):
+    """Who is to leave the room for good, and why."""
+
+    registration: Code
+    reason: Annotated[str, Field(max_length=8000)]
+
+
+class ReadmitIn(Keyed):
+    """Who may come back."""
+
+    registration: Code
 
 
 class ActIn(Keyed):

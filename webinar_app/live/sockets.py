@@ -9,13 +9,14 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Busy
 from webinar_app.core.permissions import Permission
 from webinar_app.infra import runtime
-from webinar_app.infra.db import read_together, write
+from webinar_app.infra.db import read, read_together, write
 from webinar_app.infra.runtime.engineio import Wire
 from webinar_app.live import queries
 from webinar_app.live.policy import Arrival, members_of_tickets
+from webinar_app.live.queries.removals import codes_of
 from webinar_app.live.rules import Ticket, browsers_to_cut, read_ticket
-from webinar_app.live.schemas import ActIn, NothingIn, SyncIn
-from webinar_app.live.services import Admission, admit, are_doors_closed, counts, proofs, stream
+from webinar_app.live.schemas import ActIn, NothingIn, ReadmitIn, RemoveIn, SyncIn
+from webinar_app.live.services import Admission, admit, are_doors_closed, counts, proofs, removing, stream
 from webinar_app.web import sockets
 from webinar_app.web.sockets import (
     Connection,
@@ -109,14 +110,29 @@ def people(connection: Connection, sent: NothingIn) -> dict[str, Any]:
     found: dict[int, tuple[Member, set[str]]] = {}
     for one in sockets.listening(room_audience(connection.member.webinar_id, "all")):
         found.setdefault(one.member.person_id, (one.member, set()))[1].add(one.device)
+    with read() as db:
+        codes = codes_of(db, [one.registration_id for one, _ in found.values() if one.registration_id is not None])
     rows = [
         {
             "name": member.display_name, "is_staff": member.is_staff, "is_audience": member.is_audience,
-            "devices": len(devices),
+            "devices": len(devices), "registration": codes.get(member.registration_id or 0),
         }
         for member, devices in found.values()
     ]  # fmt: skip
     return {"people": sorted(rows, key=lambda row: (not row["is_staff"], row["name"].casefold()))}
+
+
+@live_event("room.remove", requires=Permission.ROOM_REMOVE, payload=RemoveIn)
+def remove(connection: Connection, sent: RemoveIn) -> dict[str, Any]:
+    """Remove somebody from the sitting; their connections close within a second."""
+    told = (sent.registration, sent.reason)
+    return write(removing.remove_person, connection.member, *told, key=sent.key, now=utc_now())
+
+
+@live_event("room.readmit", requires=Permission.ROOM_REMOVE, payload=ReadmitIn)
+def readmit(connection: Connection, sent: ReadmitIn) -> dict[str, Any]:
+    """Let somebody come back."""
+    return write(removing.readmit_person, connection.member, sent.registration, key=sent.key, now=utc_now())
 
 
 @live_event("room.go_live", requires=Permission.ROOM_END, payload=ActIn)

@@ -15,7 +15,7 @@ from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import Place, find_by_code, find_in_course, find_live, get_registration
 from webinar_app.registrations.rules import LIVE
 from webinar_app.webinars.models import Webinar
-from webinar_app.webinars.policy import get_webinar, staff_rights
+from webinar_app.webinars.policy import check_not_removed, get_webinar, staff_rights
 from webinar_app.webinars.queries import get_by_code
 from webinar_app.webinars.rules import WebinarState
 
@@ -51,7 +51,7 @@ def own_at(db: Db, actor: Actor, place: Place) -> Registration | None:
 def member_of(db: Db, actor: Actor, code: str) -> Member:
     """Give who the actor is in the sitting with this code: staff first, else attendee.
 
-    Raises Forbidden with code `room.not_registered` for people who are neither.
+    Raises Forbidden with code `room.not_registered` for people who are neither, and `room.removed` for who was removed.
     """
     webinar = get_by_code(db, code)
     if actor.person_id is None:
@@ -60,6 +60,8 @@ def member_of(db: Db, actor: Actor, code: str) -> Member:
     registration = None if rights else own_registration(db, actor, webinar)
     if not rights and registration is None:
         raise Forbidden("room.not_registered", "You are not registered for this session. Register first.")
+    if registration is not None:
+        check_not_removed(db, webinar, registration.person_id)
     name = registration.display_name if registration else get_person(db, actor.person_id).display_name
     return Member(
         person_id=actor.person_id,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webinar_app.core.permissions import SittingRole
@@ -88,6 +88,27 @@ class Staff(Base):
     role: Mapped[SittingRole] = mapped_column(choice(SittingRole))
 
     webinar: Mapped[Webinar] = relationship(back_populates="staff")
+
+
+class RoomBan(Base):
+    """Somebody was removed from a sitting; their evidence stays. It stands until somebody lifts it."""
+
+    __tablename__ = "room_ban"
+    __table_args__ = (
+        Index(
+            "uq_room_ban_standing", "webinar_id", "person_id", unique=True,
+            sqlite_where=text("lifted_at IS NULL"), postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(300))  # the person reads it
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RoomStream(Base):

@@ -5,9 +5,10 @@ from webinar_app.core.actor import Actor, Member
 from webinar_app.core.errors import Forbidden, NotFound, Refused
 from webinar_app.core.permissions import EVERY_SITTING_PERMISSION, SITTING_PERMISSIONS, Permission, SittingRole
 from webinar_app.infra.db import Db
+from webinar_app.providers.models import Provider
 from webinar_app.webinars.models import Webinar
-from webinar_app.webinars.queries import get_by_code, staff_roles
-from webinar_app.webinars.rules import WebinarState
+from webinar_app.webinars.queries import find_ban, get_by_code, staff_roles
+from webinar_app.webinars.rules import WebinarState, removed_words
 
 
 def staff_rights(db: Db, actor: Actor, webinar: Webinar) -> frozenset[Permission]:
@@ -44,6 +45,14 @@ def get_webinar(db: Db, actor: Actor, code: str, *, to: Permission) -> Webinar:
     if not actor.may(to):
         raise Forbidden
     return webinar
+
+
+def check_not_removed(db: Db, webinar: Webinar, person_id: int) -> None:
+    """Raise Forbidden, with the reason and whom to ask, for somebody who was removed from a sitting."""
+    ban = find_ban(db, webinar.id, [person_id])
+    if ban is not None:
+        provider = db.get_one(Provider, webinar.course.provider_id)
+        raise Forbidden("room.removed", removed_words(ban.reason, provider.email or provider.name))
 
 
 def open_room(db: Db, member: Member) -> Webinar:

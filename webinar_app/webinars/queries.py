@@ -1,7 +1,7 @@
 """Named reads of sittings."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from webinar_app.core.times import describe, end_of
 from webinar_app.courses.models import Item, Unit
 from webinar_app.courses.rules import ItemKind
 from webinar_app.infra.db import Db
-from webinar_app.webinars.models import RoomEvent, RoomStream, Staff, Webinar
+from webinar_app.webinars.models import RoomBan, RoomEvent, RoomStream, Staff, Webinar
 from webinar_app.webinars.rules import WebinarState
 
 REAL = Webinar.rehearsal_of_id.is_(None)
@@ -33,6 +33,20 @@ def get_by_code(db: Db, code: str) -> Webinar:
 def find_by_code(db: Db, code: str) -> Webinar | None:
     """Give the sitting with this code, or None."""
     return db.scalars(select(Webinar).where(Webinar.code == code.upper())).one_or_none()
+
+
+def find_ban(db: Db, webinar_id: int, person_ids: Sequence[int], *, lock: bool = False) -> RoomBan | None:
+    """Give what keeps somebody (one person under these ids) out of a sitting now, or None."""
+    query = select(RoomBan).where(
+        RoomBan.webinar_id == webinar_id, RoomBan.person_id.in_(person_ids), RoomBan.lifted_at.is_(None)
+    )
+    return db.scalars(query.with_for_update() if lock else query).first()
+
+
+def list_bans(db: Db, webinar_id: int, person_id: int | None = None) -> list[RoomBan]:
+    """Give who was removed from a sitting, also who was let back, or one person alone; oldest first."""
+    query = select(RoomBan).where(RoomBan.webinar_id == webinar_id).order_by(RoomBan.id)
+    return list(db.scalars(query if person_id is None else query.where(RoomBan.person_id == person_id)))
 
 
 def staff_roles(db: Db, webinar_id: int, person_ids: list[int]) -> set[SittingRole]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.intervals import Span, clip, to_ms, union
+from webinar_app.core.text import one_line
 from webinar_app.core.times import end_of
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 720
@@ -301,3 +302,21 @@ def credit_window(segments: Iterable[Segment], starts_at: datetime, minutes: int
 def _raise_if(problems: dict[str, str], code: str, message: str) -> None:
     if problems:
         raise InvalidInput(code, message, problems)
+
+
+REMOVAL_SHORTEST, REMOVAL_LONGEST = 5, 300
+
+
+def check_removal(reason: str) -> str:
+    """Give the reason for which somebody is removed, on one line, or raise InvalidInput."""
+    told = one_line(reason)
+    if not REMOVAL_SHORTEST <= len(told) <= REMOVAL_LONGEST:
+        sentence = f"Say why in {REMOVAL_SHORTEST} to {REMOVAL_LONGEST} characters. The person reads it."
+        raise InvalidInput("room.reason", sentence, {"reason": sentence})
+    return told
+
+
+def removed_words(reason: str, whom: str) -> str:
+    """Say to somebody who was removed why, and whom to ask."""
+    told = reason if reason.endswith((".", "!", "?")) else f"{reason}."
+    return f"You were removed from this session: {told} Your time until then is kept. Ask {whom} about it."

@@ -4,7 +4,7 @@ import { delay, spread } from "./backoff.js";
 import { AGAIN, makeOutbox } from "./outbox.js";
 
 const SOON = 10_000;
-const FINAL = new Set(["signed_out", "replaced", "cancelled", "role"]);
+const FINAL = new Set(["signed_out", "replaced", "cancelled", "removed", "role"]);
 const STATES = ["poll.tally", "question.votes", "room.presence", "credit.meter", "reaction.sums"];
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 

@@ -17,6 +17,7 @@ import { attachDeskPolls } from "./desk_polls.js";
 import { attachQueue } from "./desk_queue.js";
 import { attachDeskHandouts } from "./desk_handouts.js";
 import { attachDeskSlides } from "./desk_slides.js";
+import { attachRemoving } from "./desk_removing.js";
 import { attachStageForm } from "./desk_stage.js";
 import { $, show, text } from "./dom.js";
 import { attachLine } from "./line.js";
@@ -88,6 +89,7 @@ const announcements = attachAnnouncements({
   store, act, dialog: at("announce-dialog"), draft: `announce-${code}`, list: at("announcements"), empty: at("no-announcements"),
 });
 const hands = attachHands({ store, act, list: at("hands"), place: at("hands-place"), badge: $("[data-badge=hands]") });
+const removing = attachRemoving({ store, act, dialog: at("remove-dialog"), list: at("removed"), onDone: () => people() });
 const newPoll = attachPollForm({ dialog: at("poll-dialog"), draft: `poll-${code}`, act, launchNow: (poll) => act("poll.open", { poll }) });
 const changeStage = attachStageForm({ store, dialog: at("stage-dialog"), act, ask: connection.ask, files: urls.files });
 const slides = attachDeskSlides({
@@ -145,7 +147,7 @@ const people = async () => {
   const { data, roundTrip } = await connection.ask("room.people", {}).catch(() => ({ data: null }));
   if (!data) return;
   gauges.measured(roundTrip);
-  drawPeople(at("people"), data.people);
+  drawPeople(at("people"), data.people, removing.ask);
   if (store.get().shared) gauges.draw(store.get());
 };
 
@@ -163,7 +165,7 @@ drawing(store, [
   attachDeskClock({
     store, elapsed: at("elapsed"), elapsedSaid: at("elapsed-said"), left: at("left"), leftSaid: at("left-said"), svg: at("agenda"),
   }),
-  polls.draw, plan.draw, slides.draw, handouts.draw, queue.draw, chat.draw, drawRules, hands.draw, announcements.draw, gauges.draw,
+  polls.draw, plan.draw, slides.draw, handouts.draw, queue.draw, chat.draw, drawRules, hands.draw, removing.draw, announcements.draw, gauges.draw,
   attachSpoken({ store, act, button: at("spoken-call"), place: at("spoken"), word: at("spoken-word") }),
 ]);
 

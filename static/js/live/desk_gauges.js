@@ -1,5 +1,5 @@
 /* The row of figures: who is here, who votes, what waits, and how the line is. Also the list of people. */
-import { clone, keyed, part, text } from "./dom.js";
+import { attribute, clone, keyed, part, show, text } from "./dom.js";
 import { reactionWords } from "./reactions.js";
 import { nounFor, resultOf } from "./select.js";
 
@@ -77,11 +77,15 @@ export const attachGauges = ({ gauge, spark }) => {
   return { draw, measured: (milliseconds) => { draw.roundTrip = milliseconds; } };
 };
 
-export const drawPeople = (list, people) =>
+export const drawPeople = (list, people, remove) =>
   keyed(list, people.map((person, place) => ({ ...person, place })), {
     key: ({ place }) => place,
     make: () => clone("t-person"),
-    update: (row, { name, is_staff: isStaff, is_audience: isAudience, devices }) => {
+    update: (row, { name, is_staff: isStaff, is_audience: isAudience, devices, registration }) => {
+      const button = part(row, "remove");
+      show(button, Boolean(registration));
+      attribute(button, "aria-label", `Remove ${name}`);
+      button.onclick = () => remove({ name, registration });
       text(part(row, "words"), name);
       text(part(row, "more"), [isStaff ? "Host" : isAudience ? "" : "Not counted", devices > 1 ? `${devices} devices` : ""].filter(Boolean).join(", "));
     },

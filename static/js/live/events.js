@@ -134,6 +134,8 @@ const STAFF = {
   "hand.lowered": forStaff((state, { hand }) => inStaff(state, { hands: drop(state.staff.hands, hand) })),
   "announcement.changed": forStaff((state, { announcement }) =>
     inStaff(state, { announcements: put(state.staff.announcements, announcement, byMoment) })),
+  "room.removed": forStaff((state, { person }) => inStaff(state, { removed: put(state.staff.removed, person, byMoment) })),
+  "room.readmitted": forStaff((state, { person }) => inStaff(state, { removed: drop(state.staff.removed, person) })),
   "chat.muted": forStaff((state, { person }) => inStaff(state, { muted: put(state.staff.muted, person, byCode) })),
   "chat.unmuted": forStaff((state, { person }) => inStaff(state, { muted: drop(state.staff.muted, person) })),
 };

@@ -23,6 +23,7 @@ from webinar_app.core.presence import intervals
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
 from webinar_app.registrations.models import Registration
+from webinar_app.webinars.queries import list_bans
 
 CAUSES = {"network": "a short drop of the network", "outage": "an outage of the room", "server": "taken by the server"}
 CHECK_WORDS = {
@@ -62,6 +63,7 @@ def record_of(db: Db, registration: Registration, now: datetime) -> dict[str, An
     lines = [
         *_signing(db, registration.id), *_presence(facts, attended, measure.window),
         *_checks(mine, measure, intervals(facts.runs), to_ms(now)), *_incidents(measure), *_corrections(entries),
+        *_removals(db, registration),
     ]  # fmt: skip
     minutes = {stand: [_minute(one, measure) for one in mine if _stands(one, measure, now) is stand] for stand in Stand}
     told = {
@@ -156,6 +158,14 @@ def _incidents(measure: Measure) -> list[Line]:
         )
         for one in measure.incidents
     ]  # fmt: skip
+
+
+def _removals(db: Db, registration: Registration) -> list[Line]:
+    assert registration.webinar_id is not None  # it is measured
+    return [
+        Line(ban.at, ban.lifted_at or ban.at, "Removed from the session by its hosts", ban.reason, "open")
+        for ban in list_bans(db, registration.webinar_id, registration.person_id)
+    ]
 
 
 def _corrections(entries: Sequence[dict[str, Any]]) -> list[Line]:

@@ -25,6 +25,7 @@ REASONS = {
     RevocationCause.PASSWORD: "signed_out",
     RevocationCause.ROLE: "role",
     RevocationCause.CANCELLED: "cancelled",
+    RevocationCause.REMOVED: "removed",
 }
 Key = tuple[int, str]
 
