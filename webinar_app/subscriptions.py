@@ -31,6 +31,7 @@ from webinar_app.registrations.events import (
     RosterAsked,
 )
 from webinar_app.registrations.services import reactions as registrations
+from webinar_app.retention import services as retention
 from webinar_app.stage import messages as stage
 from webinar_app.stage.services import rehearsing as stage_rehearsing
 from webinar_app.webinars import messages as rooms
@@ -79,6 +80,7 @@ SUBSCRIPTIONS: Table = {
         checking.end_checks,
         summaries.plan_summaries,
         recounting.plan_recount,
+        retention.plan_run,
         evaluations_opening.open_form,
     ],
     Registered: [calendars.confirm_later],

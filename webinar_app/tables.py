@@ -16,6 +16,7 @@ import webinar_app.polls.models
 import webinar_app.providers.models
 import webinar_app.questions.models
 import webinar_app.registrations.models
+import webinar_app.retention.models
 import webinar_app.stage.models
 import webinar_app.webinars.models  # noqa: F401  # each import registers its tables
 from webinar_app.infra.orm import Base

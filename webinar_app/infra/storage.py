@@ -3,10 +3,25 @@
 import hashlib
 import os
 import tempfile
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from webinar_app.config import settings
+
+
+class OldFile(NamedTuple):
+    """A file in storage; its name is its SHA-256 where it was written whole."""
+
+    name: str
+    path: Path
+    stat: os.stat_result
+
+    @property
+    def size(self) -> int:
+        """Give its size in bytes."""
+        return self.stat.st_size
 
 
 class Storage:
@@ -20,6 +35,7 @@ class Storage:
         digest = hashlib.sha256(data).hexdigest()
         target = self._path(digest)
         if target.exists():
+            os.utime(target)  # it was just put here again: nobody sweeps it before a row names it
             return digest
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent)
@@ -34,6 +50,21 @@ class Storage:
     def get(self, digest: str) -> bytes:
         """Give the bytes; raises FileNotFoundError."""
         return self._path(digest).read_bytes()
+
+    def older_than(self, moment: datetime) -> list[OldFile]:
+        """Give the files, also half-written ones, that nobody put here since this moment (aware)."""
+        found = (OldFile(path.name, path, path.stat()) for path in self.root.glob("??/*"))
+        return [one for one in found if one.stat.st_mtime < moment.timestamp()]
+
+    def remove_old(self, file: OldFile, moment: datetime) -> bool:
+        """Remove such a file unless it was put here again, and say whether it went."""
+        try:
+            if file.path.stat().st_mtime >= moment.timestamp():
+                return False
+            file.path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or not all(character in "0123456789abcdef" for character in digest):

@@ -1,0 +1,44 @@
+"""Every night: forget what is due, and sweep the files that no row names."""
+
+from typing import Any
+
+from webinar_app.core.clock import utc_now
+from webinar_app.infra.db import read, write
+from webinar_app.infra.jobs import job
+from webinar_app.infra.storage import storage
+from webinar_app.retention.queries import list_due, unnamed_files
+from webinar_app.retention.rules import Record, limits
+from webinar_app.retention.services import (
+    RUN,
+    forget_devices,
+    forget_sign_ins,
+    forget_talk,
+    note_swept,
+    plan_next_run,
+)
+
+
+@job(RUN)
+def run(payload: dict[str, Any]) -> None:
+    """Forget what is due; what is done stays done when the run is cut short, and comes no second time."""
+    now = utc_now()
+    write(plan_next_run, now=now)
+    until = limits(now)
+    with read() as db:
+        talk, devices = list_due(db, Record.TALK, until.talk), list_due(db, Record.DEVICES, until.devices)
+    for webinar_id in talk:
+        write(forget_talk, webinar_id, now=now)
+    for webinar_id in devices:
+        while write(forget_devices, webinar_id, now=now):
+            pass
+    write(forget_sign_ins, now=now)
+    _sweep()
+
+
+def _sweep() -> None:
+    before = limits(utc_now()).files
+    with read() as db:
+        unnamed = unnamed_files(db, before)
+    gone = [one for one in unnamed if storage().remove_old(one, before)]
+    if gone:
+        write(note_swept, len(gone), sum(one.size for one in gone), now=utc_now())
