@@ -7,16 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from page_words import let_in
+from sqlalchemy import select
 
 from webinar_app.config import links
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.links import captions_token, read_captions_token, read_join_token
-from webinar_app.infra.db import write
+from webinar_app.core.permissions import Role, SittingRole
+from webinar_app.infra.db import read, write
 from webinar_app.infra.limits import Bucket
 from webinar_app.stage.routes import captions
 from webinar_app.stage.rules import CAPTION_LIMIT, caption_lines, web_vtt
+from webinar_app.webinars.models import Staff
 from webinar_app.webinars.services.lifecycle import end_webinar
+from webinar_app.webinars.services.scheduling import remove_staff
 
 BEGAN = datetime(2026, 11, 3, 17, 0, tzinfo=UTC)
 
@@ -115,6 +119,22 @@ def test_service_sends_by_its_address_until_it_is_taken_back(room):
     assert void.json["detail"].endswith("Ask the organiser for a new one.")
     assert [name for name, _ in room["ada"].events()] == ["stage.captioned"] * 2
     assert room["outside"].post("/captions/AAAA-1-bad", data="x").status_code == 404
+
+
+def test_an_address_ends_with_the_role_of_who_made_it(room, world, app):
+    person_id = world.staff({"id": room["member"].webinar_id, "code": room["code"]}, SittingRole.CAPTIONER).person_id
+    room["desk"] = let_in(app.test_client(), person_id)
+    open_feed(room)
+    found = [push(room)]
+    with read() as db:
+        staff_id = db.scalars(select(Staff.id).where(Staff.person_id == person_id)).one()
+    boss = world.actor(world.person("Adam", Role.ADMIN), Role.ADMIN)
+    write(remove_staff, boss, room["code"], staff_id, now=utc_now())
+    found.append(push(room))
+    write(world._staff, room["member"].webinar_id, person_id, SittingRole.CAPTIONER)
+    found.append(push(room))
+
+    assert [answer.status_code for answer in found] == [200, 404, 200]
 
 
 def test_sending_the_same_number_again_is_harmless(room):

@@ -102,6 +102,13 @@ def _actor(db: Db, row: SignIn) -> Actor:
     )  # fmt: skip
 
 
+def actor_of_person(db: Db, person_id: int) -> Actor:
+    """Give a person with the rights that they have now, for what goes on in their name without a sign-in."""
+    provider_id, roles = roles_of(db, person_id)
+    permissions: frozenset[Permission] = frozenset().union(*(PROVIDER_PERMISSIONS[role] for role in roles))
+    return Actor(person_id=person_id, roles=roles, permissions=permissions, provider_id=provider_id)
+
+
 def roles_of(db: Db, person_id: int) -> tuple[int | None, frozenset[Role]]:
     """Give the provider that a person works for, and their roles there; (None, nothing) for an attendee.
 

@@ -77,3 +77,4 @@ class CaptionFeed(Base):
     webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), primary_key=True)
     version: Mapped[int]
     is_open: Mapped[bool]
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # good while they may caption

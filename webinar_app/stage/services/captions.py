@@ -12,6 +12,7 @@ from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import Db, insert_for
 from webinar_app.stage.messages import caption_value
 from webinar_app.stage.models import CaptionFeed, CaptionLine
+from webinar_app.stage.policy import may_feed
 from webinar_app.stage.queries import feed_version
 from webinar_app.stage.rules import caption_lines
 from webinar_app.webinars.models import Webinar
@@ -29,9 +30,12 @@ def write_captions(db: Db, member: Member, text: str, *, now: datetime) -> dict[
 
 
 def push_captions(db: Db, code: str, version: int, text: str, *, now: datetime) -> dict[str, Any]:
-    """Show everybody what came to the feed's address; raise NotFound for an address that was taken back."""
+    """Show everybody what came to the feed's address; raise NotFound for an address that was taken back.
+
+    It is good while who made it may caption: their role is looked up at each push.
+    """
     webinar = find_by_code(db, code)
-    if webinar is None or feed_version(db, webinar.id) != version:
+    if webinar is None or feed_version(db, webinar.id) != version or not may_feed(db, webinar):
         raise NotFound("captions.unknown", "This address takes no captions any more. Ask the organiser for a new one.")
     if webinar.state not in (WebinarState.SCHEDULED, WebinarState.LIVE):
         raise Refused("room.over", "This session is over; nothing more can be sent.")
@@ -41,8 +45,10 @@ def push_captions(db: Db, code: str, version: int, text: str, *, now: datetime) 
 def renew_feed(db: Db, actor: Actor, code: str, is_open: bool, *, now: datetime) -> dict[str, Any]:
     """Make a new address for captions from outside, or none; the one before is void at once."""
     webinar = get_webinar(db, actor, code, to=Permission.CAPTIONS_WRITE)
-    put = insert_for(db)(CaptionFeed).values(webinar_id=webinar.id, version=1, is_open=is_open)
-    values = {"version": CaptionFeed.version + 1, "is_open": is_open}
+    put = insert_for(db)(CaptionFeed).values(
+        webinar_id=webinar.id, version=1, is_open=is_open, opened_by_id=actor.person_id
+    )
+    values = {"version": CaptionFeed.version + 1, "is_open": is_open, "opened_by_id": actor.person_id}
     db.connection().execute(put.on_conflict_do_update(index_elements=["webinar_id"], set_=values))
     record(db, actor.person_id, "captions.feed", "webinar", webinar.id, now=now, is_open=is_open)
     return {"code": webinar.code}
