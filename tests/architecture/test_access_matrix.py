@@ -57,6 +57,7 @@ MATRIX = {
     "courses.read_time": "ssffofoofff",
     "demo.sign_in_as": "nnnnnnnnnnn",
     "evaluations.form": "sfoffooooff",
+    "evaluations.name": "sfoffffffff",
     "evaluations.results": "ssnnnoooonn",
     "evaluations.results_file": "ssnnnoooonn",
     "evaluations.state": "sfoffffffff",

@@ -73,7 +73,7 @@ def test_form_asks_everything_and_shows_the_printed_name(client, room):
     for words in ("Evaluate this session", "Objective 3", "Dr. Michael McGee", "commercial bias", "Ada Lovelace"):
         assert words in page
     assert "Attended 75 of 75 min" in page
-    assert '<noscript><p class="note">Save the name before you answer' in page
+    assert f'<noscript><p><a href="{address(webinar, "/name")}" target="_blank"' in page
 
 
 def test_personal_link_reaches_its_own_evaluation_only(client, room, world):
@@ -172,6 +172,23 @@ def test_name_is_corrected_on_the_page(client, room):
 
     assert (kept.status_code, wrong.status_code) == (303, 422)
     assert "Ada King" in client.get(address(webinar)).text
+
+
+def test_name_has_a_page_of_its_own_for_browsers_without_scripts(client, room, world):
+    webinar, (ada, *_), _ = room
+    sign_in_as(client, ada.person_id)
+    path = address(webinar, "/name")
+
+    page = client.get(path)
+    kept = client.post(f"{path}?alone=1", data={"_key": "a key of a name", "legal_name": "Ada King"})
+    wrong = client.post(f"{path}?alone=1", data={"_key": "a second key of it", "legal_name": "…"})
+    sign_in_as(client, world.person("Otto Other"))
+
+    assert (page.status_code, kept.status_code, kept.location, wrong.status_code) == (200, 303, path, 422)
+    assert 'value="Ada Lovelace"' in page.text
+    assert "Your answers are in the other tab." in page.text
+    assert 'value="…"' in wrong.text
+    assert client.get(path).status_code == 403
 
 
 def results(webinar, more=""):

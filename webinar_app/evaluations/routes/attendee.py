@@ -46,20 +46,24 @@ def form(code: str) -> Page:
     return redirect(url_for("evaluations.form", code=code), 303)
 
 
-@blueprint.post("/evaluations/<code>/name", endpoint="name")
+@blueprint.route("/evaluations/<code>/name", methods=["GET", "POST"], endpoint="name")
 @joined
 def change_name(code: str) -> Page:
-    """Correct the name that will be printed."""
-    sent = NameForm()
-    if not sent.validate():
-        return _page(code, Form(), name_form=sent)
-    try:
-        name = write(correct_name, current_actor(), code, sent.legal_name.data, key=sent.key, now=utc_now())
-    except InvalidInput as error:
-        sent.absorb(error)
-        return _page(code, Form(), name_form=sent)
-    flash(f"Your certificate will be made out to {name}.", "success")
-    return redirect(url_for("evaluations.form", code=code), 303)
+    """Correct the name that will be printed.
+
+    Its own page is for browsers without scripts: it opens beside the evaluation, whose answers are kept nowhere else
+    until they are sent.
+    """
+    sent, is_alone = NameForm(), request.method == "GET" or request.args.get("alone") == "1"
+    if sent.validate_on_submit():
+        try:
+            name = write(correct_name, current_actor(), code, sent.legal_name.data, key=sent.key, now=utc_now())
+        except InvalidInput as error:
+            sent.absorb(error)
+        else:
+            flash(f"Your certificate will be made out to {name}.", "success")
+            return redirect(url_for("evaluations.name" if is_alone else "evaluations.form", code=code), 303)
+    return _name_page(code, sent) if is_alone else _page(code, Form(), name_form=sent)
 
 
 @blueprint.get("/evaluations/<code>/state")
@@ -73,6 +77,16 @@ def state(code: str) -> Response:
     response = make_response(told)
     response.set_etag(hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32])
     return response.make_conditional(request)
+
+
+def _name_page(code: str, sent: NameForm) -> Page:
+    shown = _load(code, {}, {})
+    if shown["registration"] is None:
+        return render_template("evaluations/outside.html", **shown), 403
+    if not sent.is_submitted():
+        sent.legal_name.data = shown["registration"]["legal_name"]
+    page = render_template("evaluations/name.html", name_form=sent, **shown)
+    return page, 422 if sent.errors or sent.general_errors else 200
 
 
 def _page(
