@@ -76,6 +76,17 @@ def test_search_finds_a_part_of_a_name(cora, room):
     assert ("Cyd Charisse" in found, FORMULA in found, "Nobody with this name" in nobody) == (True, False, True)
 
 
+def test_a_search_that_is_too_long_is_cut_with_words(cora, room):
+    webinar, _, host = room
+    finish(webinar, host)
+
+    long, short = cora.get(address(webinar, f"?q={'x' * 101}")).text, cora.get(address(webinar, "?q=Cyd")).text
+
+    assert "Only the first 100 characters are searched for." in long
+    assert f'value="{"x" * 100}"' in long
+    assert "Only the first 100 characters" not in short
+
+
 def test_person_page_shows_the_facts(cora, room):
     webinar, people, host = room
     finish(webinar, host)

@@ -38,7 +38,7 @@ from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.spreadsheets import csv_file
 from webinar_app.infra.storage import storage
 from webinar_app.providers.models import Provider
-from webinar_app.web.http import asked_page, current_actor
+from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import joined, public, requires
 
 blueprint = Blueprint("certificates", __name__)
@@ -240,7 +240,7 @@ def export() -> Response:
     """Send exactly what the register shows, as a file."""
     with read() as db:
         provider_id, today = _here(db)
-        lines = list_register(db, provider_id, _wanted(), today, limit=None)
+        lines = list_register(db, provider_id, _wanted(is_page=False), today, limit=None)
     keys = (
         "number",
         "state",
@@ -261,9 +261,9 @@ def export() -> Response:
     return response
 
 
-def _wanted() -> RegisterQuery:
+def _wanted(*, is_page: bool = True) -> RegisterQuery:
     return RegisterQuery(
-        search=request.args.get("q", "").strip()[:100],
+        search=asked_search(is_page=is_page),
         state=request.args.get("state", ""),
         webinar=request.args.get("webinar", "")[:8],
         page=asked_page(),

@@ -5,7 +5,7 @@ import uuid
 from typing import Any, cast
 from urllib.parse import unquote
 
-from flask import Request, current_app, g, request, url_for
+from flask import Request, current_app, flash, g, request, url_for
 from flask import session as web_session
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
@@ -13,14 +13,16 @@ from werkzeug.wrappers import Response
 
 from webinar_app.core.actor import GUEST, Actor
 from webinar_app.core.errors import InvalidInput
+from webinar_app.core.text import one_line
 from webinar_app.core.zones import zone_info
 
 __all__ = [
-    "TypedRequest", "asked_page", "current_actor", "forget_key", "form_key", "sent_json", "sent_key", "set_actor",
-    "viewer_zone", "wants_json", "web_session",
+    "TypedRequest", "asked_page", "asked_search", "current_actor", "forget_key", "form_key", "sent_json", "sent_key",
+    "set_actor", "viewer_zone", "wants_json", "web_session",
 ]  # fmt: skip
 KEY_FIELD = "_key"
 LAST_PAGE = 10_000
+SEARCH_LONGEST = 100
 _KEY = re.compile(r"[ -~]{8,64}")
 # What no keyboard types and no database keeps: NUL, and halves of a surrogate pair.
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
@@ -64,6 +66,14 @@ def sent_json() -> dict[str, Any]:
         raise InvalidInput("json.shape", "This message could not be read. Reload the page and try again.")
     found: dict[str, Any] = _fit(sent)
     return found
+
+
+def asked_search(*, is_page: bool = True) -> str:
+    """Give the text that a list is searched for, on one line; what is too long is cut, and a page says so."""
+    typed = one_line(request.args.get("q", ""))
+    if is_page and len(typed) > SEARCH_LONGEST:
+        flash(f"Only the first {SEARCH_LONGEST} characters are searched for.", "warning")
+    return typed[:SEARCH_LONGEST].rstrip()
 
 
 def asked_page() -> int:

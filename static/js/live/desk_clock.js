@@ -38,7 +38,8 @@ const drawAgenda = (svg, room, acts, minute) => {
   segments.forEach(({ title, start_minute: from, minutes }, place) => {
     const kind = place % 2 ? "ruler__plan ruler__plan--alt" : "ruler__plan";
     // A drawing of its own: hovering the segment says its whole title, however short the label had to become.
-    const part = shape("svg", { x: percent(from, total), width: percent(minutes, total), height: "100%" });
+    // Its time may be wider than a short segment: `fitLabels` leaves out what would touch another.
+    const part = shape("svg", { x: percent(from, total), width: percent(minutes, total), height: "100%", overflow: "visible" });
     part.append(
       shape("title", {}, title),
       shape("rect", { class: kind, width: "100%", y: 22, height: 26 }),

@@ -25,7 +25,7 @@ from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.spreadsheets import csv_file
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import get_registration
-from webinar_app.web.http import asked_page, current_actor
+from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import requires
 from webinar_app.webinars.models import Webinar
 
@@ -42,7 +42,7 @@ CSV_AT_ONCE = 100
 def log(code: str) -> str:
     """List who was there, for how long, and what it came to."""
     view = request.args.get("view", "everyone")
-    search = request.args.get("q", "").strip()[:100]
+    search = asked_search()
     page = asked_page()
     with read() as db:
         webinar = get_measured(db, current_actor(), code)

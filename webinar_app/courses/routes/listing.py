@@ -12,7 +12,7 @@ from webinar_app.courses.routes.blueprint import blueprint
 from webinar_app.courses.rules import CourseKind, CourseState
 from webinar_app.courses.services.publishing import sittings_of
 from webinar_app.infra.db import read
-from webinar_app.web.http import current_actor
+from webinar_app.web.http import asked_search, current_actor
 from webinar_app.web.security import requires
 
 STATES = [
@@ -52,7 +52,7 @@ def _chosen() -> CourseFilter:
     page = sent.get("page", "1")
     state, kind = sent.get("state", ""), sent.get("kind", "")
     return CourseFilter(
-        text=sent.get("q", "").strip()[:100],
+        text=asked_search(),
         state=CourseState(state) if state in set(CourseState) else None,
         kind=CourseKind(kind) if kind in set(CourseKind) else None,
         category=sent.get("category", "")[:80],
