@@ -99,7 +99,10 @@ def the_app() -> Flask:
 
 @pytest.fixture
 def app(the_app: Flask, database: str) -> Flask:
-    """The application on this test's database."""
+    """The application on this test's database; every test lives the same minutes, and begins without earlier checks."""
+    from webinar_app.certificates.routes import _limiter
+
+    _limiter.storage.reset()
     return the_app
 
 
