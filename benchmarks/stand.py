@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 class Stand:
-    """One installation. `with Stand() as stand:` starts web process and worker and ends both."""
+    """One installation. `with Stand() as stand:` starts web process, worker and mailer and ends them."""
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class Stand:
         }
         self.web: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
+        self.mailer: subprocess.Popen[bytes] | None = None
 
     @staticmethod
     def _new_postgres(server: str) -> str:
@@ -105,6 +106,7 @@ class Stand:
             self.web = self._spawn([str(ROOT / "wsgi.py")], environment, "web.log")
         if self.worker is None and self.has_worker:
             self.worker = self._spawn(["-m", "webinar_app.cli", "worker"], environment, "worker.log")
+            self.mailer = self._spawn(["-m", "webinar_app.cli", "mailer"], environment, "mailer.log")
         self.wait_until_ready()
 
     def _spawn(self, command: list[str], environment: dict[str, str], log: str) -> subprocess.Popen[bytes]:
@@ -144,10 +146,10 @@ class Stand:
         return time.monotonic() - begun
 
     def __exit__(self, *_: object) -> None:
-        for process in (self.web, self.worker):
+        for process in (self.web, self.worker, self.mailer):
             if process and process.poll() is None:
                 process.terminate()
-        for process in (self.web, self.worker):
+        for process in (self.web, self.worker, self.mailer):
             if process:
                 try:
                     process.wait(10)

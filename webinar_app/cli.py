@@ -1,6 +1,7 @@
 """`webinar …`: serve, work, migrate, manage people, demonstrate."""
 
 import importlib
+import signal
 import sys
 from pathlib import Path
 
@@ -27,12 +28,13 @@ def main() -> None:
 
 @main.command()
 def serve() -> None:
-    """Run the web process and one worker; restart one that dies."""
+    """Run the web process, one worker and the mailer; restart one that dies."""
     settings().check_for_server()
     logs.start(settings().log_level)
     with Children() as children:
         children.start("web", WSGI)
         children.start("worker", "-m", "webinar_app.cli", "worker")
+        children.start("mailer", "-m", "webinar_app.cli", "mailer")
         try:
             children.watch()
         except GaveUp as error:
@@ -41,13 +43,27 @@ def serve() -> None:
 
 @main.command()
 def worker() -> None:
-    """Run jobs: mail, certificates, what is due at a time."""
+    """Run jobs: certificates, what mails say, what is due at a time."""
     from webinar_app.worker import Worker  # noqa: PLC0415  # other commands need not load every feature
 
     logs.start(settings().log_level)
     db.start(settings().database, thread=False)
     hints.connect(settings(), hear=False)
     Worker(settings()).run()
+
+
+@main.command()
+def mailer() -> None:
+    """Deliver mail that waits."""
+    from webinar_app.mailing.jobs import Mailer, carrier  # noqa: PLC0415  # other commands need no way out for mail
+
+    logs.start(settings().log_level)
+    db.start(settings().database, thread=False)
+    hints.connect(settings(), hear=False)
+    delivery = Mailer(carrier(), per_second=settings().smtp_per_second)
+    signal.signal(signal.SIGTERM, delivery.stop)
+    signal.signal(signal.SIGINT, delivery.stop)
+    delivery.run()
 
 
 @main.group(name="db")

@@ -7,34 +7,23 @@ from factories import NOW
 from sqlalchemy import select
 
 from webinar_app.core.errors import Forbidden, NotFound, Refused
-from webinar_app.infra import jobs
 from webinar_app.infra.db import Db, read, write
-from webinar_app.infra.mail import Calendar, NotDelivered
-from webinar_app.mailing import jobs as delivery
+from webinar_app.infra.mail import Calendar, Folder, NotDelivered, Trouble
+from webinar_app.mailing.jobs import Mailer
 from webinar_app.mailing.models import Mail, MailState
 from webinar_app.mailing.services import post, send_again
 
 WORDS = {"subject": "Hello", "text": "Hello Ada\n", "html": "<p>Hello Ada</p>"}
 
 
-class Broken:
-    """A mail server that refuses."""
-
-    def __init__(self, for_good: bool) -> None:
-        self.for_good = for_good
+class Refusing:
+    """A way out that takes nothing."""
 
     def carry(self, code: str, to_address: str, message: bytes) -> None:
-        raise NotDelivered("550" if self.for_good else "451", for_good=self.for_good)
+        raise NotDelivered("550", Trouble.REFUSED)
 
-
-class Kept:
-    """A mail server that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.carried: list[tuple[str, str]] = []
-
-    def carry(self, code: str, to_address: str, message: bytes) -> None:
-        self.carried.append((code, to_address))
+    def close(self) -> None:
+        """Do nothing."""
 
 
 def posted(world, **changes):
@@ -55,19 +44,11 @@ def message(code):
     return message_from_bytes(row(code)[3], policy=policy.default)
 
 
-def carry_with(monkeypatch, carrier):
-    monkeypatch.setattr(delivery, "carrier", lambda: carrier)
-    return carrier
-
-
-def test_post_writes_the_mail_and_one_job(world):
+def test_post_writes_the_mail_as_it_leaves(world):
     code = posted(world)
 
-    with read() as db:
-        queued = db.execute(select(jobs.Job.name, jobs.Job.payload)).all()
     found = message(code)
     assert row(code)[:3] == (MailState.QUEUED, 0, None)
-    assert queued == [("mailing.deliver", {"code": code})]
     assert (found["To"], found["Subject"], found["Message-ID"]) == (
         "Ada Lovelace <ada@example.org>", "Hello", f"<{code.lower()}@rostrum.example>",
     )  # fmt: skip
@@ -100,50 +81,24 @@ def test_calendar_travels_as_part_and_as_file(world):
     assert types == ["text/plain", "text/html", "text/calendar", "application/ics"]
 
 
-def test_delivery_sends_once(world, monkeypatch):
-    kept = carry_with(monkeypatch, Kept())
+def test_without_a_server_mail_is_a_file_once(world, tmp_path):
     code = posted(world)
+    mailer = Mailer(Folder(tmp_path), clock=lambda: NOW)
 
-    delivery.deliver({"code": code})
-    delivery.deliver({"code": code})
+    tried = [mailer.step(), mailer.step()]
 
-    assert kept.carried == [(code, "ada@example.org")]
+    assert tried == [1, 0]
+    assert (tmp_path / f"{code}.eml").read_bytes() == row(code)[3]
     assert row(code)[:3] == (MailState.SENT, 1, None)
 
 
-def test_without_a_server_mail_is_a_file(world, tmp_path, monkeypatch):
-    from webinar_app.infra.mail import Folder
-
-    carry_with(monkeypatch, Folder(tmp_path))
-    code = posted(world)
-
-    delivery.deliver({"code": code})
-
-    assert (tmp_path / f"{code}.eml").read_bytes() == row(code)[3]
-
-
-def test_passing_trouble_is_tried_again_and_given_up_at_last(world, monkeypatch):
-    carry_with(monkeypatch, Broken(for_good=False))
-    code = posted(world)
-
-    for _ in range(7):
-        with pytest.raises(NotDelivered):
-            delivery.deliver({"code": code})
-    before = row(code)[:3]
-    delivery.deliver({"code": code})
-
-    assert before == (MailState.QUEUED, 7, "451")
-    assert row(code)[:3] == (MailState.FAILED, 8, "451")
-
-
-def test_refused_address_fails_at_once_and_its_person_hears_of_it(world, monkeypatch):
+def test_refused_address_fails_at_once_and_its_person_hears_of_it(world):
     from webinar_app.accounts.queries import list_notices
 
-    carry_with(monkeypatch, Broken(for_good=True))
     person_id = world.person()
     code = posted(world, person_id=person_id)
 
-    delivery.deliver({"code": code})
+    Mailer(Refusing(), clock=lambda: NOW).step()
 
     assert row(code)[:3] == (MailState.FAILED, 1, "550")
     with read() as db:

@@ -43,6 +43,7 @@ def demo(port: int, audience: int) -> None:
     with Children() as children:
         children.start("web", str(ROOT / "wsgi.py"))
         children.start("worker", "-m", "webinar_app.cli", "worker")
+        children.start("mailer", "-m", "webinar_app.cli", "mailer")
         try:
             _wait_until_ready(children)
             told = _tell(instance, loaded)

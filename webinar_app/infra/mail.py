@@ -1,24 +1,35 @@
 """One message as final bytes, and its way out: SMTP, or files in the outbox folder."""
 
+import contextlib
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from webinar_app.core.text import one_line
 
 
-class NotDelivered(Exception):
-    """The mail did not leave; `for_good` says that another try is pointless."""
+class Trouble(StrEnum):
+    """What keeps a mail from leaving."""
 
-    def __init__(self, reason: str, *, for_good: bool) -> None:
+    SERVER = "server"  # no mail gets through: nothing more is tried for a while
+    PASSING = "passing"  # this mail may get through later
+    REFUSED = "refused"  # the server does not take it for this address
+
+
+class NotDelivered(Exception):
+    """The mail did not leave; the reason is an SMTP code or the name of an error, never the server's words."""
+
+    def __init__(self, reason: str, trouble: Trouble) -> None:
         super().__init__(reason)
-        self.for_good = for_good
+        self.trouble = trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,9 @@ class Carrier(Protocol):
     def carry(self, code: str, to_address: str, message: bytes) -> None:
         """Deliver, or raise NotDelivered."""
 
+    def close(self) -> None:
+        """Let go of the connection, if there is one."""
+
 
 class Folder:
     """Writes each mail as a file; what a server without SMTP does."""
@@ -103,27 +117,107 @@ class Folder:
         part.write_bytes(message)
         part.replace(self.root / f"{code}.eml")
 
+    def close(self) -> None:
+        """Do nothing: files have no connection."""
+
 
 class SmtpServer:
-    """Hands each mail to a mail server."""
+    """Hands mails to a mail server, several over one connection."""
 
-    def __init__(self, host: str, port: int, user: str, password: str, *, starttls: bool, sender: str) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        user: str = "",
+        password: str = "",
+        *,
+        starttls: bool,
+        sender: str,
+        ca_file: Path | None = None,
+        timeout: float = 20,
+    ) -> None:
         self.host, self.port, self.user, self.password = host, port, user, password
-        self.starttls, self.sender = starttls, parseaddr(sender)[1]
+        self.starttls, self.sender, self.timeout = starttls, parseaddr(sender)[1], timeout
+        self.ca_file = ca_file
+        self._open: smtplib.SMTP | None = None
 
     def carry(self, code: str, to_address: str, message: bytes) -> None:
-        """Send over one connection with a time limit of 20 s."""
+        """Send; each step of the conversation has the time limit. After trouble the next mail gets a new connection."""
         try:
-            with smtplib.SMTP(self.host, self.port, timeout=20) as server:
-                if self.starttls:
-                    server.starttls()
-                if self.user:
-                    server.login(self.user, self.password)
-                server.sendmail(self.sender, [to_address], message)
-        except smtplib.SMTPResponseException as error:
-            raise NotDelivered(f"{error.smtp_code}", for_good=500 <= error.smtp_code < 600) from error
-        except smtplib.SMTPRecipientsRefused as error:
-            code_given = next(iter(error.recipients.values()))[0]
-            raise NotDelivered(f"{code_given}", for_good=500 <= code_given < 600) from error
+            server = self._begin(len(message))
+            _check(server.rcpt(to_address), Trouble.REFUSED)
+            _check(server.data(message), Trouble.REFUSED)
+        except smtplib.SMTPResponseException as error:  # what `data` raises when its command is answered with no
+            raise self._over(f"{error.smtp_code}", _trouble(error.smtp_code, Trouble.REFUSED)) from error
+        except UnicodeEncodeError as error:
+            raise self._over("address", Trouble.REFUSED) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise NotDelivered(type(error).__name__, for_good=False) from error
+            raise self._over(type(error).__name__, Trouble.SERVER) from error
+        except NotDelivered as error:
+            if error.trouble is Trouble.SERVER:
+                self.close()
+            else:
+                self._reset()
+            raise
+
+    def close(self) -> None:
+        """Say goodbye and close."""
+        server, self._open = self._open, None
+        if server is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def _begin(self, size: int) -> smtplib.SMTP:
+        """Give a connection that has taken the sender; a kept one may have been closed while it was idle."""
+        if self._open is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                if self._mail(self._open, size)[0] == 250:
+                    return self._open
+            self.close()
+        self._open = server = self._connect()
+        # The sender is the same for all: who refuses it takes no mail at all. Only size is the mail's own fault.
+        answer = self._mail(server, size)
+        _check(answer, Trouble.REFUSED if answer[0] == 552 else Trouble.SERVER, Trouble.SERVER)
+        return server
+
+    def _mail(self, server: smtplib.SMTP, size: int) -> tuple[int, bytes]:
+        return server.mail(self.sender, [f"size={size}"] if server.has_extn("size") else [])
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            self._open = server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            server.ehlo_or_helo_if_needed()
+            if self.starttls:
+                server.starttls(context=ssl.create_default_context(cafile=self.ca_file))
+                server.ehlo_or_helo_if_needed()
+            if self.user:
+                server.login(self.user, self.password)
+        except smtplib.SMTPResponseException as error:
+            raise NotDelivered(f"{error.smtp_code}", Trouble.SERVER) from error
+        return server
+
+    def _reset(self) -> None:
+        """Make the connection ready for the next mail, or let go of it."""
+        try:
+            if self._open is not None and self._open.rset()[0] != 250:
+                self.close()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+
+    def _over(self, reason: str, trouble: Trouble) -> NotDelivered:
+        self.close()
+        return NotDelivered(reason, trouble)
+
+
+def _trouble(code: int, of_five: Trouble, of_four: Trouble = Trouble.PASSING) -> Trouble:
+    """Say what an answer that is no yes means; 421 says that the server closes (RFC 5321 §3.8)."""
+    if code == 421 or code < 400:
+        return Trouble.SERVER
+    return of_five if code >= 500 else of_four
+
+
+def _check(answer: tuple[int, bytes], of_five: Trouble, of_four: Trouble = Trouble.PASSING) -> None:
+    code = answer[0]
+    if not 200 <= code < 300:
+        raise NotDelivered(f"{code}", _trouble(code, of_five, of_four))

@@ -1,15 +1,17 @@
 """Named reads of outgoing mail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, defer
 
 from webinar_app.infra.db import Db
 from webinar_app.mailing.models import Mail, MailState
 
 PAGE = 50
+OPEN = (MailState.QUEUED, MailState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,34 @@ def find_by_unique_key(db: Db, unique: str) -> str | None:
     return db.scalars(select(Mail.code).where(Mail.unique_key == unique)).one_or_none()
 
 
-def find_to_deliver(db: Db, code: str) -> tuple[str, bytes] | None:
-    """Give (address, bytes) of a mail that still waits, or None."""
-    query = select(Mail.to_address, Mail.body).where(Mail.code == code, Mail.state == MailState.QUEUED)
-    found = db.execute(query).one_or_none()
-    return (found[0], found[1]) if found else None
+@dataclass(frozen=True, slots=True)
+class ToDeliver:
+    """One mail on its way out."""
+
+    code: str
+    to_address: str
+    body: bytes
+
+
+def deliverable(now: datetime) -> ColumnElement[bool]:
+    """Give the condition of mails that may leave now: due or left behind, and the first open one of their address."""
+    earlier = aliased(Mail)
+    is_due = and_(Mail.state == MailState.QUEUED, or_(Mail.due_at.is_(None), Mail.due_at <= now))
+    is_left = and_(Mail.state == MailState.SENDING, Mail.lease_until < now)
+    is_behind = exists().where(earlier.to_address == Mail.to_address, earlier.id < Mail.id, earlier.state.in_(OPEN))
+    return and_(or_(is_due, is_left), ~is_behind)
+
+
+def has_mail_due(db: Db, now: datetime) -> bool:
+    """Say whether a mail may leave; asked before a write turn is taken."""
+    return db.scalar(select(Mail.id).where(deliverable(now)).limit(1)) is not None
+
+
+def list_to_deliver(db: Db, codes: Sequence[str]) -> list[ToDeliver]:
+    """Give these mails as they leave, in this order."""
+    query = select(Mail.code, Mail.to_address, Mail.body).where(Mail.code.in_(codes))
+    found = {row.code: ToDeliver(*row) for row in db.execute(query)}
+    return [found[code] for code in codes]
 
 
 def count_mails(db: Db, provider_id: int, *, search: str = "") -> dict[MailState, int]:

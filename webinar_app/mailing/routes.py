@@ -12,14 +12,17 @@ from webinar_app.infra.db import read, write
 from webinar_app.mailing.messages import Opened, open_mail
 from webinar_app.mailing.models import MailState
 from webinar_app.mailing.policy import get_mail
-from webinar_app.mailing.queries import PAGE, MailLine, count_mails, line_of, list_mails
+from webinar_app.mailing.queries import OPEN, PAGE, MailLine, count_mails, line_of, list_mails
 from webinar_app.mailing.rules import is_private
 from webinar_app.mailing.services import send_again
 from webinar_app.web.http import asked_page, current_actor, sent_key
 from webinar_app.web.security import allow_own_frames, requires
 
 blueprint = Blueprint("mailing", __name__)
-STATE_WORDS = {MailState.QUEUED: "Waiting", MailState.SENT: "Sent", MailState.FAILED: "Not delivered"}
+STATE_WORDS = {
+    MailState.QUEUED: "Waiting", MailState.SENDING: "Being sent", MailState.SENT: "Sent",
+    MailState.FAILED: "Not delivered", MailState.BOUNCED: "Came back",
+}  # fmt: skip
 # The mail's own HTML is shown as a mail program would: with its styles, without scripts, forms, pictures or links out.
 PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -54,7 +57,7 @@ def mail(code: str) -> str:
     page["headers"] = opened.headers
     page["text"] = "" if private else opened.text
     page["parts"] = [] if private else opened.parts
-    page["may_send_again"] = not private and line.state is not MailState.QUEUED
+    page["may_send_again"] = not private and line.state not in OPEN
     return render_template("mailing/mail.html", **page)
 
 

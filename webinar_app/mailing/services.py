@@ -1,8 +1,9 @@
 """Use cases of outgoing mail: post, deliver, send again."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import case, select, update
 
 from webinar_app.audit.services import record
 from webinar_app.config import settings
@@ -12,15 +13,15 @@ from webinar_app.core.errors import Refused
 from webinar_app.core.text import one_line
 from webinar_app.infra.db import Db, insert_for
 from webinar_app.infra.dispatch import publish
-from webinar_app.infra.jobs import enqueue
 from webinar_app.infra.mail import Attachment, Calendar, compose
 from webinar_app.mailing.events import MailBounced
 from webinar_app.mailing.models import Mail, MailState
 from webinar_app.mailing.policy import get_mail
-from webinar_app.mailing.queries import find_by_unique_key
-from webinar_app.mailing.rules import is_given_up, is_private
+from webinar_app.mailing.queries import OPEN, deliverable, find_by_unique_key
+from webinar_app.mailing.rules import PRIVATE_KINDS, is_given_up, is_private, next_try
 
 SUBJECT_LENGTH = 400
+LEASE = timedelta(minutes=3)  # a whole conversation with every step at its time limit, and the mails before it
 
 
 def post(
@@ -38,10 +39,11 @@ def post(
     webinar_id: int | None = None,
     unique: str | None = None,
     reply_to: str = "",
+    sending: str | None = None,
     calendar: Calendar | None = None,
     attachments: tuple[Attachment, ...] = (),
 ) -> str:
-    """Write a mail as final bytes with the job that delivers it, and return its code.
+    """Write a mail as final bytes, to be delivered, and return its code.
 
     With a `unique` key that a mail already carries, nothing is written and that mail's code comes back.
     """
@@ -55,34 +57,54 @@ def post(
     )  # fmt: skip
     values = {
         "provider_id": provider_id, "person_id": person_id, "webinar_id": webinar_id, "code": code, "kind": kind,
-        "unique_key": unique, "to_address": to_address, "subject": one_line(subject)[:SUBJECT_LENGTH],
+        "unique_key": unique, "sending": sending, "to_address": to_address,
+        "subject": one_line(subject)[:SUBJECT_LENGTH],
         "message_id": message_id, "body": body, "state": MailState.QUEUED, "attempts": 0, "created_at": now,
     }  # fmt: skip
     # Another transaction may have posted under the same key since it was looked up: its mail is then the one.
     statement = insert_for(db)(Mail).values(**values).on_conflict_do_nothing(index_elements=["unique_key"])
     if db.connection().execute(statement.returning(Mail.id)).first() is None:
         return find_by_unique_key(db, unique or "") or code
-    enqueue(db, "mailing.deliver", {"code": code}, now=now)
     return code
+
+
+def claim_mails(db: Db, limit: int, *, now: datetime) -> list[str]:
+    """Take mails that may leave under a lease and return their codes: what somebody waits for, then the oldest."""
+    urgent = case((Mail.kind.in_(PRIVATE_KINDS), 0), else_=1)
+    query = select(Mail.id, Mail.code).where(deliverable(now)).order_by(urgent, Mail.id).limit(limit)
+    rows = db.execute(query.with_for_update(skip_locked=True, of=Mail)).all()
+    taken = {"state": MailState.SENDING, "lease_until": now + LEASE}
+    db.execute(update(Mail).where(Mail.id.in_([row.id for row in rows])).values(taken))
+    return [row.code for row in rows]
+
+
+def release_mails(db: Db, codes: Sequence[str]) -> None:
+    """Give mails back that were not tried."""
+    chosen = update(Mail).where(Mail.code.in_(codes), Mail.state == MailState.SENDING)
+    db.execute(chosen.values(state=MailState.QUEUED, lease_until=None))
 
 
 def mark_sent(db: Db, code: str, *, now: datetime) -> None:
     """Write down that a mail left."""
     mail = _by_code(db, code)
     mail.state, mail.sent_at, mail.last_error = MailState.SENT, now, None
+    mail.lease_until = mail.due_at = None
     mail.attempts += 1
 
 
-def mark_not_delivered(db: Db, code: str, reason: str, for_good: bool, *, now: datetime) -> bool:
-    """Write down that a mail did not leave, and return whether it is given up; whoever reacts to a bounce hears it."""
+def mark_not_delivered(db: Db, code: str, reason: str, *, refused: bool, crowd: int, now: datetime) -> None:
+    """Write down that a mail did not leave, and when it is tried again; who reacts to a bounce hears of the last try.
+
+    `refused` and `crowd` as in `rules.is_given_up`.
+    """
     mail = _by_code(db, code)
     mail.attempts += 1
-    mail.last_error = reason[:300]
-    given_up = is_given_up(mail.attempts, for_good)
-    if given_up:
-        mail.state = MailState.FAILED
+    mail.last_error, mail.lease_until = reason[:300], None
+    if is_given_up(mail.attempts, refused=refused, crowd=crowd):
+        mail.state, mail.due_at = MailState.FAILED, None
         publish(db, MailBounced(mail.code, mail.kind, mail.person_id), now)
-    return given_up
+    else:
+        mail.state, mail.due_at = MailState.QUEUED, now + next_try(mail.attempts)
 
 
 def send_again(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
@@ -90,10 +112,10 @@ def send_again(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
     mail = get_mail(db, actor, code)
     if is_private(mail.kind):
         raise Refused("mail.private", "This mail held a link that works once. Its recipient can ask for a new one.")
-    if mail.state is MailState.QUEUED:
+    if mail.state in OPEN:
         raise Refused("mail.queued", "This mail is already waiting to be sent.")
     mail.state, mail.attempts, mail.last_error = MailState.QUEUED, 0, None
-    enqueue(db, "mailing.deliver", {"code": code}, now=now)
+    mail.due_at = mail.bounced_at = None
     record(db, actor.person_id, "mail.sent_again", "mail", mail.id, now=now)
     return mail.to_address
 

@@ -127,7 +127,7 @@ def _drafts(db: Db, provider_id: int) -> dict[str, Any]:
 
 def _count_mail(db: Db, provider_id: int) -> dict[str, int]:
     query = select(func.count()).select_from(Mail).where(Mail.provider_id == provider_id)
-    return {"failed": db.scalar(query.where(Mail.state == MailState.FAILED)) or 0}
+    return {"failed": db.scalar(query.where(Mail.state.in_((MailState.FAILED, MailState.BOUNCED)))) or 0}
 
 
 def _count_failed_certificates(db: Db, provider_id: int) -> int:
