@@ -72,6 +72,7 @@ MATRIX = {
     "live.room": "sfoffoooooo",
     "live.short": "ggggggggggg",
     "mailing.download": "ssffnfoofff",
+    "mailing.export": "ssffofoofff",
     "mailing.mail": "ssffnfoofff",
     "mailing.outbox": "ssffofoofff",
     "mailing.preview": "ssffnfoofff",

@@ -8,8 +8,9 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Role
 from webinar_app.infra.db import read, write
 from webinar_app.infra.mail import Attachment
-from webinar_app.mailing.queries import find_to_deliver
-from webinar_app.mailing.services import mark_sent, post
+from webinar_app.mailing.queries import list_to_deliver
+from webinar_app.mailing.rules import Bounce
+from webinar_app.mailing.services import mark_bounced, mark_sent, post
 
 EVIL = '"><img src=x onerror=alert(1)>'
 
@@ -88,7 +89,7 @@ def test_download_gives_the_bytes_that_left(client, world, coordinator):
     answer = client.get(f"/manage/outbox/{code}.eml")
 
     with read() as db:
-        assert answer.data == find_to_deliver(db, code)[1]
+        assert answer.data == list_to_deliver(db, [code])[0].body
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{code}.eml"'
 
 
@@ -110,6 +111,39 @@ def test_sending_again_queues_once_and_then_waits(client, world, coordinator):
     page = client.get(f"/manage/outbox/{code}").text
     assert [answer.status_code for answer in answers] == [303, 303]
     assert ("Queued again for ada@example.org." in page, "already waiting" in page) == (True, True)
+
+
+def test_mail_of_a_person_a_session_and_a_sending_is_listed_and_exported(client, world, coordinator):
+    from webinar_app.accounts.queries import get_person
+
+    sitting, person_id = world.webinar(), world.person()
+    with read() as db:
+        person = get_person(db, person_id).code
+    posted(world, subject="To the person", person_id=person_id)
+    posted(world, subject="=Of the session", webinar_id=sitting["id"])
+    posted(world, subject="Of the sending", sending="reminder:1")
+    asked = {"person": person, "webinar": sitting["code"], "sending": "reminder:1"}
+
+    pages = [client.get("/manage/outbox", query_string={name: value}).text for name, value in asked.items()]
+    files = [client.get("/manage/outbox.csv", query_string={name: value}).text for name, value in asked.items()]
+
+    words = ("To the person", "Of the session", "Of the sending")
+    assert [[word in page for word in words] for page in pages] == [[a == b for b in words] for a in words]
+    assert [[word in file for word in words] for file in files] == [[a == b for b in words] for a in words]
+    assert "'=Of the session" in files[1]
+    assert "0 of 1, 1 waiting" in pages[2]
+    assert "Nothing was written for this sending yet." in client.get("/manage/outbox?sending=other").text
+
+
+def test_what_came_back_says_so_and_may_be_sent_again(client, world, coordinator):
+    code = posted(world)
+    write(mark_sent, code, now=NOW)
+    write(mark_bounced, Bounce(f"<{code.lower()}@rostrum.example>", "5.1.1"), now=NOW)
+
+    page, listed = client.get(f"/manage/outbox/{code}").text, client.get("/manage/outbox?state=bounced").text
+
+    assert ("This mail came back" in page, "with 5.1.1" in page, "Send again" in page) == (True, True, True)
+    assert "Came back" in listed
 
 
 @pytest.mark.parametrize("roles, status", [((), 403), ((Role.PRESENTER,), 403)])

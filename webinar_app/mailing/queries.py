@@ -1,13 +1,13 @@
 """Named reads of outgoing mail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, defer
 
-from webinar_app.infra.db import Db
+from webinar_app.infra.db import Base, Db
 from webinar_app.mailing.models import Mail, MailState
 
 PAGE = 50
@@ -27,6 +27,8 @@ class MailLine:
     last_error: str | None
     created_at: datetime
     sent_at: datetime | None
+    due_at: datetime | None
+    bounced_at: datetime | None
 
 
 def find_by_unique_key(db: Db, unique: str) -> str | None:
@@ -64,38 +66,59 @@ def list_to_deliver(db: Db, codes: Sequence[str]) -> list[ToDeliver]:
     return [found[code] for code in codes]
 
 
-def count_mails(db: Db, provider_id: int, *, search: str = "") -> dict[MailState, int]:
-    """Count a provider's mails by state."""
-    query = select(Mail.state, func.count()).where(*_matching(provider_id, None, search)).group_by(Mail.state)
+@dataclass(frozen=True, slots=True)
+class MailQuery:
+    """What of an organisation's mail is asked for; `search` looks in address and subject, codes name one of each."""
+
+    provider_id: int
+    state: MailState | None = None
+    search: str = ""
+    person: str = ""
+    webinar: str = ""
+    sending: str = ""
+
+
+def count_mails(db: Db, asked: MailQuery) -> dict[MailState, int]:
+    """Count mails by state, whatever state is asked for."""
+    query = select(Mail.state, func.count()).where(*_matching(replace(asked, state=None))).group_by(Mail.state)
     counted: dict[MailState, int] = dict.fromkeys(MailState, 0)
     counted.update((state, number) for state, number in db.execute(query))
     return counted
 
 
-def list_mails(db: Db, provider_id: int, *, state: MailState | None, search: str, page: int) -> list[MailLine]:
-    """Give one page of a provider's mails, newest first; `search` looks in address and subject."""
-    query = select(Mail).where(*_matching(provider_id, state, search)).options(defer(Mail.body))
-    rows = db.scalars(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(PAGE).offset((page - 1) * PAGE))
+def list_mails(db: Db, asked: MailQuery, *, page: int = 1, limit: int = PAGE) -> list[MailLine]:
+    """Give one page of mails, newest first."""
+    query = select(Mail).where(*_matching(asked)).options(defer(Mail.body))
+    rows = db.scalars(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit).offset((page - 1) * limit))
     return [line_of(row) for row in rows]
+
+
+def find_bounced(db: Db, message_id: str) -> Mail | None:
+    """Give the mail of this Message-ID, to be changed, or None."""
+    return db.scalars(select(Mail).where(Mail.message_id == message_id).with_for_update()).first()
 
 
 def line_of(mail: Mail) -> MailLine:
     """Give a mail as the outbox shows it."""
     return MailLine(
         mail.code, mail.kind, mail.to_address, mail.subject, mail.state, mail.attempts, mail.last_error,
-        mail.created_at, mail.sent_at,
+        mail.created_at, mail.sent_at, mail.due_at, mail.bounced_at,
     )  # fmt: skip
 
 
-def _matching(provider_id: int, state: MailState | None, search: str) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Mail.provider_id == provider_id]
-    if state is not None:
-        conditions.append(Mail.state == state)
-    if search:
-        conditions.append(
-            or_(
-                func.lower(Mail.to_address).contains(search.lower(), autoescape=True),
-                func.lower(Mail.subject).contains(search.lower(), autoescape=True),
-            )
-        )
+def _matching(asked: MailQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Mail.provider_id == asked.provider_id]
+    if asked.state is not None:
+        conditions.append(Mail.state == asked.state)
+    if asked.search:
+        words = asked.search.lower()
+        found = [func.lower(column).contains(words, autoescape=True) for column in (Mail.to_address, Mail.subject)]
+        conditions.append(or_(*found))
+    if asked.sending:
+        conditions.append(Mail.sending == asked.sending)
+    # People and sittings are above mail on the ladder: their tables are named, not imported.
+    for column, name, code in ((Mail.person_id, "person", asked.person), (Mail.webinar_id, "webinar", asked.webinar)):
+        if code:
+            table = Base.metadata.tables[name]
+            conditions.append(column.in_(select(table.c.id).where(table.c.code == code)))
     return conditions

@@ -9,13 +9,14 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Forbidden, Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read, write
+from webinar_app.infra.spreadsheets import csv_file, time_cell
 from webinar_app.mailing.messages import Opened, open_mail
 from webinar_app.mailing.models import MailState
 from webinar_app.mailing.policy import get_mail
-from webinar_app.mailing.queries import OPEN, PAGE, MailLine, count_mails, line_of, list_mails
-from webinar_app.mailing.rules import is_private
+from webinar_app.mailing.queries import OPEN, PAGE, MailLine, MailQuery, count_mails, line_of, list_mails
+from webinar_app.mailing.rules import is_private, kind_words
 from webinar_app.mailing.services import send_again
-from webinar_app.web.http import asked_page, current_actor, sent_key
+from webinar_app.web.http import asked_page, current_actor, no_store, sent_key
 from webinar_app.web.security import allow_own_frames, requires
 
 blueprint = Blueprint("mailing", __name__)
@@ -23,6 +24,10 @@ STATE_WORDS = {
     MailState.QUEUED: "Waiting", MailState.SENDING: "Being sent", MailState.SENT: "Sent",
     MailState.FAILED: "Not delivered", MailState.BOUNCED: "Came back",
 }  # fmt: skip
+CSV_HEAD = (
+    "Mail", "Kind", "To", "Subject", "State", "Tries", "Last answer", "Written (UTC)", "Sent (UTC)", "Came back (UTC)",
+)  # fmt: skip
+MOST_EXPORTED = 50_000
 # The mail's own HTML is shown as a mail program would: with its styles, without scripts, forms, pictures or links out.
 PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -30,19 +35,41 @@ PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-
 @blueprint.get("/manage/outbox")
 @requires(Permission.MAIL_READ)
 def outbox() -> str:
-    """List the mails of the organisation, newest first."""
-    provider_id = _provider()
-    state = next((state for state in MailState if state == request.args.get("state")), None)
-    search = request.args.get("q", "").strip()[:100]
-    page = asked_page()
+    """List the mails of the organisation, newest first: all, or those of a person, a session or one sending."""
+    asked, page = _asked(), asked_page()
     with read() as db:
-        counts = count_mails(db, provider_id, search=search)
-        lines = list_mails(db, provider_id, state=state, search=search, page=page)
-    total = counts[state] if state else sum(counts.values())
+        counts = count_mails(db, asked)
+        lines = list_mails(db, asked, page=page)
+    total = counts[asked.state] if asked.state else sum(counts.values())
     return render_template(
-        "mailing/outbox.html", lines=lines, counts=counts, everything=sum(counts.values()), state=state, search=search,
-        page=page, pages=max(1, -(-total // PAGE)), total=total, words=STATE_WORDS,
+        "mailing/outbox.html", lines=lines, counts=counts, everything=sum(counts.values()), asked=asked, page=page,
+        pages=max(1, -(-total // PAGE)), total=total, words=STATE_WORDS, kinds=kind_words,
+        kept={name: getattr(asked, name) or None for name in ("person", "webinar", "sending")},
     )  # fmt: skip
+
+
+@blueprint.get("/manage/outbox.csv")
+@requires(Permission.MAIL_READ)
+def export() -> Response:
+    """Send exactly what the list shows, all pages of it, as a file."""
+    with read() as db:
+        lines = list_mails(db, _asked(), limit=MOST_EXPORTED)
+    rows = [
+        [
+            one.code, kind_words(one.kind), one.to_address, one.subject, STATE_WORDS[one.state], one.attempts,
+            one.last_error, *(time_cell(at, "UTC") for at in (one.created_at, one.sent_at, one.bounced_at)),
+        ]
+        for one in lines
+    ]  # fmt: skip
+    response = Response(csv_file(CSV_HEAD, rows, bom=True), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="mail.csv"'
+    return no_store(response)
+
+
+def _asked() -> MailQuery:
+    given = {name: request.args.get(name, "").strip()[:100] for name in ("q", "person", "webinar", "sending")}
+    state = next((state for state in MailState if state == request.args.get("state")), None)
+    return MailQuery(_provider(), state, given["q"], given["person"], given["webinar"], given["sending"])
 
 
 @blueprint.get("/manage/outbox/<code>")
@@ -53,7 +80,7 @@ def mail(code: str) -> str:
     private = is_private(line.kind)
     if not private:
         allow_own_frames()
-    page: dict[str, Any] = {"line": line, "is_private": private, "words": STATE_WORDS}
+    page: dict[str, Any] = {"line": line, "is_private": private, "words": STATE_WORDS, "kind": kind_words(line.kind)}
     page["headers"] = opened.headers
     page["text"] = "" if private else opened.text
     page["parts"] = [] if private else opened.parts

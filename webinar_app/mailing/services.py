@@ -17,8 +17,8 @@ from webinar_app.infra.mail import Attachment, Calendar, compose
 from webinar_app.mailing.events import MailBounced
 from webinar_app.mailing.models import Mail, MailState
 from webinar_app.mailing.policy import get_mail
-from webinar_app.mailing.queries import OPEN, deliverable, find_by_unique_key
-from webinar_app.mailing.rules import PRIVATE_KINDS, is_given_up, is_private, next_try
+from webinar_app.mailing.queries import OPEN, deliverable, find_bounced, find_by_unique_key
+from webinar_app.mailing.rules import PRIVATE_KINDS, Bounce, is_given_up, is_private, next_try
 
 SUBJECT_LENGTH = 400
 LEASE = timedelta(minutes=3)  # a whole conversation with every step at its time limit, and the mails before it
@@ -105,6 +105,16 @@ def mark_not_delivered(db: Db, code: str, reason: str, *, refused: bool, crowd: 
         publish(db, MailBounced(mail.code, mail.kind, mail.person_id), now)
     else:
         mail.state, mail.due_at = MailState.QUEUED, now + next_try(mail.attempts)
+
+
+def mark_bounced(db: Db, bounce: Bounce, *, now: datetime) -> str | None:
+    """Write down that a mail came back, and return its code; None where no mail of ours did, or it was known."""
+    mail = find_bounced(db, bounce.message_id)
+    if mail is None or mail.state is not MailState.SENT:
+        return None
+    mail.state, mail.bounced_at, mail.last_error = MailState.BOUNCED, now, bounce.status
+    publish(db, MailBounced(mail.code, mail.kind, mail.person_id), now)
+    return mail.code
 
 
 def send_again(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
