@@ -75,7 +75,7 @@ NOWHERE: dict[str, Any] = {
     "webinar": "NOTHERE1", "registration": "NOTHERE1", "mail": "NOTHERE1", "person": "NOTHERE1", "poll": "NOTHERE1",
     "slug": "not-here", "series": "not-here", "number": "NOTH-EREN-OTHE-RE00", "unit": 1, "item": 1, "where": "google",
     "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "handout": "NOTHERE1", "entry": "NOTHERE1",
-    "claim": "NOTHERE1", "page": 1, "size": "thumb",
+    "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day",
 }  # fmt: skip
 
 
@@ -176,7 +176,8 @@ def _course(house: House, words: str, short: str) -> None:
     _roles(house, course_id)
     house.names |= {
         "slug": slug, "course_id": course_id, "unit": 2, "item": 1, "where": "google", "entry": "NOTHERE1",
-        "claim": "NOTHERE1", "webinar": _one(select(Webinar.code).where(Webinar.course_id == course_id)),
+        "claim": "NOTHERE1", "kind": "reminder_day",
+        "webinar": _one(select(Webinar.code).where(Webinar.course_id == course_id)),
         "webinar_id": _one(select(Webinar.id).where(Webinar.course_id == course_id)),
         "series": _one(select(Series.slug).where(Series.id == Course.series_id, Course.id == course_id)),
         "spent": "a-token-that-nobody-has",

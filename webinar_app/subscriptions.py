@@ -5,7 +5,9 @@ from webinar_app.attendance import messages as attendance_messages
 from webinar_app.attendance.services import checking, recounting, summaries
 from webinar_app.attendance.services import reactions as attendance
 from webinar_app.calendars import services as calendars
+from webinar_app.campaigns import services as campaigns
 from webinar_app.certificates import messages as certificates
+from webinar_app.certificates.events import CertificateIssued
 from webinar_app.certificates.services import review_completion
 from webinar_app.chat import messages as chat
 from webinar_app.chat.services import rehearsing as chat_rehearsing
@@ -73,7 +75,8 @@ SUBSCRIPTIONS: Table = {
     OwnProgressAsked: [certificates.own_progress],
     ItemCompleted: [review_completion],
     ItemWithdrawn: [review_completion],
-    WebinarPublished: [checking.plan_checks],
+    WebinarPublished: [checking.plan_checks, campaigns.plan_sitting],
+    CertificateIssued: [campaigns.plan_expiry],
     WebinarWentLive: [checking.plan_checks, handouts_services.plan_handouts],
     WebinarEnded: [
         polls_running.close_open_polls,
@@ -82,11 +85,12 @@ SUBSCRIPTIONS: Table = {
         recounting.plan_recount,
         retention.plan_run,
         evaluations_opening.open_form,
+        campaigns.plan_sitting,
     ],
     Registered: [calendars.confirm_later],
     LinkAsked: [calendars.confirm_again],
     RegistrationCancelled: [calendars.withdraw_later],
-    WebinarRescheduled: [calendars.tell_of_move, checking.plan_checks],
+    WebinarRescheduled: [calendars.tell_of_move, checking.plan_checks, campaigns.plan_sitting],
     WebinarCancelled: [calendars.tell_of_cancelling],
     MoveAsked: [calendars.who_hears],
     WebinarCloned: [

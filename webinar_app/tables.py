@@ -4,6 +4,7 @@ import webinar_app.accounts.models
 import webinar_app.attendance.models
 import webinar_app.audit.models
 import webinar_app.calendars.models
+import webinar_app.campaigns.models
 import webinar_app.certificates.models
 import webinar_app.chat.models
 import webinar_app.courses.models

@@ -13,8 +13,8 @@ from webinar_app.subscriptions import SUBSCRIPTIONS
 
 log = logging.getLogger("webinar.worker")
 JOBS = (
-    "accounts", "attendance", "calendars", "certificates", "chat", "demo", "evaluations", "handouts", "polls",
-    "registrations", "retention", "stage", "webinars",
+    "accounts", "attendance", "calendars", "campaigns", "certificates", "chat", "demo", "evaluations", "handouts",
+    "polls", "registrations", "retention", "stage", "webinars",
 )  # fmt: skip
 IDLE_SECONDS = 0.25
 

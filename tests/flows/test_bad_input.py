@@ -29,6 +29,7 @@ POLL = {
     "visibility": "always", "privacy": "staff", "planned_minute": "3", "planned_slide": "4", "open_seconds": "30",
     "columns": "", "low": "0", "high": "9",
 }  # fmt: skip
+PLANNED = {"is_on": "y", "way": "hours", "amount": "24", "clock": "9:00", "subject": "Soon", "text": "Hello {name}"}
 # Every form: who sends it, and what it holds. "guest" is nobody.
 BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "accounts.confirm_email": ("guest", NOTHING),
@@ -53,6 +54,9 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "accounts.sign_out": ("presenter elsewhere", NOTHING),
     "accounts.use_link": ("guest", NOTHING),
     "accounts.zone": ("attendee", {"zone": "Europe/London"}),
+    "campaigns.course_edit": ("coordinator", PLANNED),
+    "campaigns.edit": ("coordinator", PLANNED),
+    "campaigns.message": ("coordinator", {"audience": "registered", "subject": "News", "text": "Hello", "do": "send"}),
     "certificates.check": ("guest", {"number": "ABCD", "family_name": "Bad"}),
     "certificates.verify_upload": ("guest", {"number": "ABCD", "family_name": "Bad"}),
     "courses.discard_draft": ("coordinator", {"place": "new"}),

@@ -8,6 +8,7 @@ from typing import Any
 from webinar_app.accounts.queries import get_person
 from webinar_app.accounts.services import notify
 from webinar_app.audit.services import record
+from webinar_app.certificates.events import CertificateIssued
 from webinar_app.certificates.models import Certificate, CertificateStatus
 from webinar_app.certificates.policy import get_managed
 from webinar_app.certificates.queries import (
@@ -29,6 +30,7 @@ from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.text import one_line
 from webinar_app.core.times import in_zone
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import publish
 from webinar_app.infra.jobs import enqueue
 from webinar_app.infra.mail import Attachment
 from webinar_app.mailing.services import post
@@ -145,6 +147,7 @@ def keep_paper(db: Db, number: str, sha256: str, size: int, mail: dict[str, str]
     told = {"number": row.number, "url": links().certificate(row.number)}
     notify(db, person.id, "certificate.issued", told, now=now)
     record(db, None, "certificate.issued", "certificate", row.id, now=now, sha256=sha256)
+    publish(db, CertificateIssued(number), now)
     return True
 
 

@@ -50,6 +50,7 @@ LINKS = (
     ("questions.export", "code", "question", "Questions as a file"),
     ("chat.export", "code", "chat", "Chat as a file"),
     ("certificates.register", "webinar", "seal", "Certificates"),
+    ("campaigns.plan", "code", "mail", "Mails"),
 )
 
 

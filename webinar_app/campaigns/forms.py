@@ -1,0 +1,74 @@
+"""Forms of mails in coordinators' words; every field is text, so that a refusal gives back what was typed."""
+
+from datetime import time
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from webinar_app.campaigns.rules import AUDIENCE_WORDS, Audience, Plan, Way
+from webinar_app.core.errors import InvalidInput
+from webinar_app.core.times import parse_clock
+from webinar_app.courses.forms import options
+from webinar_app.web.forms import Form
+
+WAYS = [(Way.HOURS.value, "Hours, as they pass"), (Way.DAYS.value, "Days, at a time of day")]
+NOBODY = ("", "Nobody in particular")
+
+
+class PlanForm(Form):
+    """When a mail of the set goes out, and its words."""
+
+    is_on = BooleanField("Send this mail")
+    way = RadioField("Counted in", [InputRequired()], choices=options(WAYS))
+    amount = StringField("How many")
+    clock = StringField("Time of day", description="In the session’s zone; for mails counted in days.")
+    subject = StringField("Subject")
+    text = TextAreaField("Words", description="An empty line begins a paragraph. A link alone becomes a button.")
+    as_whom = SelectField("Look at it as", choices=options([NOBODY]), validate_choice=False)
+
+    @staticmethod
+    def data_of(plan: Plan) -> dict[str, Any]:
+        """Give a plan as the fields show it."""
+        return {
+            "is_on": plan.is_on, "way": plan.way.value, "amount": str(plan.amount), "clock": f"{plan.clock:%H:%M}",
+            "subject": plan.subject, "text": plan.text,
+        }  # fmt: skip
+
+    def details(self) -> dict[str, Any]:
+        """Give what the services take."""
+        amount = (self.amount.data or "").strip()
+        return {
+            "is_on": bool(self.is_on.data), "way": self.way.data,
+            "amount": int(amount) if amount.isascii() and amount.isdigit() and len(amount) < 6 else None,
+            "clock": _clock(self.clock.data or ""), "subject": self.subject.data or "", "text": self.text.data or "",
+        }  # fmt: skip
+
+
+def _clock(typed: str) -> time | None:
+    try:
+        return parse_clock(typed)
+    except InvalidInput:
+        return None
+
+
+class MessageForm(Form):
+    """Who gets a message, and its words."""
+
+    confirm = HiddenField()
+    audience = RadioField("Who gets it", [InputRequired("Choose who gets it.")], choices=[])
+    profession = SelectField("Only with this profession", choices=options([("", "Any")]), validate_choice=False)
+    subject = StringField("Subject")
+    text = TextAreaField("Words", description="An empty line begins a paragraph. A link alone becomes a button.")
+    as_whom = SelectField("Look at it as", choices=options([NOBODY]), validate_choice=False)
+
+    def __init__(self, counts: dict[Audience, int], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.audience.choices = options((one.value, f"{AUDIENCE_WORDS[one]} ({counts[one]})") for one in Audience)
+
+    def details(self) -> dict[str, Any]:
+        """Give what the service takes."""
+        return {
+            "audience": Audience(self.audience.data), "profession": (self.profession.data or "")[:80],
+            "subject": self.subject.data or "", "text": self.text.data or "",
+        }  # fmt: skip

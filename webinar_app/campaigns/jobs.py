@@ -1,0 +1,119 @@
+"""Mails that are due: rendered here for each recipient, outside transactions, and written some at a time."""
+
+from typing import Any
+
+from webinar_app.campaigns.emails import own_words_mail
+from webinar_app.campaigns.queries import addressed, due_of, get_message, list_audience, plans_of
+from webinar_app.campaigns.rules import Anchor, Audience, Plan, is_worth_sending, stamp_of
+from webinar_app.campaigns.services import (
+    EXPIRY,
+    MESSAGE,
+    PLAN,
+    REPLAN_PAPERS,
+    SEND,
+    finish_message,
+    paper_due,
+    plan_mails,
+    replan_papers,
+    write_mails,
+)
+from webinar_app.certificates.queries import find_by_number
+from webinar_app.core.clock import utc_now
+from webinar_app.infra.db import read, write
+from webinar_app.infra.jobs import job
+from webinar_app.providers.queries import Brand, brand
+from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.rules import WebinarState
+
+CHUNK = 50
+
+
+@job(PLAN)
+def plan(payload: dict[str, Any]) -> None:
+    """Plan the mails of a sitting that was there before mails were planned."""
+    write(plan_mails, payload["webinar_id"], now=utc_now())
+
+
+@job(REPLAN_PAPERS)
+def replan(payload: dict[str, Any]) -> None:
+    """Plan the mails about certificates of a course anew."""
+    write(replan_papers, payload["course_id"], payload["after"], now=utc_now())
+
+
+@job(SEND)
+def send(payload: dict[str, Any]) -> None:
+    """Write a planned mail to its people; nothing where it is due at another time by now, or turned off."""
+    webinar_id, kind = payload["webinar_id"], payload["kind"]
+    mail = _still_due(webinar_id, kind, payload["due"])
+    if mail is None:
+        return
+    sending = f"{kind}:{webinar_id}"
+    follow = _write(kind, sending, webinar_id, mail.audience, "", mail.subject, mail.text, payload["after"])
+    if follow:
+        write(write_mails, sending, kind, [], (SEND, {**payload, "after": follow}), now=utc_now())
+
+
+def _still_due(webinar_id: int, kind: str, due: str) -> Plan | None:
+    with read() as db:
+        webinar = db.get(Webinar, webinar_id)
+        if webinar is None or webinar.state in (WebinarState.CANCELLED, WebinarState.DRAFT):
+            return None
+        mail = plans_of(db, webinar.course_id, webinar.id)[kind]
+        at, starts_at = due_of(webinar, mail), webinar.starts_at
+        is_over = webinar.state is WebinarState.ENDED
+    if at is None or starts_at is None or not mail.is_on or stamp_of(at) != due:
+        return None
+    if mail.anchor is Anchor.END and not is_over:
+        return None  # its end plans it anew
+    now = utc_now()
+    return mail if at <= now and is_worth_sending(mail, at, now, starts_at) else None
+
+
+@job(MESSAGE)
+def message(payload: dict[str, Any]) -> None:
+    """Write a message to its people."""
+    code, after = payload["code"], payload["after"]
+    with read() as db:
+        row = get_message(db, code)
+        webinar_id, audience, profession = row.webinar_id, row.audience, row.profession
+        subject, text = row.subject, row.text
+    sending = f"message:{code}"
+    follow = _write("message", sending, webinar_id, audience, profession, subject, text, after)
+    if follow:
+        write(write_mails, sending, "message", [], (MESSAGE, {"code": code, "after": follow}), now=utc_now())
+    else:
+        write(finish_message, code, now=utc_now())
+
+
+def _write(
+    kind: str, sending: str, webinar_id: int, audience: Audience, profession: str, subject: str, text: str, after: int
+) -> int:
+    """Write the next mails of a sending and give the registration to go on after, 0 at the end."""
+    own = brand()
+    with read() as db:
+        found = list_audience(db, webinar_id, audience, profession, after=after, limit=CHUNK)
+        people = [told for one in found if (told := addressed(db, one))]
+    letters = [(to, f"{sending}:{to.person_id}", own_words_mail(own, subject, text, to.values)) for to in people]
+    write(write_mails, sending, kind, letters, None, now=utc_now())
+    return found[-1] if len(found) == CHUNK else 0
+
+
+@job(EXPIRY)
+def tell_of_expiry(payload: dict[str, Any]) -> None:
+    """Tell the holder of a certificate that it ends; nothing where it was replaced, withdrawn or planned anew."""
+    number, own = payload["number"], brand()
+    with read() as db:
+        due, mail = paper_due(db, number)
+        row = find_by_number(db, number)
+        told = addressed(db, row.registration_id, number) if row else None
+        ends = row.expires_on if row else None
+    now = utc_now()
+    if due is None or ends is None or told is None or not mail.is_on or stamp_of(due) != payload["due"] or due > now:
+        return
+    if now.date() <= ends:
+        _tell_holder(own, mail, told, number)
+
+
+def _tell_holder(own: Brand, mail: Plan, told: Any, number: str) -> None:
+    made = own_words_mail(own, mail.subject, mail.text, told.values)
+    write(write_mails, "expiry", "expiry", [(told, f"expiry:{number}", made)], None, now=utc_now())
