@@ -63,26 +63,16 @@ def upgrade() -> None:
 
 def _plan_what_is_scheduled() -> None:
     """Let the worker plan the mails of sittings that were published before there were any."""
+    moment = sa.DateTime(timezone=True)
     job = sa.table(
         "job", sa.column("name", sa.String), sa.column("payload", sa.JSON), sa.column("state", sa.String),
-        sa.column("run_at", sa.DateTime(timezone=True)), sa.column("attempts", sa.Integer),
-        sa.column("created_at", sa.DateTime(timezone=True)),
+        sa.column("run_at", moment), sa.column("attempts", sa.Integer), sa.column("created_at", moment),
     )  # fmt: skip
-    found = op.get_bind().execute(
-        sa.text(
-            "SELECT id, updated_at FROM webinar WHERE state = 'scheduled' AND starts_at IS NOT NULL"
-            " AND rehearsal_of_id IS NULL"
-        ).columns(sa.column("id", sa.Integer), sa.column("updated_at", sa.DateTime(timezone=True)))
-    )
-    rows = [
-        {
-            "name": "campaigns.plan", "payload": {"webinar_id": row.id}, "state": "queued", "attempts": 0,
-            "run_at": row.updated_at, "created_at": row.updated_at,
-        }
-        for row in found
-    ]  # fmt: skip
-    if rows:
-        op.bulk_insert(job, rows)
+    webinar = sa.table("webinar", sa.column("updated_at", moment))
+    latest = op.get_bind().scalar(sa.select(sa.func.max(webinar.c.updated_at)))
+    if latest is not None:
+        row = {"name": "campaigns.plan", "payload": {}, "state": "queued", "attempts": 0}
+        op.bulk_insert(job, [row | {"run_at": latest, "created_at": latest}])
 
 
 def downgrade() -> None:

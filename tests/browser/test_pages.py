@@ -46,6 +46,9 @@ PAGES = {
     "people": ("coordinator", "/manage/webinars/{past}/people"),
     "results": ("coordinator", "/manage/webinars/{past}/evaluation"),
     "outbox": ("coordinator", "/manage/outbox"),
+    "mails": ("coordinator", "/manage/webinars/{live}/mail"),
+    "mail": ("coordinator", "/manage/webinars/{live}/mail/reminder_day"),
+    "message": ("coordinator", "/manage/webinars/{live}/message"),
     "certificates": ("coordinator", "/manage/certificates"),
 }
 

@@ -10,7 +10,7 @@ from presence_facts import stay
 from sqlalchemy import select
 
 from webinar_app.campaigns.rules import Audience
-from webinar_app.campaigns.services import plan_mails, send_message, set_plan
+from webinar_app.campaigns.services import plan_all, plan_mails, send_message, set_plan
 from webinar_app.core.errors import Forbidden, InvalidInput, NotFound, Refused
 from webinar_app.infra import jobs
 from webinar_app.infra.db import read, write
@@ -67,6 +67,16 @@ def test_the_set_is_planned_for_its_times(sitting):
         ("missed", START + timedelta(minutes=75, hours=24)),
         ("evaluation_reminder", datetime(2026, 11, 6, 14, tzinfo=UTC)),
     ]  # fmt: skip
+
+
+def test_what_was_there_before_is_planned_once(world):
+    world.webinar()
+    world.webinar(state="draft")
+
+    for _ in range(2):
+        write(plan_all, now=EARLY)
+
+    assert [kind for kind, _ in planned()] == ["reminder_day", "reminder_hour", "missed", "evaluation_reminder"]
 
 
 def test_everybody_gets_a_reminder_once_in_their_own_zone_first(world, sitting):
@@ -196,3 +206,32 @@ def test_a_message_to_nobody_is_refused(world, sitting):
     for audience in (Audience.WAITING, Audience.ATTENDED, Audience.CERTIFIED, Audience.NOT_EVALUATED):
         with pytest.raises(Refused):
             write(send_message, world.coordinator(), sitting["code"], audience=audience, **words, now=NOW)
+
+
+def test_who_holds_a_certificate_hears_once_before_it_ends(world):
+    from certificate_steps import finish, first_number
+
+    from webinar_app.certificates.services import keep_paper
+
+    sitting = world.webinar()
+    finish(world.attendee(sitting, "Cleo Certified"), sitting["course"])
+    words = {"subject": "Your certificate", "text": "Here", "html": "<p>Here</p>"}
+    write(keep_paper, first_number(), "0" * 64, 3, words, b"pdf", now=START)
+    with read() as db:
+        query = select(jobs.Job.run_at).where(jobs.Job.name == "campaigns.expiry")
+        due = db.scalars(query).one()
+
+    for moment in (due - timedelta(seconds=1), due, due):
+        with time_machine.travel(moment, tick=False):
+            write(requeue)
+            run_jobs("campaigns.expiry")
+
+    found = mails(kind="expiry")
+    assert due == datetime(2027, 9, 4, 13, tzinfo=UTC)
+    assert [mail["Subject"] for mail in found] == ["Your certificate ends on 3 November 2027"]
+    assert first_number() in text_of(found[0])
+
+
+def requeue(db):
+    """Let the job about the certificate run once more."""
+    db.scalars(select(jobs.Job).where(jobs.Job.name == "campaigns.expiry")).one().state = jobs.JobState.QUEUED

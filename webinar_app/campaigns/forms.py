@@ -22,7 +22,7 @@ class PlanForm(Form):
     is_on = BooleanField("Send this mail")
     way = RadioField("Counted in", [InputRequired()], choices=options(WAYS))
     amount = StringField("How many")
-    clock = StringField("Time of day", description="In the session’s zone; for mails counted in days.")
+    clock = StringField("Time of day", description="For days; in the session’s zone.")
     subject = StringField("Subject")
     text = TextAreaField("Words", description="An empty line begins a paragraph. A link alone becomes a button.")
     as_whom = SelectField("Look at it as", choices=options([NOBODY]), validate_choice=False)

@@ -13,7 +13,7 @@ from webinar_app.campaigns.services import (
     SEND,
     finish_message,
     paper_due,
-    plan_mails,
+    plan_all,
     replan_papers,
     write_mails,
 )
@@ -30,8 +30,8 @@ CHUNK = 50
 
 @job(PLAN)
 def plan(payload: dict[str, Any]) -> None:
-    """Plan the mails of a sitting that was there before mails were planned."""
-    write(plan_mails, payload["webinar_id"], now=utc_now())
+    """Plan the mails of sittings that were there before mails were planned."""
+    write(plan_all, now=utc_now())
 
 
 @job(REPLAN_PAPERS)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.placeholders import unknown_gaps
 from webinar_app.core.text import multi_line, one_line
-from webinar_app.core.times import as_instant, day_before_at, end_of, in_zone, settle
+from webinar_app.core.times import as_instant, clock_words, day_before_at, end_of, in_zone, settle
 
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 5_000
 MOST_DAYS, MOST_HOURS = 365, 24 * 60
@@ -162,13 +162,13 @@ def is_worth_sending(plan: Plan, due: datetime, now: datetime, starts_at: dateti
 
 
 def timing_words(plan: Plan) -> str:
-    """Say when a mail goes out, such as `24 hours before the start` or `3 days after the end, at 9:00`."""
+    """Say when a mail goes out, such as `24 hours before the start` or `3 days after the end, at 9:00 a.m.`."""
     side, what = ("after", "end") if plan.anchor is Anchor.END else ("before", "start")
     what = "end of the certificate" if plan.anchor is Anchor.EXPIRY else what
     if plan.way is Way.HOURS and plan.amount == 0:
         return f"At the {what}"
     unit = plan.way.value if plan.amount != 1 else plan.way.value[:-1]
-    at = f", at {plan.clock:%H:%M}" if plan.way is Way.DAYS else ""
+    at = f", at {clock_words(plan.clock)}" if plan.way is Way.DAYS else ""
     return f"{plan.amount} {unit} {side} the {what}{at}"
 
 

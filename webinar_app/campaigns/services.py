@@ -56,6 +56,12 @@ def plan_mails(db: Db, webinar_id: int, *, now: datetime) -> None:
             enqueue(db, SEND, payload, now=now, run_at=due, unique=unique)
 
 
+def plan_all(db: Db, *, now: datetime) -> None:
+    """Plan the mails of every sitting that is still to come; doing it again changes nothing."""
+    for webinar_id in db.scalars(select(Webinar.id).where(Webinar.state == WebinarState.SCHEDULED)).all():
+        plan_mails(db, webinar_id, now=now)
+
+
 def plan_expiry(db: Db, event: CertificateIssued, now: datetime) -> None:
     """Have the holder of a certificate told before it ends."""
     plan_paper(db, event.number, now=now)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from webinar_app.accounts.queries import demo_sign_in_url
+from webinar_app.campaigns.services import plan_all
 from webinar_app.config import ROOT, settings
 from webinar_app.core.clock import utc_now
 from webinar_app.demo import services
@@ -97,6 +98,7 @@ def _load() -> dict[str, Any]:
     say("Living through a session of last week …")
     ensure_history(people, now=now)
     code = write(services.ensure_live_sitting, people, now=now)
+    write(plan_all, now=now)
     ensure_talk(code, people["presenter"], now=now)
     db.stop()
     return {"slugs": slugs, "code": code}
