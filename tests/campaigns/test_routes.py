@@ -28,6 +28,11 @@ def sent(client, path, **changes):
     return client.post(path, data=FORM | {"_key": f"key {next(KEYS):08}"} | changes)
 
 
+def seen(answer):
+    """Give what a page with a preview carries along."""
+    return answer.text.partition('name="confirm"')[2].partition('value="')[2].partition('"')[0]
+
+
 def registration(member):
     from webinar_app.registrations.models import Registration
 
@@ -118,12 +123,14 @@ def test_a_message_is_looked_at_tested_and_sent(client, world, sitting):
 
     looked = sent(client, path, do="preview", **chosen)
     tested = sent(client, path, do="test", **chosen)
-    gone = sent(client, path, do="send", **chosen)
+    changed = sent(client, path, do="send", **chosen | {"profession": ""}, confirm=seen(looked))
+    gone = sent(client, path, do="send", **chosen, confirm=seen(looked))
     run_jobs("campaigns.message")
 
     page = client.get(gone.location).text
     listed = client.get(f"/manage/webinars/{sitting['code']}/mail").text
     assert "1 person gets" in looked.text
+    assert ("The message has changed" in changed.text, "2 people get" in changed.text) == (True, True)
     assert "Nobody else has got it" in tested.text
     assert [mail["To"].addresses[0].display_name for mail in mails(kind="message")] == ["Ben Bach"]
     assert "0 of 1, 1 waiting" in page
@@ -132,11 +139,12 @@ def test_a_message_is_looked_at_tested_and_sent(client, world, sitting):
 
 def test_a_message_sent_twice_goes_once_and_to_nobody_is_refused(client, world, sitting):
     path = f"/manage/webinars/{sitting['code']}/message"
-    nobody = sent(client, path, do="send", audience="waiting")
+    waiting, all_of_them = [sent(client, path, do="preview", audience=one) for one in ("waiting", "registered")]
+    nobody = sent(client, path, do="send", audience="waiting", confirm=seen(waiting))
     world.attendee(sitting)
 
     for _ in range(2):
-        sent(client, path, do="send", audience="registered", _key="one and the same key")
+        sent(client, path, do="send", audience="registered", confirm=seen(all_of_them), _key="one and the same key")
 
     with read() as db:
         assert len(db.scalars(select(Message)).all()) == 1

@@ -1,5 +1,6 @@
 """Forms of mails in coordinators' words; every field is text, so that a refusal gives back what was typed."""
 
+import hashlib
 from datetime import time
 from typing import Any
 
@@ -65,6 +66,12 @@ class MessageForm(Form):
     def __init__(self, counts: dict[Audience, int], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.audience.choices = options((one.value, f"{AUDIENCE_WORDS[one]} ({counts[one]})") for one in Audience)
+
+    @property
+    def digest(self) -> str:
+        """Give a short name of whom and what is sent, so that nothing leaves that was not looked at."""
+        told = [self.audience.data, self.profession.data, self.subject.data, self.text.data]
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def details(self) -> dict[str, Any]:
         """Give what the service takes."""

@@ -27,7 +27,7 @@ IN_FORCE = and_(Certificate.status == CertificateStatus.ISSUED, Certificate.revo
 
 def plans_of(db: Db, course_id: int, webinar_id: int | None = None) -> dict[str, Plan]:
     """Give the set as a course has it, or as a sitting of it has it."""
-    is_here = MailPlan.webinar_id.is_(None)
+    is_here: ColumnElement[bool] = MailPlan.webinar_id.is_(None)
     if webinar_id is not None:
         is_here = or_(is_here, MailPlan.webinar_id == webinar_id)
     rows = db.scalars(select(MailPlan).where(MailPlan.course_id == course_id, is_here))
@@ -69,7 +69,7 @@ def due_of(webinar: Webinar, plan: Plan) -> datetime | None:
     )  # fmt: skip
 
 
-def audience_query(webinar_id: int, audience: Audience, profession: str = "") -> Select[tuple[int]]:
+def audience_query(webinar_id: int, audience: Audience, profession: str = "") -> Select[int]:
     """Give the registrations of some of a sitting's people who have an address, in order."""
     query = (
         select(Registration.id)
@@ -93,7 +93,7 @@ def _in(audience: Audience) -> list[ColumnElement[bool]]:
     asked = exists().where(EvaluationForm.webinar_id == Registration.webinar_id)
     paper = exists().where(Certificate.registration_id == Registration.id, IN_FORCE)
     has_place = Registration.state == RegistrationState.REGISTERED
-    return {
+    conditions: dict[Audience, list[ColumnElement[bool]]] = {
         Audience.REGISTERED: [has_place],
         Audience.WAITING: [Registration.state.in_(WAITS)],
         Audience.ATTENDED: [has_place, was_there],
@@ -101,7 +101,8 @@ def _in(audience: Audience) -> list[ColumnElement[bool]]:
         Audience.ABSENT: [has_place, ~was_there, Registration.seat == "online"],
         Audience.NOT_EVALUATED: [has_place, was_there, asked, ~answered],
         Audience.CERTIFIED: [has_place, paper],
-    }[audience]
+    }
+    return conditions[audience]
 
 
 def list_audience(

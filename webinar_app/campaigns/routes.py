@@ -234,7 +234,9 @@ def message(code: str) -> Page:
 def _send(code: str, page: dict[str, Any], form: MessageForm) -> Page:
     details, act = form.details(), request.form.get("do", "")
     subject, text = check_words(details["subject"], details["text"], page["known"])
-    if act == "send":
+    if act == "send" and form.confirm.data != form.digest:
+        flash("The message has changed. Look at it and at the number once more, then send it.", "warning")
+    elif act == "send":
         made = write(send_message, current_actor(), code, **details, key=form.key, now=utc_now())
         flash("The message is on its way. This page shows how far it is.", "success")
         return redirect(url_for("mailing.outbox", sending=f"message:{made}", webinar=code), 303)
@@ -244,6 +246,7 @@ def _send(code: str, page: dict[str, Any], form: MessageForm) -> Page:
         address = write(send_test, current_actor(), ("", code), mail, brand().email, key=form.key, now=utc_now())
         forget_key()  # the next act of this page is another one
         flash(f"A test is on its way to {address}. Nobody else has got it.", "success")
+    form.confirm.data = form.digest
     with read() as db:
         number = count_audience(db, page["webinar_id"], details["audience"], details["profession"])
     return _message_page(page, form, _preview(subject, text, values) | {"number": number})
