@@ -4,11 +4,13 @@ from email import message_from_bytes, policy
 
 import pytest
 from factories import NOW
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from webinar_app.core.errors import Forbidden, NotFound, Refused
 from webinar_app.infra.db import Db, read, write
-from webinar_app.infra.mail import Calendar, Folder, NotDelivered, Trouble
+from webinar_app.infra.mail import Calendar, Folder, NotDelivered, Trouble, compose
 from webinar_app.mailing.jobs import Mailer
 from webinar_app.mailing.models import Mail, MailState
 from webinar_app.mailing.services import post, send_again
@@ -72,6 +74,29 @@ def test_line_ends_in_a_name_or_subject_add_no_header(world, end):
     assert found["X-EVIL"] is None
     assert found["Subject"] == "Ada X-EVIL: 1"
     assert found["To"].addresses[0].display_name == "Ada X-EVIL: 1"
+
+
+@pytest.mark.parametrize("address", ["\u00dcn\u00efcode@example.org", "a b@example.org", "no-at-all", "a@b@c"])
+def test_an_address_that_no_mail_can_carry_is_kept_and_told(world, address):
+    code = posted(world, to_address=address)
+
+    assert row(code)[:3] == (MailState.FAILED, 0, "address")
+    assert message(code)["To"].addresses[0].addr_spec == "unwritable@address.invalid"
+    with pytest.raises(Refused) as refused:
+        write(send_again, world.coordinator(), code, now=NOW)
+    assert refused.value.code == "mail.address"
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_no_words_are_a_fault_or_add_a_header(name, subject):
+    known = {"To", "From", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"}
+
+    body = compose(
+        sender="Rostrum <a@rostrum.example>", to_name=name, to_address="ada@example.org", subject=subject, text="x",
+        html="x", message_id="<1@rostrum.example>", at=NOW,
+    )  # fmt: skip
+
+    assert set(message_from_bytes(body, policy=policy.default).keys()) == known
 
 
 def test_calendar_travels_as_part_and_as_file(world):

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 
 from webinar_app.attendance.models import AttendanceSummary
 from webinar_app.attendance.queries import was_there
+from webinar_app.core.times import describe_for
 from webinar_app.courses.models import Item, Presenter, Unit
 from webinar_app.courses.rules import ItemKind
 from webinar_app.evaluations.events import OwnProgressAsked
@@ -199,9 +200,8 @@ class Invitation:
     title: str
     webinar_id: int
     webinar_code: str
-    zone: str
     questions: int
-    closes_at: datetime
+    closes: tuple[str, ...]  # in the recipient's own zone, then the organiser's where that differs
 
 
 def invitation(db: Db, form_id: int, registration_id: int) -> Invitation | None:
@@ -209,12 +209,13 @@ def invitation(db: Db, form_id: int, registration_id: int) -> Invitation | None:
     form, row = db.get_one(EvaluationForm, form_id), db.get_one(Registration, registration_id)
     if not row.person.email or row.webinar is None:
         return None
+    own_zone = row.time_zone or row.person.time_zone or row.webinar.time_zone
     return Invitation(
         registration_id=row.id, registration_code=row.code, link_version=row.link_version, person_id=row.person_id,
         provider_id=row.course.provider_id, name=row.display_name, legal_name=row.legal_name,
         address=row.person.email, title=row.webinar.title or row.course.title, webinar_id=row.webinar.id,
-        webinar_code=row.webinar.code, zone=row.webinar.time_zone, questions=len(form.items),
-        closes_at=form.closes_at,
+        webinar_code=row.webinar.code, questions=len(form.items),
+        closes=describe_for(form.closes_at, own_zone, row.webinar.time_zone),
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.errors import MessageError
+from typing import Any
 
 from sqlalchemy import case, select, update
 
@@ -21,6 +23,7 @@ from webinar_app.mailing.queries import OPEN, deliverable, find_bounced, find_by
 from webinar_app.mailing.rules import PRIVATE_KINDS, Bounce, is_given_up, is_private, next_try
 
 SUBJECT_LENGTH = 400
+UNWRITABLE = "unwritable@address.invalid"  # stands in a mail whose own address no header takes
 LEASE = timedelta(minutes=3)  # a whole conversation with every step at its time limit, and the mails before it
 
 
@@ -51,21 +54,33 @@ def post(
         return known
     config, code = settings(), new_code()
     message_id = f"<{code.lower()}@{config.uid_domain}>"
-    body = compose(
-        sender=config.mail_from, to_name=to_name, to_address=to_address, subject=subject[:SUBJECT_LENGTH], text=text,
-        html=html, message_id=message_id, at=now, reply_to=reply_to, calendar=calendar, attachments=attachments,
-    )  # fmt: skip
+    said = {
+        "sender": config.mail_from, "subject": subject[:SUBJECT_LENGTH], "text": text, "html": html,
+        "message_id": message_id, "at": now, "reply_to": reply_to, "calendar": calendar, "attachments": attachments,
+    }  # fmt: skip
+    body, wrong = _final_bytes(to_name, to_address, said)
     values = {
         "provider_id": provider_id, "person_id": person_id, "webinar_id": webinar_id, "code": code, "kind": kind,
         "unique_key": unique, "sending": sending, "to_address": to_address,
         "subject": one_line(subject)[:SUBJECT_LENGTH],
-        "message_id": message_id, "body": body, "state": MailState.QUEUED, "attempts": 0, "created_at": now,
+        "message_id": message_id, "body": body, "attempts": 0, "created_at": now,
+        "state": MailState.FAILED if wrong else MailState.QUEUED, "last_error": wrong,
     }  # fmt: skip
     # Another transaction may have posted under the same key since it was looked up: its mail is then the one.
     statement = insert_for(db)(Mail).values(**values).on_conflict_do_nothing(index_elements=["unique_key"])
     if db.connection().execute(statement.returning(Mail.id)).first() is None:
         return find_by_unique_key(db, unique or "") or code
+    if wrong:
+        publish(db, MailBounced(code, kind, person_id), now)
     return code
+
+
+def _final_bytes(to_name: str, to_address: str, said: dict[str, Any]) -> tuple[bytes, str | None]:
+    """Give the message, and what is wrong with its address: such a mail is kept and shown, and never leaves (W-12)."""
+    try:
+        return compose(to_name=to_name, to_address=to_address, **said), None
+    except (ValueError, MessageError):
+        return compose(to_name=to_name, to_address=UNWRITABLE, **said), "address"
 
 
 def claim_mails(db: Db, limit: int, *, now: datetime) -> list[str]:
@@ -122,6 +137,8 @@ def send_again(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
     mail = get_mail(db, actor, code)
     if is_private(mail.kind):
         raise Refused("mail.private", "This mail held a link that works once. Its recipient can ask for a new one.")
+    if mail.last_error == "address":
+        raise Refused("mail.address", "No mail can carry this address. Correct it, and have a new mail sent.")
     if mail.state in OPEN:
         raise Refused("mail.queued", "This mail is already waiting to be sent.")
     mail.state, mail.attempts, mail.last_error = MailState.QUEUED, 0, None
