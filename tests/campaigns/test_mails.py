@@ -12,6 +12,7 @@ from sqlalchemy import select
 from webinar_app.campaigns.rules import Audience
 from webinar_app.campaigns.services import plan_all, plan_mails, send_message, set_plan
 from webinar_app.core.errors import Forbidden, InvalidInput, NotFound, Refused
+from webinar_app.evaluations.queries import find_form
 from webinar_app.infra import jobs
 from webinar_app.infra.db import read, write
 from webinar_app.infra.dispatch import publish
@@ -197,6 +198,45 @@ def test_a_message_reaches_its_people_once_and_knows_its_progress(world, sitting
     assert sorted(sent()) == sorted(("message", address_of(one)) for one in members)
     assert written == {f"message:{code}": 3}
     assert finished is not None
+
+
+def test_a_large_sending_goes_on_where_it_stopped(world, sitting, monkeypatch):
+    from webinar_app.campaigns import jobs as work
+
+    monkeypatch.setattr(work, "CHUNK", 2)
+    members = [world.attendee(sitting, f"Person {number}") for number in range(5)]
+
+    at(START - timedelta(hours=24))
+
+    assert sent() == [("reminder_day", address_of(one)) for one in members]
+
+
+def test_an_evaluation_that_is_closed_is_not_asked_for(world):
+    sitting = world.live_webinar()
+    there = world.attendee(sitting)
+    stay(there, 0, 75)
+    write(end_webinar, world.staff(sitting), now=START + timedelta(minutes=75))
+    run_jobs("attendance.summarise")
+    due = planned("evaluation_reminder")[-1][1]
+
+    write(close_form, sitting["id"])
+    at(due)
+    closed = sent()
+    write(reopen, sitting["id"], due)
+    at(due)
+
+    assert [kind for kind, _ in closed if kind == "evaluation_reminder"] == []
+    assert [kind for kind, _ in sent() if kind == "evaluation_reminder"] == ["evaluation_reminder"]
+
+
+def close_form(db, webinar_id):
+    find_form(db, webinar_id).closes_at = START + timedelta(hours=2)
+
+
+def reopen(db, webinar_id, due):
+    find_form(db, webinar_id).closes_at = due + timedelta(days=1)
+    for row in db.scalars(select(jobs.Job).where(jobs.Job.name == "campaigns.send")):
+        row.state = jobs.JobState.QUEUED if row.payload["kind"] == "evaluation_reminder" else row.state
 
 
 def test_a_message_to_nobody_is_refused(world, sitting):

@@ -1,10 +1,11 @@
 """Mails that are due: rendered here for each recipient, outside transactions, and written some at a time."""
 
+from datetime import datetime
 from typing import Any
 
 from webinar_app.campaigns.emails import own_words_mail
 from webinar_app.campaigns.queries import addressed, due_of, get_message, list_audience, plans_of
-from webinar_app.campaigns.rules import Anchor, Audience, Plan, is_worth_sending, stamp_of
+from webinar_app.campaigns.rules import SET, Anchor, Audience, Plan, is_worth_sending, sending_of, stamp_of
 from webinar_app.campaigns.services import (
     EXPIRY,
     MESSAGE,
@@ -19,7 +20,8 @@ from webinar_app.campaigns.services import (
 )
 from webinar_app.certificates.queries import find_by_number
 from webinar_app.core.clock import utc_now
-from webinar_app.infra.db import read, write
+from webinar_app.evaluations.queries import find_form
+from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.jobs import job
 from webinar_app.providers.queries import Brand, brand
 from webinar_app.webinars.models import Webinar
@@ -44,29 +46,35 @@ def replan(payload: dict[str, Any]) -> None:
 def send(payload: dict[str, Any]) -> None:
     """Write a planned mail to its people; nothing where it is due at another time by now, or turned off."""
     webinar_id, kind = payload["webinar_id"], payload["kind"]
-    mail = _still_due(webinar_id, kind, payload["due"])
-    if mail is None:
+    found = _still_due(webinar_id, kind, payload["due"])
+    if found is None:
         return
-    sending = f"{kind}:{webinar_id}"
+    mail, sending = found
     follow = _write(kind, sending, webinar_id, mail.audience, "", mail.subject, mail.text, payload["after"])
     if follow:
         write(write_mails, sending, kind, [], (SEND, {**payload, "after": follow}), now=utc_now())
 
 
-def _still_due(webinar_id: int, kind: str, due: str) -> Plan | None:
+def _still_due(webinar_id: int, kind: str, due: str) -> tuple[Plan, str] | None:
+    """Give the mail, and the name of its sending, where it is due now and still helps."""
+    now = utc_now()
     with read() as db:
         webinar = db.get(Webinar, webinar_id)
-        if webinar is None or webinar.state in (WebinarState.CANCELLED, WebinarState.DRAFT):
+        if webinar is None or webinar.starts_at is None or not _may_send(db, webinar, kind, now):
             return None
-        mail = plans_of(db, webinar.course_id, webinar.id)[kind]
-        at, starts_at = due_of(webinar, mail), webinar.starts_at
-        is_over = webinar.state is WebinarState.ENDED
-    if at is None or starts_at is None or not mail.is_on or stamp_of(at) != due:
+        mail, starts_at, code = plans_of(db, webinar.course_id, webinar.id)[kind], webinar.starts_at, webinar.code
+        at = due_of(webinar, mail)
+    if at is None or not mail.is_on or stamp_of(at) != due or at > now:
         return None
-    if mail.anchor is Anchor.END and not is_over:
-        return None  # its end plans it anew
-    now = utc_now()
-    return mail if at <= now and is_worth_sending(mail, at, now, starts_at) else None
+    return (mail, sending_of(kind, code)) if is_worth_sending(mail, at, now, starts_at) else None
+
+
+def _may_send(db: Db, webinar: Webinar, kind: str, now: datetime) -> bool:
+    """Say whether a sitting stands where this mail makes sense; an end plans its mails anew."""
+    if SET[kind].anchor is Anchor.START:
+        return webinar.state in (WebinarState.SCHEDULED, WebinarState.LIVE)
+    form = find_form(db, webinar.id) if SET[kind].audience is Audience.NOT_EVALUATED else None
+    return webinar.state is WebinarState.ENDED and (form is None or form.closes_at > now)
 
 
 @job(MESSAGE)
@@ -77,7 +85,7 @@ def message(payload: dict[str, Any]) -> None:
         row = get_message(db, code)
         webinar_id, audience, profession = row.webinar_id, row.audience, row.profession
         subject, text = row.subject, row.text
-    sending = f"message:{code}"
+    sending = sending_of("message", code)
     follow = _write("message", sending, webinar_id, audience, profession, subject, text, after)
     if follow:
         write(write_mails, sending, "message", [], (MESSAGE, {"code": code, "after": follow}), now=utc_now())

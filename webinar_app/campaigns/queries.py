@@ -84,7 +84,8 @@ def audience_query(webinar_id: int, audience: Audience, profession: str = "") ->
 
 def _in(audience: Audience) -> list[ColumnElement[bool]]:
     was_there = exists().where(
-        AttendanceSummary.registration_id == Registration.id, AttendanceSummary.evidenced_seconds > 0
+        AttendanceSummary.registration_id == Registration.id,
+        or_(AttendanceSummary.evidenced_seconds > 0, AttendanceSummary.complete.is_(True)),
     )
     answered = exists().where(
         EvaluationForm.webinar_id == Registration.webinar_id, EvaluationDone.form_id == EvaluationForm.id,

@@ -28,6 +28,7 @@ from webinar_app.campaigns.rules import (
     Anchor,
     Audience,
     check_words,
+    sending_of,
     timing_words,
 )
 from webinar_app.campaigns.services import (
@@ -97,15 +98,15 @@ def _plan_page(where: Where) -> str:
                 "plan": one, "name": NAMES[one.kind], "timing": timing_words(one), "is_own": one.kind in own,
                 "audience": AUDIENCE_WORDS[one.audience],
                 "due": due_of(webinar, one) if webinar and one.anchor is not Anchor.EXPIRY else None,
-                "sending": f"{one.kind}:{webinar.id}" if webinar else "",
-                "written": written.get(f"{one.kind}:{webinar.id}", 0) if webinar else 0,
+                "sending": sending_of(one.kind, webinar.code) if webinar else "",
+                "written": written.get(sending_of(one.kind, webinar.code), 0) if webinar else 0,
             }
             for one in plans.values()
         ]  # fmt: skip
         messages = [
             {
                 "code": one.code, "subject": one.subject, "total": one.total, "created_at": one.created_at,
-                "audience": AUDIENCE_WORDS[one.audience], "written": written.get(f"message:{one.code}", 0),
+                "audience": AUDIENCE_WORDS[one.audience], "written": written.get(sending_of("message", one.code), 0),
             }
             for one in (list_messages(db, webinar.id) if webinar else [])
         ]  # fmt: skip
@@ -239,7 +240,7 @@ def _send(code: str, page: dict[str, Any], form: MessageForm) -> Page:
     elif act == "send":
         made = write(send_message, current_actor(), code, **details, key=form.key, now=utc_now())
         flash("The message is on its way. This page shows how far it is.", "success")
-        return redirect(url_for("mailing.outbox", sending=f"message:{made}", webinar=code), 303)
+        return redirect(url_for("mailing.outbox", sending=sending_of("message", made), webinar=code), 303)
     values = _values(page["webinar_id"], form.as_whom.data)
     if act == "test":
         mail = own_words_mail(brand(), subject, text, values)

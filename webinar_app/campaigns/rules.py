@@ -206,3 +206,8 @@ def check_timing(plan: Plan, way: str, amount: int | None, clock: time | None) -
 def stamp_of(due: datetime) -> str:
     """Give a due time as jobs carry it."""
     return due.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def sending_of(kind: str, code: str) -> str:
+    """Give the name under which the mails of one sending are found: its kind, and the code of a sitting or message."""
+    return f"{kind}:{code}"
