@@ -23,7 +23,6 @@ from webinar_app.campaigns.rules import (
     AUDIENCE_WORDS,
     BUTTONS,
     LINKS,
-    NAMES,
     SET,
     Anchor,
     Audience,
@@ -46,6 +45,7 @@ from webinar_app.core.permissions import Permission
 from webinar_app.core.placeholders import fill, paragraphs
 from webinar_app.courses.forms import options
 from webinar_app.infra.db import Db, read, write
+from webinar_app.mailing.rules import kind_words
 from webinar_app.providers.queries import brand
 from webinar_app.web.http import current_actor, forget_key, sent_key
 from webinar_app.web.security import requires
@@ -95,7 +95,7 @@ def _plan_page(where: Where) -> str:
         written = count_written(db, webinar.id) if webinar else {}
         lines = [
             {
-                "plan": one, "name": NAMES[one.kind], "timing": timing_words(one), "is_own": one.kind in own,
+                "plan": one, "name": kind_words(one.kind), "timing": timing_words(one), "is_own": one.kind in own,
                 "audience": AUDIENCE_WORDS[one.audience],
                 "due": due_of(webinar, one) if webinar and one.anchor is not Anchor.EXPIRY else None,
                 "sending": sending_of(one.kind, webinar.code) if webinar else "",
@@ -137,7 +137,7 @@ def _edit(where: Where, kind: str) -> Page:
         mail = plan_at(db, course, webinar, kind)
         shown = webinar or first_sitting(db, course)
         people = list_named(db, shown.id) if shown else []
-        page |= {"kind": kind, "name": NAMES[kind], "known": mail.placeholders, "plan": mail}
+        page |= {"kind": kind, "name": kind_words(kind), "known": mail.placeholders, "plan": mail}
         page["is_own"] = kind in own_kinds(db, course.id, webinar.id if webinar else None)
         page["shown_id"] = shown.id if shown else None
     slug, code = where

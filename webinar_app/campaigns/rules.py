@@ -125,11 +125,6 @@ SET: dict[str, Plan] = {
              "{certificate_link}\n\nDates that renew it, when there are any:\n\n{course_link}"),
     )
 }  # fmt: skip
-NAMES = {
-    "reminder_week": "Reminder, a week before", "reminder_day": "Reminder, a day before",
-    "reminder_hour": "Reminder, an hour before", "join_now": "The room is open", "missed": "Missed you",
-    "evaluation_reminder": "Evaluation reminder", "expiry": "Certificate about to end",
-}  # fmt: skip
 
 
 def due_at(

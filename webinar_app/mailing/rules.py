@@ -23,11 +23,14 @@ _KINDS = {
     "confirmation": "Confirmation", "updated": "Change", "cancelled": "Session cancelled", "join_link": "Join link",
     "registration_cancelled": "Registration cancelled", "course_confirmation": "Confirmation",
     "course_pending": "Fee is open", "course_cancelled": "Registration cancelled",
+    "reminder_week": "Reminder, a week before", "reminder_day": "Reminder, a day before",
+    "reminder_hour": "Reminder, an hour before", "join_now": "The room is open", "missed": "Missed you",
+    "evaluation_reminder": "Evaluation reminder", "expiry": "Certificate about to end",
 }  # fmt: skip
 
 
 def kind_words(kind: str) -> str:
-    """Give a kind of mail in words: `reminder_day` is `Reminder day`, where nothing better is known."""
+    """Give a kind of mail in words; `some_kind` is `Some kind`, where nothing better is known."""
     return _KINDS.get(kind) or kind.replace("_", " ").capitalize()
 
 
