@@ -132,7 +132,8 @@ def test_mail_of_a_person_a_session_and_a_sending_is_listed_and_exported(client,
     assert [[word in file for word in words] for file in files] == [[a == b for b in words] for a in words]
     assert "'=Of the session" in files[1]
     assert "0 of 1, 1 waiting" in pages[2]
-    assert "Nothing was written for this sending yet." in client.get("/manage/outbox?sending=other").text
+    assert "The mails of this sending are being written" in client.get("/manage/outbox?sending=other").text
+    assert "Nothing was written for this person yet." in client.get("/manage/outbox?person=NOTHERE1").text
 
 
 def test_what_came_back_says_so_and_may_be_sent_again(client, world, coordinator):
