@@ -92,7 +92,7 @@ SUBSCRIPTIONS: Table = {
     RegistrationCancelled: [calendars.withdraw_later],
     WebinarRescheduled: [calendars.tell_of_move, checking.plan_checks, campaigns.plan_sitting],
     WebinarCancelled: [calendars.tell_of_cancelling],
-    MoveAsked: [calendars.who_hears],
+    MoveAsked: [calendars.who_hears, campaigns.what_moves],
     WebinarCloned: [
         stage_rehearsing.copy_to_rehearsal,
         polls_rehearsing.copy_to_rehearsal,

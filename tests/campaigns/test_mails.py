@@ -10,14 +10,14 @@ from presence_facts import stay
 from sqlalchemy import select
 
 from webinar_app.campaigns.rules import Audience
-from webinar_app.campaigns.services import plan_all, plan_mails, send_message, set_plan
+from webinar_app.campaigns.services import plan_all, plan_mails, send_message, set_plan, what_moves
 from webinar_app.core.errors import Forbidden, InvalidInput, NotFound, Refused
 from webinar_app.evaluations.queries import find_form
 from webinar_app.infra import jobs
 from webinar_app.infra.db import read, write
 from webinar_app.infra.dispatch import publish
 from webinar_app.mailing.models import Mail
-from webinar_app.webinars.events import WebinarRescheduled
+from webinar_app.webinars.events import MoveAsked, WebinarRescheduled
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.services.lifecycle import end_webinar
 
@@ -126,6 +126,19 @@ def test_unsent_mails_move_with_the_sitting(world, sitting):
     assert before == []
     assert run_later == ("reminder_day", later - timedelta(hours=24))
     assert left != []
+
+
+def test_moving_says_first_which_mails_move(world, sitting):
+    with read() as db:
+        nobody = what_moves(db, MoveAsked(sitting["id"]))
+    world.attendee(sitting)
+    at(START - timedelta(hours=24))
+    with read() as db:
+        told = [what_moves(db, MoveAsked(sitting["id"], is_cancelled)) for is_cancelled in (False, True)]
+
+    names = "Reminder, an hour before; Missed you; Evaluation reminder."
+    assert nobody == []
+    assert told == [[f"3 planned mails move with it: {names}"], [f"3 planned mails will not be sent: {names}"]]
 
 
 def test_reminders_are_not_sent_after_the_start_or_to_a_cancelled_sitting(world, sitting):

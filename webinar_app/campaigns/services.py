@@ -11,12 +11,23 @@ from webinar_app.campaigns.models import MailPlan, Message
 from webinar_app.campaigns.queries import (
     Addressed,
     count_audience,
+    count_written,
     due_of,
     find_plan,
     get_message,
     plans_of,
 )
-from webinar_app.campaigns.rules import SET, Anchor, Audience, Plan, check_timing, check_words, expiry_due_at, stamp_of
+from webinar_app.campaigns.rules import (
+    SET,
+    Anchor,
+    Audience,
+    Plan,
+    check_timing,
+    check_words,
+    expiry_due_at,
+    sending_of,
+    stamp_of,
+)
 from webinar_app.certificates.events import CertificateIssued
 from webinar_app.certificates.models import Certificate
 from webinar_app.core.actor import Actor
@@ -27,9 +38,10 @@ from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
 from webinar_app.infra.jobs import enqueue
+from webinar_app.mailing.rules import kind_words
 from webinar_app.mailing.services import post
 from webinar_app.providers.models import Provider
-from webinar_app.webinars.events import WebinarEnded, WebinarPublished, WebinarRescheduled
+from webinar_app.webinars.events import MoveAsked, WebinarEnded, WebinarPublished, WebinarRescheduled
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.rules import WebinarState
@@ -54,6 +66,25 @@ def plan_mails(db: Db, webinar_id: int, *, now: datetime) -> None:
             payload = {"webinar_id": webinar.id, "kind": plan.kind, "due": stamp_of(due), "after": 0}
             unique = f"{SEND}:{webinar.id}:{plan.kind}:{stamp_of(due)}"
             enqueue(db, SEND, payload, now=now, run_at=due, unique=unique)
+
+
+def what_moves(db: Db, question: MoveAsked) -> list[str]:
+    """Say which planned mails would move with a sitting, or fall away with it."""
+    webinar = db.get_one(Webinar, question.webinar_id)
+    if not count_audience(db, webinar.id, Audience.REGISTERED):
+        return []
+    written = count_written(db, webinar.id)
+    names = [
+        kind_words(plan.kind)
+        for plan in plans_of(db, webinar.course_id, webinar.id).values()
+        if plan.is_on and plan.anchor is not Anchor.EXPIRY and sending_of(plan.kind, webinar.code) not in written
+    ]
+    if not names:
+        return []
+    count = "1 planned mail" if len(names) == 1 else f"{len(names)} planned mails"
+    if question.is_cancelled:
+        return [f"{count} will not be sent: {'; '.join(names)}."]
+    return [f"{count} {'moves' if len(names) == 1 else 'move'} with it: {'; '.join(names)}."]
 
 
 def plan_all(db: Db, *, now: datetime) -> None:
