@@ -19,7 +19,7 @@ from webinar_app.handouts import messages as handouts
 from webinar_app.handouts import services as handouts_services
 from webinar_app.infra.dispatch import Table
 from webinar_app.live import messages as live_messages
-from webinar_app.mailing.events import MailBounced
+from webinar_app.mailing.events import MailBounced, WordsAsked
 from webinar_app.polls import messages as polls
 from webinar_app.polls.services import rehearsing as polls_rehearsing
 from webinar_app.polls.services import running as polls_running
@@ -92,6 +92,7 @@ SUBSCRIPTIONS: Table = {
     RegistrationCancelled: [calendars.withdraw_later],
     WebinarRescheduled: [calendars.tell_of_move, checking.plan_checks, campaigns.plan_sitting],
     WebinarCancelled: [calendars.tell_of_cancelling],
+    WordsAsked: [campaigns.own_words],
     MoveAsked: [calendars.who_hears, campaigns.what_moves],
     WebinarCloned: [
         stage_rehearsing.copy_to_rehearsal,

@@ -288,3 +288,34 @@ def test_who_holds_a_certificate_hears_once_before_it_ends(world):
 def requeue(db):
     """Let the job about the certificate run once more."""
     db.scalars(select(jobs.Job).where(jobs.Job.name == "campaigns.expiry")).one().state = jobs.JobState.QUEUED
+
+
+def own(world, sitting, kind):
+    words = {"is_on": True, "way": "hours", "amount": 0, "clock": None, "subject": "Own: {title}"}
+    write(set_plan, world.coordinator(), ("", sitting["code"]), kind, **words, text="Own {name}", now=EARLY)
+
+
+def test_the_evaluation_mail_may_have_own_words(world):
+    sitting = world.live_webinar()
+    there = world.attendee(sitting, "Thea There")
+    stay(there, 0, 75)
+    own(world, sitting, "evaluation")
+    write(end_webinar, world.staff(sitting), now=START + timedelta(minutes=75))
+    run_jobs("attendance.summarise", "evaluations.invite")
+
+    found = mails(kind="evaluation")
+    assert [mail["Subject"] for mail in found] == ["Own: Building a Therapeutic Alliance (ATP3)"]
+    assert "Own Thea" in text_of(found[0])
+
+
+def test_the_certificate_mail_may_have_own_words_and_keeps_its_paper(world):
+    from certificate_steps import finish
+
+    sitting = world.webinar()
+    own(world, sitting, "certificate")
+    finish(world.attendee(sitting, "Cleo Certified"), sitting["course"])
+    run_jobs("certificates.render")
+
+    found = mails(kind="certificate")[0]
+    assert found["Subject"] == "Own: Building a Therapeutic Alliance (ATP3)"
+    assert [part.get_content_type() for part in found.iter_attachments()] == ["application/pdf"]

@@ -111,6 +111,19 @@ def test_unknown_placeholders_are_refused_beside_the_field(client, sitting):
     assert (plans(), mails()) == ([], [])
 
 
+def test_a_mail_of_an_event_has_words_but_no_time(client, sitting):
+    path = f"/manage/webinars/{sitting['code']}/mail/certificate"
+    words = {"subject": "Yours: {certificate_number}", "text": "Hello {name}"}
+
+    page = client.get(path).text
+    looked = client.post(path, data=words | {"do": "preview", "_key": "a key of this form"}).text
+    kept = client.post(path, data=words | {"_key": "another key of it"})
+
+    assert ("How many" in page, "Send this mail" in page) == (False, False)
+    assert "Yours: XXXX-XXXX-XXXX-XXXX" in looked
+    assert (kept.status_code, plans()) == (303, [("certificate", True, "hours", 0, "09:00")])
+
+
 def test_an_unknown_mail_does_not_exist(client, sitting):
     assert client.get(f"/manage/webinars/{sitting['code']}/mail/nothing").status_code == 404
 

@@ -91,8 +91,8 @@ def test_the_set_says_nothing_that_it_refuses_in_others():
 def test_when_mails_go_out_is_said_in_words():
     assert [timing_words(plan) for plan in SET.values()] == [
         "7 days before the start, at 9:00 a.m.", "24 hours before the start", "1 hour before the start", "At the start",
-        "24 hours after the end", "3 days after the end, at 9:00 a.m.",
-        "60 days before the end of the certificate, at 9:00 a.m.",
+        "24 hours after the end", "2 minutes after the end", "3 days after the end, at 9:00 a.m.",
+        "As soon as it is made, with the PDF", "60 days before the end of the certificate, at 9:00 a.m.",
     ]  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from webinar_app.campaigns.emails import own_words_mail
 from webinar_app.campaigns.rules import SET
+from webinar_app.mailing.emails import own_words_mail
 from webinar_app.providers.queries import Brand
 
 HERE = Path(__file__).parent / "golden"

@@ -36,14 +36,21 @@ class PlanForm(Form):
             "subject": plan.subject, "text": plan.text,
         }  # fmt: skip
 
+    def leave_timing(self) -> None:
+        """Leave out whether and when: the mail goes out when what it tells of happens."""
+        del self.is_on, self.way, self.amount, self.clock
+
     def details(self) -> dict[str, Any]:
         """Give what the services take."""
+        words = {"subject": self.subject.data or "", "text": self.text.data or ""}
+        if self.way is None:
+            return {"is_on": True, "way": Way.HOURS.value, "amount": 0, "clock": None} | words
         amount = (self.amount.data or "").strip()
         return {
             "is_on": bool(self.is_on.data), "way": self.way.data,
             "amount": int(amount) if amount.isascii() and amount.isdigit() and len(amount) < 6 else None,
-            "clock": _clock(self.clock.data or ""), "subject": self.subject.data or "", "text": self.text.data or "",
-        }  # fmt: skip
+            "clock": _clock(self.clock.data or ""),
+        } | words  # fmt: skip
 
 
 def _clock(typed: str) -> time | None:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from webinar_app.campaigns.emails import own_words_mail
 from webinar_app.campaigns.queries import addressed, due_of, get_message, list_audience, plans_of
 from webinar_app.campaigns.rules import SET, Anchor, Audience, Plan, is_worth_sending, sending_of, stamp_of
 from webinar_app.campaigns.services import (
@@ -23,6 +22,7 @@ from webinar_app.core.clock import utc_now
 from webinar_app.evaluations.queries import find_form
 from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.jobs import job
+from webinar_app.mailing.emails import own_words_mail
 from webinar_app.providers.queries import Brand, brand
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState

@@ -178,10 +178,10 @@ def addressed(db: Db, registration_id: int, number: str = "") -> Addressed | Non
 def paper_values(db: Db, number: str) -> dict[str, str]:
     """Give what placeholders say of a certificate; examples without a number."""
     paper = db.scalars(select(Certificate).where(Certificate.number == number)).one_or_none() if number else None
-    if paper is None or paper.expires_on is None:
+    if paper is None:
         number, ends = "XXXX-XXXX-XXXX-XXXX", "31 December 2030"
     else:
-        ends = f"{paper.expires_on.day} {paper.expires_on:%B %Y}"
+        ends = f"{paper.expires_on.day} {paper.expires_on:%B %Y}" if paper.expires_on else ""
     return {"certificate_number": number, "certificate_link": links().certificate(number), "expires_on": ends}
 
 

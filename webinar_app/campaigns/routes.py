@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webinar_app.campaigns.emails import own_words_mail
 from webinar_app.campaigns.forms import NOBODY, MessageForm, PlanForm
 from webinar_app.campaigns.queries import (
     count_audience,
@@ -21,8 +20,6 @@ from webinar_app.campaigns.queries import (
 )
 from webinar_app.campaigns.rules import (
     AUDIENCE_WORDS,
-    BUTTONS,
-    LINKS,
     SET,
     Anchor,
     Audience,
@@ -45,7 +42,8 @@ from webinar_app.core.permissions import Permission
 from webinar_app.core.placeholders import fill, paragraphs
 from webinar_app.courses.forms import options
 from webinar_app.infra.db import Db, read, write
-from webinar_app.mailing.rules import kind_words
+from webinar_app.mailing.emails import own_words_mail
+from webinar_app.mailing.rules import BUTTONS, LINKS, kind_words
 from webinar_app.providers.queries import brand
 from webinar_app.web.http import current_actor, forget_key, sent_key
 from webinar_app.web.security import requires
@@ -97,7 +95,7 @@ def _plan_page(where: Where) -> str:
             {
                 "plan": one, "name": kind_words(one.kind), "timing": timing_words(one), "is_own": one.kind in own,
                 "audience": AUDIENCE_WORDS[one.audience],
-                "due": due_of(webinar, one) if webinar and one.anchor is not Anchor.EXPIRY else None,
+                "due": due_of(webinar, one) if webinar and one.anchor in (Anchor.START, Anchor.END) else None,
                 "sending": sending_of(one.kind, webinar.code) if webinar else "",
                 "written": written.get(sending_of(one.kind, webinar.code), 0) if webinar else 0,
             }
@@ -143,6 +141,8 @@ def _edit(where: Where, kind: str) -> Page:
     slug, code = where
     page["back"] = url_for("campaigns.plan", code=code) if code else url_for("campaigns.course_plan", slug=slug)
     form = PlanForm() if request.method == "POST" else PlanForm(formdata=None, data=PlanForm.data_of(mail))
+    if mail.anchor is Anchor.EVENT:
+        form.leave_timing()
     form.as_whom.choices = options([NOBODY, *people])
     if request.method == "GET":
         return _edit_page(page, form)

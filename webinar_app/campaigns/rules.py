@@ -20,6 +20,7 @@ class Anchor(StrEnum):
     START = "start"
     END = "end"
     EXPIRY = "expiry"  # of a certificate
+    EVENT = "event"  # nothing: it goes out when what it tells of happens
 
 
 class Way(StrEnum):
@@ -69,11 +70,6 @@ OF_PAPER = {
     "certificate_link": "the holder's page of the certificate",
     "expires_on": "the last day of the certificate",
 }
-LINKS = frozenset({"join_link", "cancel_link", "evaluation_link", "course_link", "certificate_link"})
-BUTTONS = {
-    "join_link": "Open my session page", "evaluation_link": "Evaluate the session", "course_link": "Look at the course",
-    "cancel_link": "Give my place back", "certificate_link": "Open my certificate",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ class Plan:
     @property
     def placeholders(self) -> dict[str, str]:
         """Give what may stand in its words."""
-        return COMMON | OF_PAPER if self.anchor is Anchor.EXPIRY else COMMON
+        return COMMON | OF_PAPER if self.audience is Audience.CERTIFIED else COMMON
 
 
 _NINE = time(9)
@@ -115,16 +111,26 @@ SET: dict[str, Plan] = {
              "Hello {name},\n\nyou had a place in {title}, and we did not see you there. Without attendance there is "
              "no certificate.\n\nWere you there after all? Your session page shows what was counted, and takes your "
              "answer:\n\n{join_link}\n\nOther dates, when there are any:\n\n{course_link}"),
+        Plan("evaluation", True, Anchor.EVENT, Way.HOURS, 0, _NINE, Audience.NOT_EVALUATED, "Evaluate {title}",
+             "Hello {name},\n\nyou were in {title}. Some short questions are left, then your certificate is made by "
+             "itself once everything else is complete:\n\n{evaluation_link}\n\n"
+             "Your answers are stored without your name."),
         Plan("evaluation_reminder", True, Anchor.END, Way.DAYS, 3, _NINE, Audience.NOT_EVALUATED,
              "Your evaluation of {title} is open",
              "Hello {name},\n\nyou were in {title}. Your evaluation is still missing, and the certificate waits for "
              "it. It takes under two minutes:\n\n{evaluation_link}"),
+        Plan("certificate", True, Anchor.EVENT, Way.HOURS, 0, _NINE, Audience.CERTIFIED, "Your certificate: {title}",
+             "Hello {legal_name},\n\nyour certificate {certificate_number} is ready. It is attached to this mail, and "
+             "it is kept for you:\n\n{join_link}"),
         Plan("expiry", True, Anchor.EXPIRY, Way.DAYS, 60, _NINE, Audience.CERTIFIED,
              "Your certificate ends on {expires_on}",
              "Hello {name},\n\nyour certificate {certificate_number} for {title} is in force until {expires_on}.\n\n"
              "{certificate_link}\n\nDates that renew it, when there are any:\n\n{course_link}"),
     )
 }  # fmt: skip
+
+
+_EVENTS = {"evaluation": "2 minutes after the end", "certificate": "As soon as it is made, with the PDF"}
 
 
 def due_at(
@@ -158,6 +164,8 @@ def is_worth_sending(plan: Plan, due: datetime, now: datetime, starts_at: dateti
 
 def timing_words(plan: Plan) -> str:
     """Say when a mail goes out, such as `24 hours before the start` or `3 days after the end, at 9:00 a.m.`."""
+    if plan.anchor is Anchor.EVENT:
+        return _EVENTS[plan.kind]
     side, what = ("after", "end") if plan.anchor is Anchor.END else ("before", "start")
     what = "end of the certificate" if plan.anchor is Anchor.EXPIRY else what
     if plan.way is Way.HOURS and plan.amount == 0:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,11 +11,13 @@ from webinar_app.audit.services import record
 from webinar_app.campaigns.models import MailPlan, Message
 from webinar_app.campaigns.queries import (
     Addressed,
+    addressed,
     count_audience,
     count_written,
     due_of,
     find_plan,
     get_message,
+    own_kinds,
     plans_of,
 )
 from webinar_app.campaigns.rules import (
@@ -38,6 +41,7 @@ from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
 from webinar_app.infra.jobs import enqueue
+from webinar_app.mailing.events import WordsAsked
 from webinar_app.mailing.rules import kind_words
 from webinar_app.mailing.services import post
 from webinar_app.providers.models import Provider
@@ -61,7 +65,7 @@ def plan_mails(db: Db, webinar_id: int, *, now: datetime) -> None:
     if webinar.rehearsal_of_id is not None or webinar.state in (WebinarState.DRAFT, WebinarState.CANCELLED):
         return
     for plan in plans_of(db, webinar.course_id, webinar.id).values():
-        due = None if plan.anchor is Anchor.EXPIRY else due_of(webinar, plan)
+        due = due_of(webinar, plan) if plan.anchor in (Anchor.START, Anchor.END) else None
         if plan.is_on and due is not None and due > now:
             payload = {"webinar_id": webinar.id, "kind": plan.kind, "due": stamp_of(due), "after": 0}
             unique = f"{SEND}:{webinar.id}:{plan.kind}:{stamp_of(due)}"
@@ -77,7 +81,9 @@ def what_moves(db: Db, question: MoveAsked) -> list[str]:
     names = [
         kind_words(plan.kind)
         for plan in plans_of(db, webinar.course_id, webinar.id).values()
-        if plan.is_on and plan.anchor is not Anchor.EXPIRY and sending_of(plan.kind, webinar.code) not in written
+        if plan.is_on
+        and plan.anchor in (Anchor.START, Anchor.END)
+        and sending_of(plan.kind, webinar.code) not in written
     ]
     if not names:
         return []
@@ -85,6 +91,18 @@ def what_moves(db: Db, question: MoveAsked) -> list[str]:
     if question.is_cancelled:
         return [f"{count} will not be sent: {'; '.join(names)}."]
     return [f"{count} {'moves' if len(names) == 1 else 'move'} with it: {'; '.join(names)}."]
+
+
+def own_words(db: Db, question: WordsAsked) -> dict[str, Any] | None:
+    """Give a coordinator's own words for a mail that an event sends, or None where nobody changed them."""
+    told = addressed(db, question.registration_id, question.number)
+    if told is None or told.webinar_id is None:
+        return None
+    webinar = db.get_one(Webinar, told.webinar_id)
+    if question.kind not in own_kinds(db, webinar.course_id, None) | own_kinds(db, webinar.course_id, webinar.id):
+        return None
+    plan = plans_of(db, webinar.course_id, webinar.id)[question.kind]
+    return {"subject": plan.subject, "text": plan.text, "values": told.values}
 
 
 def plan_all(db: Db, *, now: datetime) -> None:
@@ -176,6 +194,8 @@ def checked(
 
 
 def _replan(db: Db, course: Course, webinar: Webinar | None, kind: str, now: datetime) -> None:
+    if SET[kind].anchor is Anchor.EVENT:
+        return
     if SET[kind].anchor is Anchor.EXPIRY:
         enqueue(db, REPLAN_PAPERS, {"course_id": course.id, "after": 0}, now=now)
         return

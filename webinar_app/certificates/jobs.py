@@ -10,10 +10,12 @@ from webinar_app.config import links
 from webinar_app.core.clock import utc_now
 from webinar_app.core.links import Links
 from webinar_app.infra.db import read, write
+from webinar_app.infra.dispatch import ask
 from webinar_app.infra.jobs import job
 from webinar_app.infra.pdf import render
 from webinar_app.infra.storage import storage
-from webinar_app.mailing.emails import render_mail
+from webinar_app.mailing.emails import own_words_mail, render_mail
+from webinar_app.mailing.events import WordsAsked
 from webinar_app.providers.queries import brand
 
 
@@ -27,10 +29,16 @@ def render_certificate(payload: dict[str, Any]) -> None:
             return
         facts = row.snapshot
         join = links().join(row.registration.code, row.registration.link_version)
+        words = next(filter(None, ask(db, WordsAsked("certificate", row.registration_id, number))), None)
     pdf = render(certificate_html(facts, verify_url=links().verification(number)))
     digest = storage().put(pdf)
-    mail = _mail(facts, number, join, links())
+    mail = _own_mail(words) if words else _mail(facts, number, join, links())
     write(keep_paper, number, digest, len(pdf), mail, pdf, now=utc_now())
+
+
+def _own_mail(words: dict[str, Any]) -> dict[str, str]:
+    subject, text, html = own_words_mail(brand(), **words)
+    return {"subject": subject, "text": text, "html": html}
 
 
 def _mail(facts: dict[str, Any], number: str, join: str, made: Links) -> dict[str, str]:

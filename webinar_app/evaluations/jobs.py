@@ -8,7 +8,10 @@ from webinar_app.evaluations.queries import invitation, list_to_invite
 from webinar_app.evaluations.services.mixing import mix
 from webinar_app.evaluations.services.opening import INVITE, MIX, post_invitation
 from webinar_app.infra.db import read, write
+from webinar_app.infra.dispatch import ask
 from webinar_app.infra.jobs import job
+from webinar_app.mailing.emails import own_words_mail
+from webinar_app.mailing.events import WordsAsked
 from webinar_app.providers.queries import brand
 
 
@@ -27,9 +30,10 @@ def invite(payload: dict[str, Any]) -> None:
     for registration_id in waiting:
         with read() as db:
             told = invitation(db, form_id, registration_id)
+            words = next(filter(None, ask(db, WordsAsked("evaluation", registration_id))), None)
         if told is None:
             continue
-        mail = evaluation_mail(own, told)
+        mail = own_words_mail(own, **words) if words else evaluation_mail(own, told)
         write(
             post_invitation, form_id=form_id, registration_id=registration_id, person_id=told.person_id,
             webinar_id=told.webinar_id, provider_id=told.provider_id, to=(told.legal_name, told.address), mail=mail,

@@ -18,6 +18,13 @@ CROWD = 5
 MOST_TRIES_IN_CROWD = 33  # six hours
 
 
+# Placeholders that hold an address, and what stands on a button when one is alone in its paragraph.
+LINKS = frozenset({"join_link", "cancel_link", "evaluation_link", "course_link", "certificate_link"})
+BUTTONS = {
+    "join_link": "Open my session page", "evaluation_link": "Evaluate the session", "course_link": "Look at the course",
+    "cancel_link": "Give my place back", "certificate_link": "Open my certificate",
+}  # fmt: skip
+
 _KINDS = {
     "sign_in_link": "Sign-in link", "new_email": "New address", "old_email": "Address changed",
     "confirmation": "Confirmation", "updated": "Change", "cancelled": "Session cancelled", "join_link": "Join link",
