@@ -33,6 +33,7 @@ from webinar_app.registrations.events import (
     RosterAsked,
 )
 from webinar_app.registrations.services import reactions as registrations
+from webinar_app.registrations.services import waiting
 from webinar_app.retention import services as retention
 from webinar_app.stage import messages as stage
 from webinar_app.stage.services import rehearsing as stage_rehearsing
@@ -44,6 +45,7 @@ from webinar_app.webinars.events import (
     RehearsalEnded,
     RoomSnapshotAsked,
     WebinarCancelled,
+    WebinarChanged,
     WebinarCloned,
     WebinarEnded,
     WebinarPublished,
@@ -91,7 +93,8 @@ SUBSCRIPTIONS: Table = {
     LinkAsked: [calendars.confirm_again],
     RegistrationCancelled: [calendars.withdraw_later],
     WebinarRescheduled: [calendars.tell_of_move, checking.plan_checks, campaigns.plan_sitting],
-    WebinarCancelled: [calendars.tell_of_cancelling],
+    WebinarChanged: [waiting.refill],
+    WebinarCancelled: [calendars.tell_of_cancelling, waiting.dissolve],
     WordsAsked: [campaigns.own_words],
     MoveAsked: [calendars.who_hears, campaigns.what_moves],
     WebinarCloned: [

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from webinar_app.providers.queries import Brand
-from webinar_app.registrations.emails import COURSE_KINDS, CourseLetter, LinkLine, LinkList, course_mail, links_mail
+from webinar_app.registrations.emails import (
+    COURSE_KINDS,
+    WAITING_KINDS,
+    CourseLetter,
+    LinkLine,
+    LinkList,
+    WaitingLetter,
+    course_mail,
+    links_mail,
+    waiting_mail,
+)
 
 HERE = Path(__file__).parent / "golden"
 BRAND = Brand("Alder Institute", "Rostrum", "America/New_York", "en-US", "desk@alder.example", "1 Alder Row")
@@ -21,6 +31,34 @@ LETTER = CourseLetter(
     completion="All units must be completed", fee="48.00 USD", refund_policy="Ask within 14 days of paying.",
     link=LINK, registered_on="Thursday 2 October 2025",
 )  # fmt: skip
+
+WAITING = WaitingLetter(
+    state="offered", offers=1, provider_id=1, webinar_id=1, reply_to="desk@alder.example", person_id=1,
+    address="c.abernathy@example.org", legal_name="Corinne Abernathy", display_name="Corinne",
+    title="Building a Therapeutic Alliance (ATP3)", when=("Tuesday 3 November 2026, 17:00 Europe/London",
+    "Tuesday 3 November 2026, 12:00 p.m. ET"), seat="online", position=2, is_manual=False,
+    until="Tuesday 27 October 2026, 12:50 p.m. ET", until_own="Tuesday 27 October 2026, 4:50 p.m. Europe/London",
+    link=LINK, slug="atp3", webinar_code="ABCDEFGH", registered_on="Monday 26 October 2026",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WAITING_KINDS)
+def test_mail_of_a_waiting_list_reads_as_agreed(kind):
+    subject, text, html = waiting_mail(kind, BRAND, replace(WAITING, display_name="Corinne"))
+    golden, found = HERE / f"{kind}.txt", f"Subject: {subject}\n\n{text}"
+
+    if os.environ.get("WEBINAR_WRITE_GOLDEN"):
+        golden.write_text(found, "utf-8")
+    assert found == golden.read_text("utf-8")
+    assert WAITING.title in html
+
+
+@pytest.mark.parametrize("kind", WAITING_KINDS)
+def test_markup_in_a_waiting_list_stays_text(kind):
+    _, text, html = waiting_mail(kind, BRAND, replace(WAITING, title=EVIL, display_name=EVIL))
+
+    assert "<img" not in html
+    assert EVIL in text
 
 
 @pytest.mark.parametrize("kind", COURSE_KINDS)

@@ -1,7 +1,8 @@
-"""Many people for the last seats, with real threads and real transactions."""
+"""Two hundred people for the last seat, with real threads and real transactions."""
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import databases
 import pytest
@@ -10,16 +11,21 @@ from sqlalchemy import create_engine, select
 
 from webinar_app.core.actor import GUEST
 from webinar_app.core.errors import Refused
+from webinar_app.core.permissions import Role
+from webinar_app.courses.models import Course
 from webinar_app.infra import db as door
 from webinar_app.infra import dispatch, runtime
 from webinar_app.infra.db import Db, read, write
-from webinar_app.registrations.models import Registration
+from webinar_app.registrations.models import AdmissionRule, Registration, WaitingPlace
 from webinar_app.registrations.queries import current_policy
-from webinar_app.registrations.services import Sheet, register
+from webinar_app.registrations.rules import RegistrationState
+from webinar_app.registrations.rules.admission import WaitingMode
+from webinar_app.registrations.services import Sheet, cancel_for, register
+from webinar_app.registrations.services.waiting import end_offer
 from webinar_app.subscriptions import SUBSCRIPTIONS
 from webinar_app.webinars.models import Webinar
 
-SEATS, PEOPLE = 3, 24
+SEATS, PEOPLE, CONNECTIONS = 1, 200, 50
 
 
 @pytest.fixture(params=databases.KINDS)
@@ -30,8 +36,15 @@ def served(request, tmp_path, monkeypatch):
     monkeypatch.setattr(runtime, "_mode", "threading")  # what `wsgi.py` says before anything else
     door.start(url, thread=True)
     webinar = World().webinar(capacity_online=SEATS, starts_at=NOW + timedelta(days=1))
+    write(set_waiting, webinar["id"], WaitingMode.OFF)
     yield request.param, url, webinar["code"]
     door.stop()
+
+
+def set_waiting(db, webinar_id, mode):
+    row = db.get(AdmissionRule, webinar_id) or AdmissionRule(webinar_id=webinar_id)
+    row.waiting = mode
+    db.add(row)
 
 
 def sheets(code):
@@ -62,7 +75,8 @@ def run_together(work, items):
 
 def taken():
     with read() as db:
-        return len(db.scalars(select(Registration.id)).all())
+        held = select(Registration.id).where(Registration.state == RegistrationState.REGISTERED)
+        return len(db.scalars(held).all())
 
 
 EXACTLY = ["registration.full"] * (PEOPLE - SEATS) + ["seat"] * SEATS
@@ -71,7 +85,7 @@ EXACTLY = ["registration.full"] * (PEOPLE - SEATS) + ["seat"] * SEATS
 def test_the_last_seats_are_given_once_by_one_process(served):
     _, _, code = served
 
-    outcomes = run_together(lambda sheet: write(register, GUEST, code, sheet, now=NOW), sheets(code))
+    outcomes = run_together(lambda sheet: write(register, GUEST, code, sheet, now=NOW, timeout=60), sheets(code))
 
     assert (outcomes, taken()) == (EXACTLY, SEATS)
 
@@ -80,7 +94,7 @@ def test_the_last_seats_are_given_once_by_several_processes(served):
     kind, url, code = served
     if kind == "sqlite":
         return  # one process writes there: its queue is the test above
-    engine = create_engine(url, pool_size=PEOPLE)
+    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=60)
 
     def commit(sheet):
         with engine.begin() as connection, Db(connection, join_transaction_mode="create_savepoint") as db:
@@ -91,3 +105,33 @@ def test_the_last_seats_are_given_once_by_several_processes(served):
     engine.dispose()
 
     assert (outcomes, taken()) == (EXACTLY, SEATS)
+
+
+def standing():
+    """Give the states of everybody, in the order in which they came."""
+    with read() as db:
+        query = select(Registration.id, Registration.state, Registration.code).order_by(Registration.id)
+        return [(row.id, row.state.value, row.code) for row in db.execute(query)]
+
+
+def test_list_moves_by_itself_and_an_unanswered_offer_fires_once(served):
+    _, _, code = served
+    write(lambda db: set_waiting(db, db.scalars(select(Webinar.id)).one(), WaitingMode.FIRST))
+    run_together(lambda sheet: write(register, GUEST, code, sheet, now=NOW, timeout=60), sheets(code))
+    with read() as db:
+        webinar, course = db.scalars(select(Webinar)).one(), db.scalars(select(Course)).one()
+        cora = World.actor(SimpleNamespace(provider_id=course.provider_id), 1, Role.COORDINATOR)
+        queue = list(db.scalars(select(WaitingPlace.registration_id).order_by(WaitingPlace.rank)))
+        starts_at = webinar.starts_at
+    (held,) = [found for _, state, found in standing() if state == "registered"]
+
+    write(cancel_for, cora, held, now=NOW)
+    first = [key for key, state, _ in standing() if state == "offered"]
+    early = write(end_offer, first[0], 1, now=starts_at)
+    late = run_together(lambda _: write(end_offer, first[0], 1, now=starts_at + timedelta(seconds=1)), range(8))
+    gone = {key: state for key, state, _ in standing()}
+
+    assert first == queue[:1]
+    assert (early, late) == (False, ["seat"] * 8)
+    assert (gone[queue[0]], gone[queue[1]]) == ("cancelled", "waitlisted")  # at the start nothing is offered any more
+    assert sorted(gone.values()) == ["cancelled"] * 2 + ["waitlisted"] * (PEOPLE - 2)

@@ -56,7 +56,19 @@ def test_a_full_sitting_is_never_open(left, ends, closes):
     assert (found is Opening.OPEN) == (left > 0 and ends > 0 and closes >= 0)
 
 
-@pytest.mark.parametrize("found", [one for one in Opening if one is not Opening.OPEN])
+def test_full_sitting_has_its_list_only_where_one_can_wait():
+    found = [
+        opening(
+            WebinarState.SCHEDULED, ends_at=LATER, closes_at=closes, left=left, is_offered=True, now=NOW,
+            is_list_open=is_open,
+        )
+        for left, closes, is_open in ((0, None, True), (0, None, False), (0, BEFORE, True), (1, None, True))
+    ]  # fmt: skip
+
+    assert found == [Opening.WAITING, Opening.FULL, Opening.CLOSED, Opening.OPEN]
+
+
+@pytest.mark.parametrize("found", [one for one in Opening if one not in (Opening.OPEN, Opening.WAITING)])
 def test_what_is_not_open_is_refused_with_a_sentence(found):
     with pytest.raises(Refused) as refused:
         check_opening(found)
@@ -66,6 +78,7 @@ def test_what_is_not_open_is_refused_with_a_sentence(found):
 
 def test_staff_may_add_people_after_it_closed_but_not_without_a_seat():
     check_opening(Opening.OPEN)
+    check_opening(Opening.WAITING)  # for the list
     check_opening(Opening.CLOSED, by_staff=True)
 
     with pytest.raises(Refused):

@@ -16,6 +16,10 @@ class Links:
         """Give the public page of a course."""
         return f"{self.base}/courses/{slug}"
 
+    def register(self, webinar_code: str) -> str:
+        """Give the page at which one registers for a sitting."""
+        return f"{self.base}/webinars/{webinar_code}/register"
+
     def join(self, registration_code: str, version: int) -> str:
         """Give the personal join link of a registration."""
         return f"{self.base}/join/{join_token(self.keys[0], registration_code, version)}"

@@ -163,7 +163,9 @@ def door_of(sitting: Mapping[str, Any], now: datetime) -> Door:
         return Door.LIVE
     if now >= sitting["starts_at"]:
         return Door.STARTING
-    return {Opening.OPEN: Door.OPEN, Opening.FULL: Door.FULL}.get(sitting["opening"], Door.CLOSED)
+    return {Opening.OPEN: Door.OPEN, Opening.FULL: Door.FULL, Opening.WAITING: Door.FULL}.get(
+        sitting["opening"], Door.CLOSED
+    )
 
 
 def pick_sitting(sittings: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from webinar_app.providers.models import Provider
 from webinar_app.providers.queries import Brand
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import credit_of, get_registration, list_to_mail, place_of, title_of
+from webinar_app.registrations.queries.waiting import standing_of
 from webinar_app.webinars.queries import when_words
 
 
@@ -117,4 +118,64 @@ def course_mail(kind: str, brand: Brand, letter: CourseLetter) -> tuple[str, str
     return render_mail(
         kind, brand=brand, to=letter, join_link=letter.link, cancel_link=f"{letter.link}?to=cancel",
         course_link=links().course(letter.slug),
+    )  # fmt: skip
+
+
+WAITING_KINDS = ("waiting_joined", "waiting_offer", "waiting_lapsed", "waiting_left", "waiting_over")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingLetter:
+    """A place on a waiting list, as its mails tell it; times in words, the sitting's zone by name."""
+
+    state: str
+    offers: int
+    provider_id: int
+    webinar_id: int
+    reply_to: str
+    person_id: int
+    address: str
+    legal_name: str
+    display_name: str
+    title: str
+    when: tuple[str, ...]
+    seat: str
+    position: int | None
+    is_manual: bool
+    until: str
+    until_own: str
+    link: str
+    slug: str
+    webinar_code: str
+    registered_on: str
+
+
+def waiting_letter_of(db: Db, registration_id: int) -> WaitingLetter | None:
+    """Give what mails say of a place on a waiting list; None where nobody can be told."""
+    row = get_registration(db, registration_id)
+    person = get_person(db, row.person_id)
+    person = get_person(db, person.merged_into_id) if person.merged_into_id else person
+    webinar = row.webinar
+    if webinar is None or not person.email:
+        return None
+    standing, provider = standing_of(db, row), db.get_one(Provider, row.course.provider_id)
+    zone, own_zone = webinar.time_zone, row.time_zone or person.time_zone or webinar.time_zone
+    ends_at = standing["offer_ends_at"]
+    until = describe_for(ends_at, zone, own_zone) if ends_at else ("",)
+    return WaitingLetter(
+        state=row.state.value, offers=standing["offers"], provider_id=provider.id, webinar_id=webinar.id,
+        reply_to=provider.email, person_id=person.id, address=person.email, legal_name=row.legal_name,
+        display_name=row.display_name, title=title_of(place_of(row)), seat=row.seat, position=standing["position"],
+        when=describe_for(webinar.starts_at, own_zone, zone) if webinar.starts_at else (when_words(webinar),),
+        is_manual=standing["is_manual"], until=until[0], until_own=until[1] if len(until) > 1 else "",
+        link=links().join(row.code, row.link_version), slug=row.course.slug, webinar_code=webinar.code,
+        registered_on=describe(in_zone(row.created_at, own_zone), own_zone).split(",")[0],
+    )  # fmt: skip
+
+
+def waiting_mail(kind: str, brand: Brand, letter: WaitingLetter) -> tuple[str, str, str]:
+    """Give (subject, text, HTML) of one of `WAITING_KINDS`."""
+    return render_mail(
+        kind, brand=brand, to=letter, link=letter.link, cancel_link=f"{letter.link}?to=cancel",
+        course_link=links().course(letter.slug), again_link=links().register(letter.webinar_code),
     )  # fmt: skip

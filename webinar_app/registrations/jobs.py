@@ -1,4 +1,4 @@
-"""Mails with somebody's own links, and about courses without a sitting."""
+"""Mails of registrations that are no invites, and the end of offers that nobody answered."""
 
 from typing import Any
 
@@ -7,9 +7,17 @@ from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
 from webinar_app.mailing.services import post
 from webinar_app.providers.queries import brand
-from webinar_app.registrations.emails import course_letter_of, course_mail, links_mail, links_of
+from webinar_app.registrations.emails import (
+    course_letter_of,
+    course_mail,
+    links_mail,
+    links_of,
+    waiting_letter_of,
+    waiting_mail,
+)
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.registrations.services.telling import KINDS
+from webinar_app.registrations.services.waiting import end_offer as end_unanswered
 
 
 @job("registrations.mail_links")
@@ -41,3 +49,30 @@ def tell(payload: dict[str, Any]) -> None:
         to_name=letter.legal_name, to_address=letter.address, subject=subject, text=text, html=html,
         reply_to=letter.reply_to, unique=payload["unique"], now=utc_now(),
     )  # fmt: skip
+
+
+_WAITING_STATES = {"waiting_joined": RegistrationState.WAITLISTED, "waiting_offer": RegistrationState.OFFERED}
+
+
+@job("registrations.tell_waiting")
+def tell_waiting(payload: dict[str, Any]) -> None:
+    """Mail somebody where they stand with a waiting list; nothing where they stand elsewhere by now."""
+    kind = payload["kind"]
+    with read() as db:
+        letter = waiting_letter_of(db, payload["registration_id"])
+    if letter is None or letter.state != _WAITING_STATES.get(kind, RegistrationState.CANCELLED):
+        return
+    if payload["number"] and payload["number"] != letter.offers:
+        return  # the mail of a later offer tells its own time
+    subject, text, html = waiting_mail(kind, brand(), letter)
+    write(
+        post, provider_id=letter.provider_id, person_id=letter.person_id, webinar_id=letter.webinar_id, kind=kind,
+        to_name=letter.legal_name, to_address=letter.address, subject=subject, text=text, html=html,
+        reply_to=letter.reply_to, unique=payload["unique"], now=utc_now(),
+    )  # fmt: skip
+
+
+@job("registrations.end_offer")
+def end_offer(payload: dict[str, Any]) -> None:
+    """Pass a place on whose offer nobody answered; an offer that was answered or made again is left alone."""
+    write(end_unanswered, payload["registration_id"], payload["number"], now=utc_now())

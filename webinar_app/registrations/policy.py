@@ -12,8 +12,15 @@ from webinar_app.courses.queries import get_by_slug
 from webinar_app.courses.rules import CourseState
 from webinar_app.infra.db import Db
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.queries import Place, find_by_code, find_in_course, find_live, get_registration
-from webinar_app.registrations.rules import LIVE
+from webinar_app.registrations.queries import (
+    Place,
+    find_by_code,
+    find_current,
+    find_in_course,
+    find_live,
+    get_registration,
+)
+from webinar_app.registrations.rules import LIVE, RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import check_not_removed, get_webinar, staff_rights
 from webinar_app.webinars.queries import get_by_code
@@ -26,7 +33,8 @@ def own_registration(db: Db, actor: Actor, webinar: Webinar) -> Registration | N
         return None
     if actor.limited_to is not None:
         found = get_registration(db, actor.limited_to)
-        return found if found.webinar_id == webinar.id and found.cancelled_at is None else None
+        is_here = found.webinar_id == webinar.id and found.state is RegistrationState.REGISTERED
+        return found if is_here else None
     return find_live(db, person_ids(db, actor.person_id), webinar.id)
 
 
@@ -39,6 +47,16 @@ def own_in_course(db: Db, actor: Actor, course: Course) -> Registration | None:
     found = get_registration(db, actor.limited_to)
     is_here = found.course_id == course.id and found.webinar_id is None
     return found if is_here and found.state in LIVE else None
+
+
+def standing_at(db: Db, actor: Actor, place: Place) -> Registration | None:
+    """Give the actor's registration here that was neither cancelled nor rejected, also one without a place yet."""
+    if place.webinar is None or actor.person_id is None:
+        return own_at(db, actor, place)
+    if actor.limited_to is None:
+        return find_current(db, person_ids(db, actor.person_id), place.webinar.id)
+    found = get_registration(db, actor.limited_to)
+    return found if found.webinar_id == place.webinar.id and found.state in LIVE else None
 
 
 def own_at(db: Db, actor: Actor, place: Place) -> Registration | None:
@@ -96,6 +114,16 @@ def get_own(db: Db, actor: Actor, code: str, *, lock: bool = False) -> Registrat
     return _locked(db, found) if lock else found
 
 
+def get_own_seat(db: Db, actor: Actor, code: str) -> Registration:
+    """Give the actor's own registration, to be changed in what it holds: place and list wait for the commit."""
+    return _seated(db, get_own(db, actor, code))
+
+
+def get_managed_seat(db: Db, actor: Actor, code: str) -> Registration:
+    """Give a registration of the actor's provider to a coordinator, to be changed in what it holds."""
+    return _seated(db, get_managed(db, actor, code))
+
+
 def get_managed_locked(db: Db, actor: Actor, code: str) -> Registration:
     """Give a registration of the actor's provider to a coordinator, to be changed."""
     return _locked(db, get_managed(db, actor, code))
@@ -133,6 +161,12 @@ def lock_place(db: Db, place: Place) -> None:
     table, row = (Webinar, place.webinar) if place.webinar is not None else (Course, place.course)
     db.scalars(select(table.id).where(table.id == row.id).with_for_update(key_share=True)).one()
     db.refresh(row)
+
+
+def _seated(db: Db, found: Registration) -> Registration:
+    # Always the sitting first, then the person: two who give back and take at once would wait for each other.
+    lock_place(db, Place(found.course, found.webinar))
+    return _locked(db, found)
 
 
 def _locked(db: Db, found: Registration) -> Registration:

@@ -21,6 +21,13 @@ class WebinarRescheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class WebinarChanged:
+    """What stands in a sitting's form was changed: time, place, seats, doors."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class WebinarCancelled:
     """A sitting will not take place."""
 

@@ -95,7 +95,9 @@ def course_page(db: Db, actor: Actor, slug: str, now: datetime) -> dict[str, Any
     sittings = found.get(course_id, [])
     held = registered_in(db, actor, [one["id"] for one in sittings])
     for one in sittings:
-        one["registration"] = held.get(one["id"])
+        code, state = held.get(one["id"], ("", ""))
+        one["registration"] = code if state == "registered" else None
+        one["standing"], one["standing_state"] = (None, "") if state == "registered" else (code or None, state)
     own = own_in_course(db, actor, course_id)
     first = pick_sitting(sittings)
     if first is not None:

@@ -18,9 +18,11 @@ from webinar_app.core.times import end_of
 from webinar_app.courses.models import CoursePresenter, CreditOffer, Presenter
 from webinar_app.infra.db import Db
 from webinar_app.portal.rules import ROLE_WORDS, amount_words, door_of, places_words
-from webinar_app.registrations.models import Registration
+from webinar_app.registrations.models import AdmissionRule, Registration
 from webinar_app.registrations.queries import SEATED, done_items, planned_end
-from webinar_app.registrations.rules import Opening, opening, seats_left
+from webinar_app.registrations.queries.waiting import waits_until
+from webinar_app.registrations.rules import LIVE, Opening, RegistrationState, opening, seats_left
+from webinar_app.registrations.rules.admission import WaitingMode, is_list_open
 from webinar_app.webinars.models import AgendaSegment, Webinar
 from webinar_app.webinars.queries import when_words
 from webinar_app.webinars.rules import Delivery, WebinarState
@@ -33,8 +35,22 @@ def _taken(seat: str) -> ScalarSelect[int]:
     return select(func.count()).where(*where).correlate(Webinar).scalar_subquery()
 
 
+def _waiting(seat: str) -> ScalarSelect[int]:
+    is_waiting = Registration.state == RegistrationState.WAITLISTED
+    where = (Registration.webinar_id == Webinar.id, is_waiting, Registration.seat == seat)
+    return select(func.count()).where(*where).correlate(Webinar).scalar_subquery()
+
+
 _SITTINGS = (
-    select(*Webinar.__table__.columns, _taken("online").label("online"), _taken("room").label("room"))
+    select(
+        *Webinar.__table__.columns,
+        AdmissionRule.waiting,
+        _taken("online").label("online"),
+        _taken("room").label("room"),
+        _waiting("online").label("online_waiting"),
+        _waiting("room").label("room_waiting"),
+    )
+    .outerjoin(AdmissionRule, AdmissionRule.webinar_id == Webinar.id)
     .where(Webinar.course_id.in_(IDS))
     .order_by(Webinar.starts_at.is_(None), Webinar.starts_at, Webinar.local_date, Webinar.id)
 )
@@ -85,16 +101,20 @@ def _seated_view(row: Any, is_offered: bool, now: datetime) -> dict[str, Any]:
     kinds = {Delivery.ONLINE: ("online",), Delivery.IN_PERSON: ("room",)}.get(row.delivery, ("online", "room"))
     limits, taken = {"online": row.capacity_online, "room": row.capacity_room}, {"online": row.online, "room": row.room}
     seats = [(kind, limits[kind], seats_left(limits[kind], taken[kind])) for kind in kinds]
-    left = None if any(free is None for _, _, free in seats) else sum(free or 0 for _, _, free in seats)
+    mode, waiting = row.waiting or WaitingMode.FIRST, {"online": row.online_waiting, "room": row.room_waiting}
+    lists = {kind for kind in kinds if is_list_open(mode, limits[kind], row.state, waits_until(row), now)}
+    free_now = [free if free is None or kind not in lists else max(0, free - waiting[kind]) for kind, _, free in seats]
+    left = None if None in free_now else sum(free or 0 for free in free_now)
     found = opening(
         row.state, ends_at=planned_end(row), closes_at=row.registration_closes_at, left=left, is_offered=is_offered,
-        now=now,
+        now=now, is_list_open=bool(lists),
     )  # fmt: skip
     at = row.starts_at
     view = dict(row._mapping) | {
         "state": row.state.value, "delivery": row.delivery.value, "precision": row.precision.value,
         "words": when_words(row), "ends_at": at and end_of(at, row.minutes), "left": left,
-        "lobby_at": at and end_of(at, -row.lobby_minutes), "opening": found, "may_register": found is Opening.OPEN,
+        "lobby_at": at and end_of(at, -row.lobby_minutes), "opening": found,
+        "may_register": found is Opening.OPEN, "may_wait": found is Opening.WAITING,
         "places": places_words(seats),
     }  # fmt: skip
     return view | {"door": door_of(view, now)}
@@ -133,18 +153,18 @@ def credits_of(db: Db, course_ids: Iterable[int]) -> dict[int, list[dict[str, An
     return dict(found)
 
 
-def registered_in(db: Db, actor: Actor, webinar_ids: Collection[int]) -> dict[int, str]:
-    """Give, by sitting, the code of the actor's own registration there; a join link reaches its own one only."""
+def registered_in(db: Db, actor: Actor, webinar_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Give, by sitting, code and state of the actor's own registration there; a join link reaches its own one only."""
     if actor.person_id is None or not webinar_ids:
         return {}
-    query = select(Registration.webinar_id, Registration.code).where(
-        Registration.webinar_id.in_(webinar_ids), Registration.state.in_(SEATED)
+    query = select(Registration.webinar_id, Registration.code, Registration.state).where(
+        Registration.webinar_id.in_(webinar_ids), Registration.state.in_(LIVE)
     )
     if actor.limited_to is not None:
         query = query.where(Registration.id == actor.limited_to)
     else:
         query = query.where(Registration.person_id.in_(person_ids(db, actor.person_id)))
-    return {webinar_id: code for webinar_id, code in db.execute(query) if webinar_id is not None}
+    return {found: (code, state.value) for found, code, state in db.execute(query) if found is not None}
 
 
 def own_in_course(db: Db, actor: Actor, course_id: int) -> dict[str, Any] | None:

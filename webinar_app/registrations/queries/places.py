@@ -13,7 +13,7 @@ from webinar_app.courses.rules import CourseKind, CourseState, ItemKind, complet
 from webinar_app.infra.db import Db
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.queries.rows import count_taken
+from webinar_app.registrations.queries.waiting import count_waiting, free_seats, seats_of, takes_waiting
 from webinar_app.registrations.rules import (
     CourseOpening,
     Opening,
@@ -23,7 +23,6 @@ from webinar_app.registrations.rules import (
     opening,
     policy_version,
     policy_words,
-    seats_left,
 )
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import REAL, sitting_view
@@ -57,13 +56,16 @@ def seat_at(place: Place, wanted: str = "") -> str:
     return "room" if place.course.kind is CourseKind.IN_PERSON else "online"
 
 
-def opening_of(db: Db, webinar: Webinar, seat: str, now: datetime) -> Opening:
-    """Say whether a sitting takes registrations for this kind of seat."""
-    capacity = webinar.capacity_room if seat == "room" else webinar.capacity_online
-    left = None if capacity is None else seats_left(capacity, count_taken(db, webinar.id, seat))
+def opening_of(db: Db, webinar: Webinar, seat: str, now: datetime, *, by_staff: bool = False) -> Opening:
+    """Say whether a sitting takes registrations for this kind of seat; staff pass closing and list by."""
+    is_list_open = takes_waiting(db, webinar, seat, now)
+    left = free_seats(db, webinar, seat)
+    if left and is_list_open and not by_staff:
+        left = max(0, left - count_waiting(db, webinar.id, seat))
     return opening(
-        webinar.state, ends_at=planned_end(webinar), closes_at=webinar.registration_closes_at, left=left,
-        is_offered=webinar.course.state is CourseState.PUBLISHED, now=now,
+        webinar.state, ends_at=planned_end(webinar), left=left, is_list_open=is_list_open, now=now,
+        closes_at=None if by_staff else webinar.registration_closes_at,
+        is_offered=by_staff or webinar.course.state is CourseState.PUBLISHED,
     )  # fmt: skip
 
 
@@ -81,12 +83,14 @@ def opening_of_course(db: Db, course: Course, now: datetime) -> CourseOpening:
     )  # fmt: skip
 
 
-def check_open(db: Db, place: Place, seat: str, now: datetime, *, by_staff: bool) -> None:
-    """Raise Refused with code `registration.<opening>` unless this takes registrations."""
+def check_open(db: Db, place: Place, seat: str, now: datetime, *, by_staff: bool) -> Opening:
+    """Give whether there is a place or only the list; raise Refused `registration.<opening>` where there is neither."""
     if place.webinar is None:
         check_course_opening(opening_of_course(db, place.course, now), by_staff=by_staff)
-    else:
-        check_opening(opening_of(db, place.webinar, seat, now), by_staff=by_staff)
+        return Opening.OPEN
+    found = opening_of(db, place.webinar, seat, now, by_staff=by_staff)
+    check_opening(found, by_staff=by_staff)
+    return found
 
 
 def planned_end(webinar: Webinar) -> datetime | None:
@@ -145,9 +149,10 @@ def policy_at(place: Place) -> str:
 
 def sitting_page(db: Db, webinar: Webinar, now: datetime) -> dict[str, Any]:
     """Give what the pages of registration show of a sitting, as plain values."""
-    seats = ("online", "room") if webinar.delivery is Delivery.HYBRID else (seat_in(webinar),)
+    seats = seats_of(webinar)
     states = {seat: opening_of(db, webinar, seat, now) for seat in seats}
     free = [seat for seat, state in states.items() if state is Opening.OPEN]
+    waiting = [seat for seat, state in states.items() if state is Opening.WAITING]
     return (
         sitting_view(webinar)
         | _course_part(db, webinar.course)
@@ -157,8 +162,9 @@ def sitting_page(db: Db, webinar: Webinar, now: datetime) -> dict[str, Any]:
             "attendance": attendance_words(db, webinar),
             "policy_version": current_policy(webinar),
             "free_seats": free,
-            "opening": Opening.OPEN if free else states[seats[0]],
-            "is_open": bool(free),
+            "waiting_seats": waiting,
+            "opening": Opening.OPEN if free else Opening.WAITING if waiting else states[seats[0]],
+            "is_open": bool(free or waiting),
             "is_course": False,
         }
     )
@@ -175,7 +181,7 @@ def place_page(db: Db, place: Place, now: datetime) -> dict[str, Any]:
         "key": course.slug, "code": "", "title": title_of(place), "starts_at": None, "minutes": 0, "venue": None,
         "words": "On request" if is_asked else "Any time", "delivery": "in_person" if is_asked else "", "state": "",
         "time_zone": db.get_one(Provider, course.provider_id).time_zone, "attendance": (), "policy_version": "",
-        "free_seats": [], "opening": found,
+        "free_seats": [], "waiting_seats": [], "opening": found,
         "is_open": found is CourseOpening.OPEN, "is_course": True, "capacity_online": None,
     }  # fmt: skip
 

@@ -60,7 +60,9 @@ def cancel(code: str) -> Answer:
         except Refused as error:
             form.absorb(error)
             return render_template("registrations/cancel.html", form=form, own=own, sitting=sitting), error.status
-        if sitting["is_course"]:
+        if own["state"] in ("waitlisted", "offered"):
+            flash(f"You are off the waiting list of {gone['title']}. A mail confirms it.", "success")
+        elif sitting["is_course"]:
             flash(f"Your registration for {gone['title']} is cancelled. A mail confirms it.", "success")
         else:
             flash(f"Your place in {gone['title']} is given back. A mail confirms it.", "success")

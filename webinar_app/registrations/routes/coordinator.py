@@ -127,7 +127,12 @@ def _add(where: Where) -> Answer:
     except (InvalidInput, Refused) as error:
         form.absorb(error)
         return show(), error.status
-    flash(f"{added['name']} is registered. The mail with their link is on its way.", "success")
+    said = (
+        "is on the waiting list; a mail says so."
+        if added["waits"]
+        else "is registered. The mail with their link is on its way."
+    )
+    flash(f"{added['name']} {said}", "success")
     return redirect(where.url("people"), 303)
 
 

@@ -12,7 +12,7 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms import ANOTHER, NONE, GuestForm, OwnForm, RegisterForm, SheetForm
-from webinar_app.registrations.policy import get_public_place, own_at
+from webinar_app.registrations.policy import get_public_place, own_at, standing_at
 from webinar_app.registrations.queries import place_page, registration_view
 from webinar_app.registrations.rules import COURSE_OPENING_WORDS, OPENING_WORDS
 from webinar_app.registrations.services import Sheet, register, register_in_course
@@ -43,13 +43,14 @@ class _Page:
     sitting: dict[str, Any]
     own: dict[str, Any] | None
     account: Account | None
+    standing: str = ""  # the code of a registration that has no place yet
 
 
 def register_page(where: Where) -> Answer:
     """Show the form of registration, and take what it brings."""
     page = _read(where)
-    if page.own is not None:
-        return redirect(where.url("done"), 303)
+    if page.own is not None or page.standing:
+        return redirect(_own_url(page), 303)
     if not page.sitting["is_open"]:
         return _closed(page)
     form = _form(page)
@@ -72,12 +73,23 @@ def done_page(where: Where) -> Answer:
     """Say what happens next: to who is registered in full, to everybody else where the link was mailed."""
     page, mailed = _read(where), web_session.get(MAILED) or {}
     name = "_course" if where.slug else ""
+    if page.standing:
+        return redirect(_own_url(page), 303)
     if page.own is not None:
         return render_template(f"registrations/done{name}.html", sitting=page.sitting, own=page.own)
     if mailed.get("code") == page.sitting["key"]:
-        told = render_template(f"registrations/mailed{name}.html", sitting=page.sitting, email=mailed["email"])
+        told = render_template(
+            f"registrations/mailed{name}.html", sitting=page.sitting, email=mailed["email"],
+            waits=mailed.get("waits", False),
+        )  # fmt: skip
         return no_store(make_response(told))
     return redirect(where.url("register"))
+
+
+def _own_url(page: _Page) -> str:
+    if page.standing:
+        return url_for("registrations.standing", code=page.standing)
+    return page.where.url("done")
 
 
 def _registrant() -> Actor:
@@ -89,9 +101,10 @@ def _read(where: Where) -> _Page:
     actor, now = current_actor(), utc_now()
     with read() as db:
         place = get_public_place(db, code=where.code, slug=where.slug)
-        own = own_at(db, actor, place)
+        own, stands = own_at(db, actor, place), standing_at(db, actor, place)
         account = account_of(db, actor, now) if actor.is_full else None
-        return _Page(where, place_page(db, place, now), registration_view(own) if own else None, account)
+        standing = stands.code if stands is not None and own is None else ""
+        return _Page(where, place_page(db, place, now), registration_view(own) if own else None, account, standing)
 
 
 def _form(page: _Page) -> RegisterForm:
@@ -120,7 +133,7 @@ def _register(form: RegisterForm, page: _Page) -> Response:
     act, key = (register_in_course, where.slug) if where.slug else (register, where.code)
     outcome = write(act, actor, key, sheet, key=form.key, scope=scope, now=utc_now())
     if actor is GUEST:
-        web_session[MAILED] = {"code": page.sitting["key"], "email": sheet.email}
+        web_session[MAILED] = {"code": page.sitting["key"], "email": sheet.email, "waits": outcome.get("waits", False)}
     elif not outcome["is_new"]:
         flash("You are registered already." if where.slug else "You have a place already.", "message")
     return redirect(where.url("done"), 303)

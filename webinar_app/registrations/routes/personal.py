@@ -19,7 +19,7 @@ from webinar_app.registrations.forms import ConfirmForm, ResendForm
 from webinar_app.registrations.queries import find_by_code
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.rules import RegistrationState
-from webinar_app.registrations.services import ask_for_links, enter
+from webinar_app.registrations.services import ask_for_links, enter, is_entrance
 from webinar_app.web.http import current_actor, no_store, web_session
 from webinar_app.web.security import public
 
@@ -29,7 +29,10 @@ Answer = Response | str | tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a join link leads to; `trouble` is `unknown`, `old`, `pending` or `cancelled` where it leads nowhere."""
+    """What a join link leads to; `trouble` is `unknown`, `old`, `pending` or `cancelled` where it leads nowhere.
+
+    `is_waiting`: there is no place yet, and it leads to where one stands.
+    """
 
     trouble: str = ""
     code: str = ""
@@ -39,6 +42,7 @@ class _Target:
     name: str = ""
     webinar_code: str = ""  # empty in a course without a sitting
     slug: str = ""
+    is_waiting: bool = False
 
     @property
     def again(self) -> str:
@@ -114,24 +118,27 @@ def _target(token: str) -> _Target:
         if row is None:
             return _Target("unknown")
         webinar_code, slug = row.webinar.code if row.webinar else "", row.course.slug
-        if row.state is not RegistrationState.REGISTERED:
+        is_waiting = row.state is not RegistrationState.REGISTERED
+        if not is_entrance(row):
             trouble = "pending" if row.state is RegistrationState.PENDING else "cancelled"
             return _Target(trouble, webinar_code=webinar_code, slug=slug)
         if row.link_version != known[1]:
             return _Target("old", webinar_code=webinar_code, slug=slug)
         name = get_person(db, row.person_id).display_name
         ids = tuple(person_ids(db, row.person_id))
-        return _Target("", row.code, row.link_version, row.id, ids, name, webinar_code, slug)
+        return _Target("", row.code, row.link_version, row.id, ids, name, webinar_code, slug, is_waiting)
 
 
 def _go_on(target: _Target) -> Response:
     onward = {"cancel": url_for("registrations.cancel", code=target.code)}
-    if target.webinar_code:
+    if target.webinar_code and not target.is_waiting:
         onward |= {
             "calendar": url_for("calendars.own", code=target.code),
             "evaluation": f"/evaluations/{target.webinar_code}",
         }
     usual = f"/room/{target.webinar_code}" if target.webinar_code else urlsplit(links().course(target.slug)).path
+    if target.is_waiting:
+        usual = url_for("registrations.standing", code=target.code)
     return _private(redirect(onward.get(request.args.get("to", ""), usual), 303))
 
 

@@ -7,6 +7,7 @@ from webinar_app.registrations.services.managing import (
     cancel_own,
     confirm,
     enter,
+    is_entrance,
     note_export,
     send_link,
 )
@@ -19,7 +20,7 @@ from webinar_app.registrations.services.registering import (
 )
 
 __all__ = [
-    "Sheet", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "enter", "mark_item",
-    "note_export", "register", "register_by_hand", "register_in_course", "register_in_course_by_hand", "send_link",
-    "unmark_item", "withdraw_item",
+    "Sheet", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "enter", "is_entrance",
+    "mark_item", "note_export", "register", "register_by_hand", "register_in_course", "register_in_course_by_hand",
+    "send_link", "unmark_item", "withdraw_item",
 ]  # fmt: skip

@@ -13,15 +13,17 @@ from webinar_app.core.errors import Refused
 from webinar_app.infra.db import Db, secret
 from webinar_app.infra.jobs import enqueue
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.policy import get_managed, get_managed_locked, get_managed_place, get_own
+from webinar_app.registrations.policy import get_managed, get_managed_place, get_managed_seat, get_own_seat
 from webinar_app.registrations.queries import find_by_code, list_completions, list_items
-from webinar_app.registrations.rules import RegistrationState, check_cancelling, check_leaving, check_move
+from webinar_app.registrations.queries.waiting import ON_LIST
+from webinar_app.registrations.rules import LIVE, RegistrationState, check_cancelling, check_leaving, check_move
 from webinar_app.registrations.services.telling import tell_again, tell_cancelled, tell_new
+from webinar_app.registrations.services.waiting import fill, leave
 
 
 def confirm(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
     """Confirm a registration that waits, once it is paid for, and return `{name, slug}`; the mail has the link."""
-    row = get_managed_locked(db, actor, code)
+    row = get_managed_seat(db, actor, code)
     if row.state is not RegistrationState.REGISTERED:
         check_move(row.state, RegistrationState.REGISTERED)
         row.state = RegistrationState.REGISTERED
@@ -33,14 +35,14 @@ def confirm(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]
 
 def cancel_own(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
     """Give the actor's own place back and return `{slug, title}` of the course; the seat is free at once."""
-    row = get_own(db, actor, code, lock=True)
+    row = get_own_seat(db, actor, code)
     _cancel(db, row, now, by_staff=False)
     return {"slug": row.course.slug, "title": row.course.title}
 
 
 def cancel_for(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
     """Cancel somebody's registration and return `{name, webinar}`; they are told by mail."""
-    row = get_managed_locked(db, actor, code)
+    row = get_managed_seat(db, actor, code)
     if _cancel(db, row, now, by_staff=True):
         record(db, actor.person_id, "registration.cancel", "registration", row.id, now=now)
     return {"name": row.legal_name, "webinar": row.webinar.code if row.webinar else ""}
@@ -63,11 +65,16 @@ def ask_for_links(db: Db, email: str, address: str, *, now: datetime) -> None:
     enqueue(db, "registrations.mail_links", {"email": cleaned, "nonce": new_code(12)}, now=now)
 
 
+def is_entrance(row: Registration) -> bool:
+    """Say whether the join link of a registration signs in: for a place, and for what is waited for in a sitting."""
+    return row.state is RegistrationState.REGISTERED or (row.webinar_id is not None and row.state in LIVE)
+
+
 @secret
 def enter(db: Db, code: str, version: int, *, device: str, replaces: int | None, now: datetime) -> str | None:
     """Sign a browser in for one registration by its join link and return the token; None when the link is void."""
     row = find_by_code(db, code)
-    if row is None or row.link_version != version or row.state is not RegistrationState.REGISTERED:
+    if row is None or row.link_version != version or not is_entrance(row):
         return None
     person = get_person(db, row.person_id)
     person.email_verified_at = person.email_verified_at or now
@@ -86,6 +93,9 @@ def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool
     """Cancel a registration, end its sign-ins and say whether that was done; the same again changes nothing."""
     if row.state is RegistrationState.CANCELLED:
         return False
+    if row.state in ON_LIST:
+        leave(db, row, "waiting_left", now)
+        return True
     check_cancelling(row.webinar.state if row.webinar else None, by_staff=by_staff)
     if row.webinar is None:
         items, done = list_items(db, row.course_id), list_completions(db, row.id)
@@ -96,4 +106,6 @@ def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool
     db.flush()  # subscribers count seats
     end_registration(db, row.person_id, row.id, now=now)
     tell_cancelled(db, row, now)
+    if row.webinar is not None:
+        fill(db, row.webinar, row.seat, now)
     return True

@@ -31,6 +31,7 @@ from webinar_app.registrations.queries import (
 )
 from webinar_app.registrations.rules import (
     Licence,
+    Opening,
     RegistrationState,
     check_acknowledged,
     check_legal_name,
@@ -38,7 +39,9 @@ from webinar_app.registrations.rules import (
     check_licence_told,
     first_state,
 )
+from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_again, tell_new
+from webinar_app.registrations.services.waiting import join_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,9 @@ class _Checked:
 def register(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
     """Take a seat in a sitting for whoever registers, at once, and return what the page may know.
 
-    Somebody signed in gets `{code, is_new}`, and the profile keeps what was typed. Everybody else gets nothing: known
-    and unknown addresses look the same, a known person is not changed, and who has a seat is mailed the link again.
+    Somebody signed in gets `{code, is_new}`, and the profile keeps what was typed. Everybody else gets `{waits}`,
+    whether a new person waits for a seat now: known and unknown addresses look the same, a known person is not changed,
+    and who is registered already is mailed the link again.
     """
     return _register(db, actor, get_public_place(db, code=code), sheet, now)
 
@@ -86,23 +90,23 @@ def _register(db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime) -
         return {"code": found.code, "is_new": False}
     checked = _check(db, place, sheet, needs_email=own_id is None, is_acknowledged=True)
     seat = seat_at(place, sheet.seat)
-    check_open(db, place, seat, now, by_staff=False)
-    state = _first_state(place, by_staff=False)
+    state = _first_state(place, check_open(db, place, seat, now, by_staff=False), by_staff=False)
     if own_id is not None:
         _keep_choices(db, actor, checked, sheet, now)
         row = _add(db, place, own_id, checked, sheet, seat, state, now)
         return {"code": row.code, "is_new": True}
+    waits = state is RegistrationState.WAITLISTED
     known = find_by_email(db, sheet.email)
     found = _current(db, known.merged_into_id or known.id, place) if known else None
     if found is not None:
         tell_again(db, found, now)
     else:
         _add(db, place, _person(db, checked, sheet, now), checked, sheet, seat, state, now)
-    return {}
+    return {"waits": waits}
 
 
 def register_by_hand(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
-    """Register somebody for them and return `{code, name}`; they get the mail, and have still to accept the policy."""
+    """Register somebody for them and return `{code, name, waits}`; they get the mail, not the policy's acceptance."""
     return _register_by_hand(db, actor, get_managed_place(db, actor, code=code), sheet, now)
 
 
@@ -119,11 +123,10 @@ def _register_by_hand(db: Db, actor: Actor, place: Place, sheet: Sheet, now: dat
         sentence = "This person is registered already. Find them in the list."
         raise InvalidInput("registration.exists", sentence, {"email": sentence})
     seat = seat_at(place, sheet.seat)
-    check_open(db, place, seat, now, by_staff=True)
-    state = _first_state(place, by_staff=True)
+    state = _first_state(place, check_open(db, place, seat, now, by_staff=True), by_staff=True)
     row = _add(db, place, _person(db, checked, sheet, now), checked, sheet, seat, state, now)
     record(db, actor.person_id, "registration.add", "registration", row.id, now=now)
-    return {"code": row.code, "name": row.legal_name}
+    return {"code": row.code, "name": row.legal_name, "waits": state is RegistrationState.WAITLISTED}
 
 
 def _current(db: Db, person_id: int, place: Place) -> Registration | None:
@@ -133,9 +136,9 @@ def _current(db: Db, person_id: int, place: Place) -> Registration | None:
     return find_in_course(db, ids, place.course.id)
 
 
-def _first_state(place: Place, *, by_staff: bool) -> RegistrationState:
+def _first_state(place: Place, found: Opening, *, by_staff: bool) -> RegistrationState:
     if place.webinar is not None:
-        return RegistrationState.REGISTERED
+        return RegistrationState.WAITLISTED if found is Opening.WAITING else RegistrationState.REGISTERED
     return first_state(place.course.price, by_staff=by_staff)
 
 
@@ -199,13 +202,18 @@ def _add(
     told = checked.licence and {
         "profession": checked.licence.profession, "board": checked.licence.region, "number": checked.licence.number,
     }  # fmt: skip
+    is_waiting = state is RegistrationState.WAITLISTED
     row = Registration(
         code=new_code(), person_id=person_id, course_id=place.course.id, seat=seat, state=state,
+        seat_number=None if is_waiting else next_seat(db, place.webinar, seat),
         webinar_id=place.webinar.id if place.webinar else None, legal_name=checked.legal_name,
         display_name=checked.display_name, licence=told, time_zone=sheet.time_zone or None,
         policy_version=sheet.policy, policy_accepted_at=now if sheet.policy else None, created_at=now,
     )  # fmt: skip
     db.add(row)
     db.flush()  # subscribers need its id
-    tell_new(db, row, now)
+    if is_waiting:
+        join_list(db, row, now)
+    else:
+        tell_new(db, row, now)
     return row

@@ -17,6 +17,12 @@ KINDS = {
 }
 
 
+_WAITING = {
+    RegistrationState.WAITLISTED: "waiting_joined",
+    RegistrationState.OFFERED: "waiting_offer",
+}
+
+
 def tell_new(db: Db, row: Registration, now: datetime) -> None:
     """Have somebody told that they are registered, or that their registration waits for a coordinator."""
     if row.state is RegistrationState.REGISTERED:
@@ -26,16 +32,26 @@ def tell_new(db: Db, row: Registration, now: datetime) -> None:
 
 def tell_again(db: Db, row: Registration, now: datetime) -> None:
     """Have a registrant told again, at most once in ten minutes: whoever knows an address cannot flood it."""
-    if row.webinar_id is not None:
+    slot = str(int(now.timestamp()) // AGAIN_SECONDS)
+    if row.state in _WAITING:
+        tell_waiting(db, row, _WAITING[row.state], now, again=slot)
+    elif row.webinar_id is not None:
         publish(db, LinkAsked(row.id), now)
     else:
-        _mail(db, row, now, again=str(int(now.timestamp()) // AGAIN_SECONDS))
+        _mail(db, row, now, again=slot)
 
 
 def tell_cancelled(db: Db, row: Registration, now: datetime) -> None:
     """Have somebody told that their registration is cancelled."""
     publish(db, RegistrationCancelled(row.id), now)
     _mail(db, row, now)
+
+
+def tell_waiting(db: Db, row: Registration, kind: str, now: datetime, *, number: int = 0, again: str = "") -> None:
+    """Have somebody told of their place on a waiting list; `number` says which offer the mail is about."""
+    unique = ":".join(filter(None, [kind, str(row.id), str(number or ""), again]))
+    payload = {"registration_id": row.id, "kind": kind, "number": number, "unique": unique}
+    enqueue(db, "registrations.tell_waiting", payload, now=now, unique=f"registrations.tell_waiting:{unique}")
 
 
 def _mail(db: Db, row: Registration, now: datetime, again: str = "") -> None:

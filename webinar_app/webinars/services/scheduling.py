@@ -23,7 +23,13 @@ from webinar_app.courses.rules import CourseState
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import ask, publish
 from webinar_app.providers.models import Provider
-from webinar_app.webinars.events import MoveAsked, WebinarCancelled, WebinarPublished, WebinarRescheduled
+from webinar_app.webinars.events import (
+    MoveAsked,
+    WebinarCancelled,
+    WebinarChanged,
+    WebinarPublished,
+    WebinarRescheduled,
+)
 from webinar_app.webinars.models import AgendaSegment, Staff, Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import webinar_items, when_words
@@ -94,6 +100,8 @@ def change_sitting(db: Db, actor: Actor, code: str, details: Mapping[str, Any], 
         db.flush()  # subscribers read the new time
         schedule_lifecycle(db, webinar, now)
         publish(db, WebinarRescheduled(webinar.id), now)
+    db.flush()  # subscribers read the new seats
+    publish(db, WebinarChanged(webinar.id), now)
     return {"code": webinar.code, "moved": moved, "warnings": warnings}
 
 

@@ -47,6 +47,7 @@ class Opening(StrEnum):
     ENDED = "ended"
     CLOSED = "closed"
     FULL = "full"
+    WAITING = "waiting"
 
 
 class CourseOpening(StrEnum):
@@ -67,6 +68,7 @@ OPENING_WORDS = {
     Opening.ENDED: "This session has ended. Look for another date on the course page.",
     Opening.CLOSED: "Registration for this session has closed. Look for another date on the course page.",
     Opening.FULL: "Every place in this session is taken. Look again later: a place that is given back is free at once.",
+    Opening.WAITING: "Every place in this session is taken. Join the waiting list: you are asked by mail, in turn.",
 }
 """What a person is told when a sitting takes no registrations."""
 
@@ -202,11 +204,13 @@ def opening(
     left: int | None,
     is_offered: bool,
     now: datetime,
+    is_list_open: bool = False,
 ) -> Opening:
     """Say whether a sitting takes registrations at `now`; joining late is possible until it closes or ends.
 
     `ends_at`: planned end, aware, None without a date. `closes_at`: last instant of registration, None where only the
-    end closes it. `left`: free seats, None without limit. `is_offered`: the course is in the catalogue.
+    end closes it. `left`: seats that nobody holds or waits for, None without limit. `is_offered`: the course is in the
+    catalogue. `is_list_open`: people can wait for a seat.
     """
     if state is WebinarState.DRAFT:
         return Opening.UNPUBLISHED
@@ -218,7 +222,9 @@ def opening(
         return Opening.UNDATED
     if not is_offered or (closes_at is not None and closes_at < now):
         return Opening.CLOSED
-    return Opening.FULL if left == 0 else Opening.OPEN
+    if left == 0:
+        return Opening.WAITING if is_list_open else Opening.FULL
+    return Opening.OPEN
 
 
 def course_opening(state: CourseState, kind: CourseKind, *, has_sessions: bool, is_on_request: bool) -> CourseOpening:
@@ -251,8 +257,8 @@ def first_state(price: Decimal | None, *, by_staff: bool) -> RegistrationState:
 
 
 def check_opening(found: Opening, *, by_staff: bool = False) -> None:
-    """Raise Refused `registration.<opening>` unless it is open; staff may still add people after it closed."""
-    if found is Opening.OPEN or (by_staff and found is Opening.CLOSED):
+    """Raise Refused `registration.<opening>` unless one can register or wait; staff may add people after it closed."""
+    if found in (Opening.OPEN, Opening.WAITING) or (by_staff and found is Opening.CLOSED):
         return
     raise Refused(f"registration.{found.value}", OPENING_WORDS[found])
 

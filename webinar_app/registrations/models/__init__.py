@@ -9,10 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webinar_app.accounts.models import Person
 from webinar_app.courses.models import Course
 from webinar_app.infra.db import Base, UtcDateTime, choice
+from webinar_app.registrations.models.admission import AdmissionRule, WaitingPlace
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 
+__all__ = ["AdmissionRule", "ItemCompletion", "Registration", "WaitingPlace"]
+
 _LIVE = "state NOT IN ('cancelled', 'rejected')"
+_NUMBERED = f"seat_number IS NOT NULL AND {_LIVE} AND state <> 'waitlisted'"
 _TWICE = ("registration.exists", "You are already registered. Your join link is in your mail and under My learning.")
 
 
@@ -31,6 +35,11 @@ class Registration(Base):
             sqlite_where=text(f"webinar_id IS NULL AND {_LIVE}"),
             postgresql_where=text(f"webinar_id IS NULL AND {_LIVE}"),
         ),
+        Index(
+            "uq_registration_seat", "webinar_id", "seat", "seat_number", unique=True,
+            info={"refusal": ("registration.seat_taken", "Somebody else took this place just now. Send it again.")},
+            sqlite_where=text(_NUMBERED), postgresql_where=text(_NUMBERED),
+        ),
         Index("ix_registration_webinar", "webinar_id", "state"),
     )  # fmt: skip
 
@@ -41,6 +50,7 @@ class Registration(Base):
     webinar_id: Mapped[int | None] = mapped_column(ForeignKey("webinar.id"))
     state: Mapped[RegistrationState] = mapped_column(choice(RegistrationState))
     seat: Mapped[str] = mapped_column(String(10), default="online")  # online, room
+    seat_number: Mapped[int | None]  # where places are limited: nobody else who holds one has it
     legal_name: Mapped[str] = mapped_column(String(120))  # as it will be printed
     display_name: Mapped[str] = mapped_column(String(80))
     licence: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # profession, board, number
