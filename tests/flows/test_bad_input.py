@@ -75,7 +75,10 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "polls.edit": ("coordinator", POLL),
     "polls.new": ("coordinator", POLL),
     "registrations.accept": ("attendee", NOTHING),
-    "registrations.admission": ("coordinator", {"waiting": "manual", "offer_hours": "24"}),
+    "registrations.admission": (
+        "coordinator",
+        {"waiting": "manual", "offer_hours": "24", "opens": "1 May 2027", "late_minutes": "5", "cancel_hours": "2"},
+    ),
     "registrations.decline": ("attendee", NOTHING),
     "registrations.move_up": ("coordinator", NOTHING),
     "registrations.offer": ("coordinator", NOTHING),

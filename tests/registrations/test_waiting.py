@@ -18,18 +18,19 @@ from webinar_app.registrations.queries import current_policy
 from webinar_app.registrations.queries.waiting import standing_of
 from webinar_app.registrations.rules.admission import lowest_free, offer_end
 from webinar_app.registrations.services import Sheet, cancel_for, cancel_own, register, register_by_hand
+from webinar_app.registrations.services.admission import set_admission
 from webinar_app.registrations.services.waiting import (
     accept_offer,
     decline_offer,
     end_offer,
     move_up,
     offer_by_hand,
-    set_admission,
 )
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
 MONDAY = NOW - timedelta(days=8)
+RULES = {"waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None}
 TELL = "registrations.tell_waiting"
 
 
@@ -148,7 +149,7 @@ def test_who_leaves_the_list_lets_the_others_move_up(full, world):
 
 def test_coordinator_chooses_moves_and_removes(full, world):
     cora = world.coordinator()
-    write(set_admission, cora, full["code"], waiting="manual", offer_hours=2, now=MONDAY)
+    write(set_admission, cora, full["code"], RULES | {"waiting": "manual", "offer_hours": 2}, now=MONDAY)
     write(move_up, cora, row_of("Dan")[1], now=MONDAY)
     with pytest.raises(Refused, match="No place is free"):
         write(offer_by_hand, cora, row_of("Dan")[1], now=MONDAY)
@@ -166,9 +167,9 @@ def test_coordinator_chooses_moves_and_removes(full, world):
 
 def test_list_that_moves_by_itself_again_moves_at_once(full, world):
     cora = world.coordinator()
-    write(set_admission, cora, full["code"], waiting="manual", offer_hours=24, now=MONDAY)
+    write(set_admission, cora, full["code"], RULES | {"waiting": "manual"}, now=MONDAY)
     write(cancel_for, cora, row_of("Ada")[1], now=MONDAY)
-    write(set_admission, cora, full["code"], waiting="first", offer_hours=24, now=MONDAY)
+    write(set_admission, cora, full["code"], RULES, now=MONDAY)
 
     assert states()["Bea"] == "offered"
 
@@ -246,7 +247,7 @@ def test_others_reach_nothing(full, world):
         with pytest.raises(NotFound):
             write(act, World().coordinator(), code, now=MONDAY)
     with pytest.raises(InvalidInput):
-        write(set_admission, world.coordinator(), full["code"], waiting="first", offer_hours=999, now=MONDAY)
+        write(set_admission, world.coordinator(), full["code"], RULES | {"offer_hours": 999}, now=MONDAY)
     with read() as db:
         assert len(db.scalars(select(WaitingPlace)).all()) == 3
 

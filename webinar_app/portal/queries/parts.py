@@ -22,7 +22,7 @@ from webinar_app.registrations.models import AdmissionRule, Registration
 from webinar_app.registrations.queries import SEATED, done_items, planned_end
 from webinar_app.registrations.queries.waiting import waits_until
 from webinar_app.registrations.rules import LIVE, Opening, RegistrationState, opening, seats_left
-from webinar_app.registrations.rules.admission import WaitingMode, is_list_open
+from webinar_app.registrations.rules.admission import WaitingMode, closing_of, is_list_open
 from webinar_app.webinars.models import AgendaSegment, Webinar
 from webinar_app.webinars.queries import when_words
 from webinar_app.webinars.rules import Delivery, WebinarState
@@ -45,6 +45,8 @@ _SITTINGS = (
     select(
         *Webinar.__table__.columns,
         AdmissionRule.waiting,
+        AdmissionRule.opens_at,
+        AdmissionRule.late_minutes,
         _taken("online").label("online"),
         _taken("room").label("room"),
         _waiting("online").label("online_waiting"),
@@ -105,15 +107,16 @@ def _seated_view(row: Any, is_offered: bool, now: datetime) -> dict[str, Any]:
     lists = {kind for kind in kinds if is_list_open(mode, limits[kind], row.state, waits_until(row), now)}
     free_now = [free if free is None or kind not in lists else max(0, free - waiting[kind]) for kind, _, free in seats]
     left = None if None in free_now else sum(free or 0 for free in free_now)
+    closes_at = closing_of(row.registration_closes_at, row.starts_at, row.late_minutes)
     found = opening(
-        row.state, ends_at=planned_end(row), closes_at=row.registration_closes_at, left=left, is_offered=is_offered,
-        now=now, is_list_open=bool(lists),
+        row.state, ends_at=planned_end(row), closes_at=closes_at, left=left, is_offered=is_offered, now=now,
+        is_list_open=bool(lists), opens_at=row.opens_at,
     )  # fmt: skip
     at = row.starts_at
     view = dict(row._mapping) | {
         "state": row.state.value, "delivery": row.delivery.value, "precision": row.precision.value,
         "words": when_words(row), "ends_at": at and end_of(at, row.minutes), "left": left,
-        "lobby_at": at and end_of(at, -row.lobby_minutes), "opening": found,
+        "lobby_at": at and end_of(at, -row.lobby_minutes), "opening": found, "closes_at": closes_at,
         "may_register": found is Opening.OPEN, "may_wait": found is Opening.WAITING,
         "places": places_words(seats),
     }  # fmt: skip

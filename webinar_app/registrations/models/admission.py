@@ -18,6 +18,10 @@ class AdmissionRule(Base):
     webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), primary_key=True)
     waiting: Mapped[WaitingMode] = mapped_column(choice(WaitingMode), default=WaitingMode.FIRST)
     offer_hours: Mapped[int] = mapped_column(default=DEFAULT_OFFER_HOURS)
+    opens_typed: Mapped[str] = mapped_column(String(120), default="", server_default="")  # as the coordinator wrote it
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    late_minutes: Mapped[int | None]  # after the start; none: registering is possible until it closes or ends
+    cancel_hours: Mapped[int | None]  # before the start, until which people give their places back; none: the start
 
 
 class WaitingPlace(Base):

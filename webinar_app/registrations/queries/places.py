@@ -13,7 +13,13 @@ from webinar_app.courses.rules import CourseKind, CourseState, ItemKind, complet
 from webinar_app.infra.db import Db
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.queries.waiting import count_waiting, free_seats, seats_of, takes_waiting
+from webinar_app.registrations.queries.waiting import (
+    admission_of,
+    count_waiting,
+    free_seats,
+    seats_of,
+    takes_waiting,
+)
 from webinar_app.registrations.rules import (
     CourseOpening,
     Opening,
@@ -24,6 +30,7 @@ from webinar_app.registrations.rules import (
     policy_version,
     policy_words,
 )
+from webinar_app.registrations.rules.admission import Admission, cancel_end, closing_of
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import REAL, sitting_view
 from webinar_app.webinars.rules import DatePrecision, Delivery, WebinarState
@@ -58,15 +65,26 @@ def seat_at(place: Place, wanted: str = "") -> str:
 
 def opening_of(db: Db, webinar: Webinar, seat: str, now: datetime, *, by_staff: bool = False) -> Opening:
     """Say whether a sitting takes registrations for this kind of seat; staff pass closing and list by."""
-    is_list_open = takes_waiting(db, webinar, seat, now)
+    is_list_open, rules = takes_waiting(db, webinar, seat, now), admission_of(db, webinar.id)
     left = free_seats(db, webinar, seat)
     if left and is_list_open and not by_staff:
         left = max(0, left - count_waiting(db, webinar.id, seat))
     return opening(
         webinar.state, ends_at=planned_end(webinar), left=left, is_list_open=is_list_open, now=now,
-        closes_at=None if by_staff else webinar.registration_closes_at,
+        opens_at=None if by_staff else rules.opens_at,
+        closes_at=None if by_staff else closing_at(webinar, rules),
         is_offered=by_staff or webinar.course.state is CourseState.PUBLISHED,
     )  # fmt: skip
+
+
+def closing_at(webinar: Webinar, rules: Admission) -> datetime | None:
+    """Give the last instant of registration for a sitting; None where its end closes it."""
+    return closing_of(webinar.registration_closes_at, webinar.starts_at, rules.late_minutes)
+
+
+def cancel_until(db: Db, webinar: Webinar) -> datetime | None:
+    """Give the last instant at which people may give their own place back; None where only the start ends it."""
+    return cancel_end(webinar.starts_at, admission_of(db, webinar.id).cancel_hours)
 
 
 def opening_of_course(db: Db, course: Course, now: datetime) -> CourseOpening:
@@ -153,6 +171,7 @@ def sitting_page(db: Db, webinar: Webinar, now: datetime) -> dict[str, Any]:
     states = {seat: opening_of(db, webinar, seat, now) for seat in seats}
     free = [seat for seat, state in states.items() if state is Opening.OPEN]
     waiting = [seat for seat, state in states.items() if state is Opening.WAITING]
+    rules = admission_of(db, webinar.id)
     return (
         sitting_view(webinar)
         | _course_part(db, webinar.course)
@@ -163,6 +182,9 @@ def sitting_page(db: Db, webinar: Webinar, now: datetime) -> dict[str, Any]:
             "policy_version": current_policy(webinar),
             "free_seats": free,
             "waiting_seats": waiting,
+            "opens_at": rules.opens_at,
+            "closes_at": closing_at(webinar, rules),
+            "cancel_until": cancel_until(db, webinar),
             "opening": Opening.OPEN if free else Opening.WAITING if waiting else states[seats[0]],
             "is_open": bool(free or waiting),
             "is_course": False,
@@ -181,7 +203,8 @@ def place_page(db: Db, place: Place, now: datetime) -> dict[str, Any]:
         "key": course.slug, "code": "", "title": title_of(place), "starts_at": None, "minutes": 0, "venue": None,
         "words": "On request" if is_asked else "Any time", "delivery": "in_person" if is_asked else "", "state": "",
         "time_zone": db.get_one(Provider, course.provider_id).time_zone, "attendance": (), "policy_version": "",
-        "free_seats": [], "waiting_seats": [], "opening": found,
+        "free_seats": [], "waiting_seats": [], "opening": found, "opens_at": None, "closes_at": None,
+        "cancel_until": None,
         "is_open": found is CourseOpening.OPEN, "is_course": True, "capacity_online": None,
     }  # fmt: skip
 
@@ -189,6 +212,7 @@ def place_page(db: Db, place: Place, now: datetime) -> dict[str, Any]:
 def _course_part(db: Db, course: Course) -> dict[str, Any]:
     names = ("slug", "code", "title", "price", "currency", "refund_policy", "duration_text", "gives_certificate")
     return {
+        "contact": db.get_one(Provider, course.provider_id).email,
         "course": {name: getattr(course, name) for name in names}
         | {"kind": course.kind.value, "completion": completion_text(course.completion_rule)},
         "presenters": ", ".join(presenter_view(part)["name"] for part in course.presenters),

@@ -32,7 +32,9 @@ def capacity_of(webinar: Webinar, seat: str) -> int | None:
 def admission_of(db: Db, webinar_id: int) -> Admission:
     """Give what a coordinator has set for a sitting, or the defaults."""
     row = db.get(AdmissionRule, webinar_id)
-    return Admission() if row is None else Admission(waiting=row.waiting, offer_hours=row.offer_hours)
+    if row is None:
+        return Admission()
+    return Admission(**{name: getattr(row, name) for name in Admission.__dataclass_fields__})
 
 
 def waits_until(webinar: Webinar) -> datetime | None:

@@ -16,12 +16,12 @@ from webinar_app.registrations.queries import place_of, place_page, registration
 from webinar_app.registrations.queries.waiting import admission_of, standing_of, waiting_page
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer, Where
+from webinar_app.registrations.services.admission import set_admission
 from webinar_app.registrations.services.waiting import (
     accept_offer,
     decline_offer,
     move_up,
     offer_by_hand,
-    set_admission,
 )
 from webinar_app.web.http import current_actor, no_store, sent_key
 from webinar_app.web.security import joined, requires
@@ -105,14 +105,14 @@ def admission(code: str) -> Answer:
     form = AdmissionForm() if request.method == "POST" else AdmissionForm.of(rules)
 
     def show() -> str:
-        return render_template("registrations/manage/admission.html", form=form, sitting=sitting)
+        return render_template("registrations/manage/admission.html", form=form, sitting=sitting, rules=rules)
 
     if not form.is_submitted():
         return show()
     if not form.validate():
         return show(), 422
     try:
-        write(set_admission, current_actor(), code, **form.details(), key=form.key, now=now)
+        write(set_admission, current_actor(), code, form.details(), key=form.key, now=now)
     except (InvalidInput, Refused) as error:
         form.absorb(error)
         return show(), error.status

@@ -42,6 +42,7 @@ class Opening(StrEnum):
 
     OPEN = "open"
     UNPUBLISHED = "unpublished"
+    NOT_YET = "not_yet"
     UNDATED = "undated"
     CANCELLED = "cancelled"
     ENDED = "ended"
@@ -63,6 +64,7 @@ class CourseOpening(StrEnum):
 
 OPENING_WORDS = {
     Opening.UNPUBLISHED: "This session is not published yet.",
+    Opening.NOT_YET: "Registration for this session has not opened yet. Its page says when it does.",
     Opening.UNDATED: "This session has no date yet. Ask the organiser to be told when it has one.",
     Opening.CANCELLED: "This session was cancelled. Look for another date on the course page.",
     Opening.ENDED: "This session has ended. Look for another date on the course page.",
@@ -205,12 +207,13 @@ def opening(
     is_offered: bool,
     now: datetime,
     is_list_open: bool = False,
+    opens_at: datetime | None = None,
 ) -> Opening:
     """Say whether a sitting takes registrations at `now`; joining late is possible until it closes or ends.
 
-    `ends_at`: planned end, aware, None without a date. `closes_at`: last instant of registration, None where only the
-    end closes it. `left`: seats that nobody holds or waits for, None without limit. `is_offered`: the course is in the
-    catalogue. `is_list_open`: people can wait for a seat.
+    `opens_at`: first instant of registration. `ends_at`: planned end, aware, None without a date. `closes_at`: last
+    instant of registration, None where only the end closes it. `left`: seats that nobody holds or waits for, None
+    without limit. `is_offered`: the course is in the catalogue. `is_list_open`: people can wait for a seat.
     """
     if state is WebinarState.DRAFT:
         return Opening.UNPUBLISHED
@@ -222,6 +225,8 @@ def opening(
         return Opening.UNDATED
     if not is_offered or (closes_at is not None and closes_at < now):
         return Opening.CLOSED
+    if opens_at is not None and now < opens_at:
+        return Opening.NOT_YET
     if left == 0:
         return Opening.WAITING if is_list_open else Opening.FULL
     return Opening.OPEN

@@ -11,6 +11,8 @@ from webinar_app.webinars.rules import WebinarState
 
 DEFAULT_OFFER_HOURS = 24
 LONGEST_OFFER_HOURS = 24 * 14
+LATEST_MINUTE = 720
+LONGEST_CANCEL_HOURS = 24 * 60
 
 
 class WaitingMode(StrEnum):
@@ -27,6 +29,10 @@ class Admission:
 
     waiting: WaitingMode = WaitingMode.FIRST
     offer_hours: int = DEFAULT_OFFER_HOURS
+    opens_at: datetime | None = None
+    opens_typed: str = ""
+    late_minutes: int | None = None
+    cancel_hours: int | None = None
 
 
 def is_list_open(
@@ -58,6 +64,40 @@ def lowest_free(taken: Collection[int]) -> int:
     """Give the lowest number from 1 that is not taken; with fewer than n taken it is never above n."""
     held = set(taken)
     return next(number for number in range(1, len(held) + 2) if number not in held)
+
+
+def closing_of(closes_at: datetime | None, starts_at: datetime | None, late_minutes: int | None) -> datetime | None:
+    """Give the last instant of registration: the date that was set, or the last minute of late entry, what is first.
+
+    `late_minutes` counts from the start; None where only the date, or the end of the sitting, closes it.
+    """
+    late = starts_at + timedelta(minutes=late_minutes) if starts_at and late_minutes is not None else None
+    return min(filter(None, (closes_at, late)), default=None)
+
+
+def cancel_end(starts_at: datetime | None, cancel_hours: int | None) -> datetime | None:
+    """Give the last instant at which people may give their own place back; None where only the start ends it."""
+    return starts_at - timedelta(hours=cancel_hours) if starts_at and cancel_hours is not None else None
+
+
+def check_cancel_end(until: datetime | None, words: str, contact: str, now: datetime) -> None:
+    """Raise Refused after `until`; `words` is this time as people read it, `contact` whom they can write to."""
+    if until is not None and now > until:
+        sentence = (
+            f"Places could be given back until {words}. Write to {contact or 'the organiser'} if you cannot come."
+        )
+        raise Refused("registration.cut_off", sentence)
+
+
+def check_minutes(late: int | None, cancel: int | None) -> None:
+    """Raise InvalidInput for minutes of late entry above 12 hours, or a cut-off above 60 days."""
+    fields = {}
+    if late is not None and not 0 <= late <= LATEST_MINUTE:
+        fields["late_minutes"] = f"Write a minute from 0 to {LATEST_MINUTE}."
+    if cancel is not None and not 0 <= cancel <= LONGEST_CANCEL_HOURS:
+        fields["cancel_hours"] = f"Write hours from 0 to {LONGEST_CANCEL_HOURS}."
+    if fields:
+        raise InvalidInput("admission.limits", "Some answers need a look.", fields)
 
 
 def check_offer_hours(hours: int | None) -> int:

@@ -10,15 +10,19 @@ from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
 from webinar_app.core.codes import new_code
 from webinar_app.core.errors import Refused
+from webinar_app.core.times import describe, in_zone
 from webinar_app.infra.db import Db, secret
 from webinar_app.infra.jobs import enqueue
+from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed, get_managed_place, get_managed_seat, get_own_seat
-from webinar_app.registrations.queries import find_by_code, list_completions, list_items
+from webinar_app.registrations.queries import cancel_until, find_by_code, list_completions, list_items
 from webinar_app.registrations.queries.waiting import ON_LIST
 from webinar_app.registrations.rules import LIVE, RegistrationState, check_cancelling, check_leaving, check_move
+from webinar_app.registrations.rules.admission import check_cancel_end
 from webinar_app.registrations.services.telling import tell_again, tell_cancelled, tell_new
 from webinar_app.registrations.services.waiting import fill, leave
+from webinar_app.webinars.models import Webinar
 
 
 def confirm(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
@@ -89,6 +93,12 @@ def note_export(db: Db, actor: Actor, *, code: str = "", slug: str = "", rows: i
     record(db, actor.person_id, "registration.export", *subject, now=now, rows=rows)
 
 
+def _check_cut_off(db: Db, webinar: Webinar, now: datetime) -> None:
+    until = cancel_until(db, webinar)
+    words = describe(in_zone(until, webinar.time_zone), webinar.time_zone) if until else ""
+    check_cancel_end(until, words, db.get_one(Provider, webinar.course.provider_id).email, now)
+
+
 def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool:
     """Cancel a registration, end its sign-ins and say whether that was done; the same again changes nothing."""
     if row.state is RegistrationState.CANCELLED:
@@ -97,6 +107,8 @@ def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool
         leave(db, row, "waiting_left", now)
         return True
     check_cancelling(row.webinar.state if row.webinar else None, by_staff=by_staff)
+    if row.webinar is not None and not by_staff:
+        _check_cut_off(db, row.webinar, now)
     if row.webinar is None:
         items, done = list_items(db, row.course_id), list_completions(db, row.id)
         ids = [item["id"] for item in items]

@@ -9,10 +9,9 @@ from webinar_app.accounts.services.signing import end_registration
 from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
 from webinar_app.core.errors import Refused
-from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import Db
 from webinar_app.infra.jobs import enqueue
-from webinar_app.registrations.models import AdmissionRule, Registration, WaitingPlace
+from webinar_app.registrations.models import Registration, WaitingPlace
 from webinar_app.registrations.policy import get_managed_seat, get_own_seat, lock_place
 from webinar_app.registrations.queries import Place, count_taken, get_registration
 from webinar_app.registrations.queries.waiting import (
@@ -26,12 +25,11 @@ from webinar_app.registrations.queries.waiting import (
     waits_until,
 )
 from webinar_app.registrations.rules import RegistrationState, check_move, promote
-from webinar_app.registrations.rules.admission import WaitingMode, check_offer, check_offer_hours, offer_end
+from webinar_app.registrations.rules.admission import WaitingMode, check_offer, offer_end
 from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_new, tell_waiting
 from webinar_app.webinars.events import WebinarCancelled, WebinarChanged
 from webinar_app.webinars.models import Webinar
-from webinar_app.webinars.policy import get_webinar
 
 SHORTLY = timedelta(seconds=1)  # the last instant of an offer still counts
 NOT_ON_LIST = "This person is not on the waiting list any more. Look at the list again."
@@ -155,24 +153,6 @@ def move_up(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]
             place.rank = rank
         record(db, actor.person_id, "waiting.move_up", "registration", row.id, now=now, position=at)
     return {"name": row.legal_name, "webinar": webinar.code}
-
-
-def set_admission(
-    db: Db, actor: Actor, code: str, *, waiting: str, offer_hours: int | None, now: datetime
-) -> dict[str, Any]:
-    """Set how a sitting lets people in and return `{code}`; a list that moves by itself moves at once."""
-    webinar = get_webinar(db, actor, code, to=Permission.REGISTRATION_MANAGE)
-    lock_place(db, Place(webinar.course, webinar))
-    row = db.get(AdmissionRule, webinar.id) or AdmissionRule(webinar_id=webinar.id)
-    row.waiting, row.offer_hours = WaitingMode(waiting), check_offer_hours(offer_hours)
-    db.add(row)
-    db.flush()  # the list is moved by what was set
-    record(
-        db, actor.person_id, "admission.set", "webinar", webinar.id, now=now, waiting=waiting, offer_hours=offer_hours
-    )
-    for seat in seats_of(webinar):
-        fill(db, webinar, seat, now)
-    return {"code": webinar.code}
 
 
 def _offer(db: Db, webinar: Webinar, row: Registration, place: WaitingPlace, now: datetime) -> None:
