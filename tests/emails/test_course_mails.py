@@ -37,6 +37,7 @@ WAITING = WaitingLetter(
     address="c.abernathy@example.org", legal_name="Corinne Abernathy", display_name="Corinne",
     title="Building a Therapeutic Alliance (ATP3)", when=("Tuesday 3 November 2026, 17:00 Europe/London",
     "Tuesday 3 November 2026, 12:00 p.m. ET"), seat="online", position=2, is_manual=False,
+    reason="It is for people who work in this field.",
     until="Tuesday 27 October 2026, 12:50 p.m. ET", until_own="Tuesday 27 October 2026, 4:50 p.m. Europe/London",
     link=LINK, slug="atp3", webinar_code="ABCDEFGH", registered_on="Monday 26 October 2026",
 )  # fmt: skip

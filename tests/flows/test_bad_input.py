@@ -77,7 +77,8 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "registrations.accept": ("attendee", NOTHING),
     "registrations.admission": (
         "coordinator",
-        {"waiting": "manual", "offer_hours": "24", "opens": "1 May 2027", "late_minutes": "5", "cancel_hours": "2"},
+        {"waiting": "manual", "offer_hours": "24", "opens": "1 May 2027", "late_minutes": "5", "cancel_hours": "2"}
+        | {"needs_approval": "y"},
     ),
     "registrations.decline": ("attendee", NOTHING),
     "registrations.move_up": ("coordinator", NOTHING),
@@ -89,6 +90,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "registrations.mark": ("coordinator", {"note": "Seen."}),
     "registrations.register": ("guest", {"email": "b@example.org", "policy": "y", "policy_version": "A"} | SHEET),
     "registrations.register_course": ("guest", {"email": "b@example.org", "policy": "y"} | SHEET),
+    "registrations.reject": ("coordinator", {"reason": "A mistake."}),
     "registrations.resend": ("guest", {"email": "b@example.org"}),
     "registrations.send": ("coordinator", NOTHING),
     "registrations.withdraw": ("coordinator", {"reason": "A mistake."}),

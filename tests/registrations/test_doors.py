@@ -19,7 +19,10 @@ from webinar_app.registrations.services import Sheet, cancel_for, cancel_own, re
 from webinar_app.registrations.services.admission import set_admission
 from webinar_app.webinars.models import Webinar
 
-RULES = {"waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None}
+RULES = {
+    "waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None,
+    "needs_approval": False,
+}  # fmt: skip
 
 
 def sheet(webinar):

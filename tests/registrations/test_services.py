@@ -61,7 +61,7 @@ def test_guest_becomes_a_person_with_a_seat(world):
         kept = (person.email, person.legal_name, person.display_name, person.time_zone, person.email_verified_at)
         licence = row.licence
         policy = (row.policy_version, row.policy_accepted_at, row.time_zone)
-    assert answer == {"waits": False}
+    assert answer == {"state": "registered"}
     assert kept == ("ada@example.org", "Ada Lovelace", "Ada Lovelace", "Europe/London", None)
     assert licence == {"profession": "Counselor", "board": "NY", "number": "LPC-1"}
     assert policy == (sheet(webinar).policy, NOW, "Europe/London")
@@ -77,7 +77,7 @@ def test_guest_with_a_known_address_changes_nothing_on_that_person(world):
     with read() as db:
         person = db.scalars(select(Person).where(Person.email == "ada@example.org")).one()
         kept = (person.legal_name, person.time_zone)
-    assert (answer, people(), kept) == ({"waits": False}, before, ("Augusta Ada King", "Europe/Paris"))
+    assert (answer, people(), kept) == ({"state": "registered"}, before, ("Augusta Ada King", "Europe/Paris"))
     assert seats(webinar) == [("Ada Lovelace", "Ada Lovelace", "registered")]
 
 
@@ -89,7 +89,7 @@ def test_second_registration_of_an_address_keeps_one_seat_and_mails_again(world)
 
     with read() as db:
         queued = [job.name for job in db.scalars(select(Job).order_by(Job.id))]
-    assert (answer, seats(webinar)) == ({"waits": False}, [("Ada Lovelace", "Ada Lovelace", "registered")])
+    assert (answer, seats(webinar)) == ({"state": "registered"}, [("Ada Lovelace", "Ada Lovelace", "registered")])
     assert queued == ["calendars.confirm", "calendars.confirm"]
 
 

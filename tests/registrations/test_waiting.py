@@ -30,7 +30,10 @@ from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
 MONDAY = NOW - timedelta(days=8)
-RULES = {"waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None}
+RULES = {
+    "waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None,
+    "needs_approval": False,
+}  # fmt: skip
 TELL = "registrations.tell_waiting"
 
 
@@ -103,7 +106,7 @@ def test_place_given_back_goes_to_the_next_with_a_deadline_in_the_sittings_zone(
 def test_newcomer_does_not_pass_those_who_wait(full, world):
     write(cancel_own, *own(world, "Ada"), now=MONDAY)
 
-    assert come(full, "Eve") == {"waits": True}
+    assert come(full, "Eve") == {"state": "waitlisted"}
     assert position("Eve") == 3
 
 
@@ -155,7 +158,7 @@ def test_coordinator_chooses_moves_and_removes(full, world):
         write(offer_by_hand, cora, row_of("Dan")[1], now=MONDAY)
     write(cancel_for, cora, row_of("Ada")[1], now=MONDAY)
     assert [position(name) for name in ("Bea", "Dan", "Cyd")] == [1, 2, 3]
-    assert come(full, "Eve") == {"waits": True}
+    assert come(full, "Eve") == {"state": "waitlisted"}
     write(offer_by_hand, cora, row_of("Dan")[1], now=MONDAY)
     write(cancel_for, cora, row_of("Cyd")[1], now=MONDAY)
 
@@ -198,7 +201,7 @@ def test_after_the_start_a_place_is_free_for_whoever_comes(full, world):
     write(cancel_for, world.coordinator(), row_of("Ada")[1], now=START)
 
     assert states()["Bea"] == "waitlisted"
-    assert come(full, "Eve", now=START) == {"waits": False}
+    assert come(full, "Eve", now=START) == {"state": "registered"}
     assert states()["Eve"] == "registered"
 
 

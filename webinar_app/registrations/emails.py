@@ -121,12 +121,15 @@ def course_mail(kind: str, brand: Brand, letter: CourseLetter) -> tuple[str, str
     )  # fmt: skip
 
 
-WAITING_KINDS = ("waiting_joined", "waiting_offer", "waiting_lapsed", "waiting_left", "waiting_over")
+WAITING_KINDS = (
+    "waiting_joined", "waiting_offer", "waiting_lapsed", "waiting_left", "waiting_over", "approval_asked",
+    "approval_rejected", "approval_withdrawn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingLetter:
-    """A place on a waiting list, as its mails tell it; times in words, the sitting's zone by name."""
+    """A registration without a place yet, as its mails tell it; times in words, the sitting's zone by name."""
 
     state: str
     offers: int
@@ -142,6 +145,7 @@ class WaitingLetter:
     seat: str
     position: int | None
     is_manual: bool
+    reason: str
     until: str
     until_own: str
     link: str
@@ -151,7 +155,7 @@ class WaitingLetter:
 
 
 def waiting_letter_of(db: Db, registration_id: int) -> WaitingLetter | None:
-    """Give what mails say of a place on a waiting list; None where nobody can be told."""
+    """Give what mails say of a registration without a place; None where nobody can be told."""
     row = get_registration(db, registration_id)
     person = get_person(db, row.person_id)
     person = get_person(db, person.merged_into_id) if person.merged_into_id else person
@@ -167,7 +171,8 @@ def waiting_letter_of(db: Db, registration_id: int) -> WaitingLetter | None:
         reply_to=provider.email, person_id=person.id, address=person.email, legal_name=row.legal_name,
         display_name=row.display_name, title=title_of(place_of(row)), seat=row.seat, position=standing["position"],
         when=describe_for(webinar.starts_at, own_zone, zone) if webinar.starts_at else (when_words(webinar),),
-        is_manual=standing["is_manual"], until=until[0], until_own=until[1] if len(until) > 1 else "",
+        is_manual=standing["is_manual"], reason=standing["reason"],
+        until=until[0], until_own=until[1] if len(until) > 1 else "",
         link=links().join(row.code, row.link_version), slug=row.course.slug, webinar_code=webinar.code,
         registered_on=describe(in_zone(row.created_at, own_zone), own_zone).split(",")[0],
     )  # fmt: skip

@@ -51,7 +51,10 @@ def tell(payload: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-_WAITING_STATES = {"waiting_joined": RegistrationState.WAITLISTED, "waiting_offer": RegistrationState.OFFERED}
+_WAITING_STATES = {
+    "waiting_joined": RegistrationState.WAITLISTED, "waiting_offer": RegistrationState.OFFERED,
+    "approval_asked": RegistrationState.PENDING, "approval_rejected": RegistrationState.REJECTED,
+}  # fmt: skip
 
 
 @job("registrations.tell_waiting")

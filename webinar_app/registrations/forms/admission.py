@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import RadioField, StringField
+from wtforms import BooleanField, RadioField, StringField
 
 from webinar_app.core.text import one_line
 from webinar_app.courses.forms import number_of, options, up_to, whole
@@ -34,6 +34,7 @@ class AdmissionForm(Form):
         "Places can be given back until, hours before", [whole(0, LONGEST_CANCEL_HOURS)],
         description="Later, people are told to write to you. Empty: until the start.",
     )  # fmt: skip
+    needs_approval = BooleanField("A coordinator approves every registration")
     waiting = RadioField("When every place is taken", choices=options(WAITING_MODES), default="first")
     offer_hours = StringField(
         "An offer stands, hours", [whole(1, LONGEST_OFFER_HOURS)],
@@ -45,7 +46,10 @@ class AdmissionForm(Form):
         """Give the form with what is set now."""
         told = {"late_minutes": rules.late_minutes, "cancel_hours": rules.cancel_hours}
         shown = {name: "" if number is None else str(number) for name, number in told.items()}
-        more = {"waiting": rules.waiting.value, "offer_hours": str(rules.offer_hours), "opens": rules.opens_typed}
+        more = {
+            "waiting": rules.waiting.value, "offer_hours": str(rules.offer_hours), "opens": rules.opens_typed,
+            "needs_approval": rules.needs_approval,
+        }  # fmt: skip
         return cls(formdata=None, data=shown | more)
 
     def details(self) -> dict[str, Any]:
@@ -53,5 +57,5 @@ class AdmissionForm(Form):
         return {
             "waiting": self.waiting.data, "offer_hours": number_of(self.offer_hours.data),
             "opens": one_line(self.opens.data or ""), "late_minutes": number_of(self.late_minutes.data),
-            "cancel_hours": number_of(self.cancel_hours.data),
+            "cancel_hours": number_of(self.cancel_hours.data), "needs_approval": bool(self.needs_approval.data),
         }  # fmt: skip

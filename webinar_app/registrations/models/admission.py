@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.infra.db import Base, UtcDateTime, choice
-from webinar_app.registrations.rules.admission import DEFAULT_OFFER_HOURS, WaitingMode
+from webinar_app.registrations.rules.admission import DEFAULT_OFFER_HOURS, Outcome, WaitingMode
 
 
 class AdmissionRule(Base):
@@ -22,6 +22,7 @@ class AdmissionRule(Base):
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     late_minutes: Mapped[int | None]  # after the start; none: registering is possible until it closes or ends
     cancel_hours: Mapped[int | None]  # before the start, until which people give their places back; none: the start
+    needs_approval: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class WaitingPlace(Base):
@@ -38,3 +39,16 @@ class WaitingPlace(Base):
     offers: Mapped[int] = mapped_column(default=0)  # how many were made; a job and a page name the one they mean
     offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Approval(Base):
+    """A registration that a coordinator had to approve, and what became of it."""
+
+    __tablename__ = "approval"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome))
+    reason: Mapped[str] = mapped_column(String(300), default="")  # as the person reads it
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

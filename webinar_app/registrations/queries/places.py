@@ -185,6 +185,7 @@ def sitting_page(db: Db, webinar: Webinar, now: datetime) -> dict[str, Any]:
             "opens_at": rules.opens_at,
             "closes_at": closing_at(webinar, rules),
             "cancel_until": cancel_until(db, webinar),
+            "needs_approval": rules.needs_approval,
             "opening": Opening.OPEN if free else Opening.WAITING if waiting else states[seats[0]],
             "is_open": bool(free or waiting),
             "is_course": False,
@@ -204,7 +205,7 @@ def place_page(db: Db, place: Place, now: datetime) -> dict[str, Any]:
         "words": "On request" if is_asked else "Any time", "delivery": "in_person" if is_asked else "", "state": "",
         "time_zone": db.get_one(Provider, course.provider_id).time_zone, "attendance": (), "policy_version": "",
         "free_seats": [], "waiting_seats": [], "opening": found, "opens_at": None, "closes_at": None,
-        "cancel_until": None,
+        "cancel_until": None, "needs_approval": False,
         "is_open": found is CourseOpening.OPEN, "is_course": True, "capacity_online": None,
     }  # fmt: skip
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload
 
 from webinar_app.core.times import deadline
 from webinar_app.infra.db import Db
-from webinar_app.registrations.models import AdmissionRule, Registration, WaitingPlace
+from webinar_app.registrations.models import AdmissionRule, Approval, Registration, WaitingPlace
 from webinar_app.registrations.queries.rows import SEATED, count_taken
 from webinar_app.registrations.rules import RegistrationState, seats_left
-from webinar_app.registrations.rules.admission import Admission, WaitingMode, is_list_open
+from webinar_app.registrations.rules.admission import Admission, is_list_open
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import Delivery
 
@@ -88,10 +88,14 @@ def list_waiting(db: Db, webinar_id: int, seat: str) -> list[tuple[Registration,
 
 
 def standing_of(db: Db, row: Registration) -> dict[str, Any]:
-    """Give where somebody stands who holds no place yet: `{position, of, is_manual, offer_ends_at, offers}`."""
-    place = db.get(WaitingPlace, row.id)
+    """Give where somebody stands who holds no place yet: `{position, of, is_manual, reason, …}`.
+
+    `offer_ends_at` and `offers` tell the offer that stands, `reason` why somebody was turned down.
+    """
+    place, asked = db.get(WaitingPlace, row.id), db.get(Approval, row.id)
+    reason = asked.reason if asked else ""
     if place is None or row.webinar_id is None:
-        return {"position": None, "of": 0, "is_manual": False, "offer_ends_at": None, "offers": 0}
+        return {"position": None, "of": 0, "is_manual": False, "offer_ends_at": None, "offers": 0, "reason": reason}
     before = (
         select(func.count())
         .select_from(WaitingPlace)
@@ -106,7 +110,8 @@ def standing_of(db: Db, row: Registration) -> dict[str, Any]:
     return {
         "position": (db.scalar(before) or 0) + 1 if is_waiting else None,
         "of": count_waiting(db, row.webinar_id, row.seat),
-        "is_manual": admission_of(db, row.webinar_id).waiting is WaitingMode.MANUAL,
+        "is_manual": not admission_of(db, row.webinar_id).is_moving,
+        "reason": reason,
         "offer_ends_at": place.offer_ends_at if row.state is RegistrationState.OFFERED else None,
         "offers": place.offers,
     }
@@ -143,3 +148,24 @@ def _line(row: Registration, place: WaitingPlace) -> dict[str, Any]:
         "state": row.state.value, "joined_at": place.joined_at, "offer_ends_at": place.offer_ends_at,
         "offers": place.offers, "position": None,
     }  # fmt: skip
+
+
+def approval_page(db: Db, webinar_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Give what coordinators decide in a sitting: `{open, decided}`; first asked, and last decided, on top."""
+    query = (
+        select(Registration, Approval)
+        .join(Approval, Approval.registration_id == Registration.id)
+        .where(Registration.webinar_id == webinar_id)
+        .options(joinedload(Registration.person))
+        .order_by(Approval.asked_at, Registration.id)
+    )
+    found = [
+        {
+            "code": row.code, "legal_name": row.legal_name, "email": row.person.email or "", "licence": row.licence,
+            "asked_at": asked.asked_at, "outcome": asked.outcome.value if asked.outcome else "",
+            "decided_at": asked.decided_at, "reason": asked.reason, "state": row.state.value,
+        }
+        for row, asked in db.execute(query)
+    ]  # fmt: skip
+    decided = sorted((one for one in found if one["decided_at"]), key=lambda one: str(one["decided_at"]), reverse=True)
+    return {"open": [one for one in found if one["state"] == "pending"], "decided": decided[:50]}

@@ -62,6 +62,8 @@ def cancel(code: str) -> Answer:
             return render_template("registrations/cancel.html", form=form, own=own, sitting=sitting), error.status
         if own["state"] in ("waitlisted", "offered"):
             flash(f"You are off the waiting list of {gone['title']}. A mail confirms it.", "success")
+        elif own["state"] == "pending" and not sitting["is_course"]:
+            flash(f"Your registration for {gone['title']} is withdrawn. A mail confirms it.", "success")
         elif sitting["is_course"]:
             flash(f"Your registration for {gone['title']} is cancelled. A mail confirms it.", "success")
         else:

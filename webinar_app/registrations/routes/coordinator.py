@@ -129,7 +129,7 @@ def _add(where: Where) -> Answer:
         return show(), error.status
     said = (
         "is on the waiting list; a mail says so."
-        if added["waits"]
+        if added["state"] == "waitlisted"
         else "is registered. The mail with their link is on its way."
     )
     flash(f"{added['name']} {said}", "success")

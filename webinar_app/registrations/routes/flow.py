@@ -80,7 +80,7 @@ def done_page(where: Where) -> Answer:
     if mailed.get("code") == page.sitting["key"]:
         told = render_template(
             f"registrations/mailed{name}.html", sitting=page.sitting, email=mailed["email"],
-            waits=mailed.get("waits", False),
+            state=mailed.get("state", "registered"),
         )  # fmt: skip
         return no_store(make_response(told))
     return redirect(where.url("register"))
@@ -133,7 +133,7 @@ def _register(form: RegisterForm, page: _Page) -> Response:
     act, key = (register_in_course, where.slug) if where.slug else (register, where.code)
     outcome = write(act, actor, key, sheet, key=form.key, scope=scope, now=utc_now())
     if actor is GUEST:
-        web_session[MAILED] = {"code": page.sitting["key"], "email": sheet.email, "waits": outcome.get("waits", False)}
+        web_session[MAILED] = {"code": page.sitting["key"], "email": sheet.email, "state": outcome["state"]}
     elif not outcome["is_new"]:
         flash("You are registered already." if where.slug else "You have a place already.", "message")
     return redirect(where.url("done"), 303)

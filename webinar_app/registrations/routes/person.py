@@ -34,13 +34,15 @@ def person(code: str) -> str:
 @blueprint.post("/manage/registrations/<code>/confirm", endpoint="confirm")
 @requires(MANAGE)
 def confirm_person(code: str) -> Response:
-    """Confirm a registration that waits for payment."""
+    """Confirm a registration that waits for payment, or approve one."""
     _, sitting, _ = _managed(code)
     try:
         done = write(confirm, current_actor(), code, key=sent_key(), now=utc_now())
         flash(f"{done['name']} is registered. The mail with the link is on its way.", "success")
     except Refused as error:
         flash(error.message, "error")
+    if not sitting["is_course"]:
+        return redirect(url_for("registrations.approvals", code=sitting["key"]), 303)
     return redirect(_people_url(sitting), 303)
 
 

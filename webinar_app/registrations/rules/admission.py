@@ -23,6 +23,14 @@ class WaitingMode(StrEnum):
     MANUAL = "manual"
 
 
+class Outcome(StrEnum):
+    """What became of a registration that somebody had to approve."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
     """What a coordinator has set for a sitting; the defaults hold where nothing was set."""
@@ -33,6 +41,12 @@ class Admission:
     opens_typed: str = ""
     late_minutes: int | None = None
     cancel_hours: int | None = None
+    needs_approval: bool = False
+
+    @property
+    def is_moving(self) -> bool:
+        """Say whether the list moves by itself; where somebody approves, an offer is an approval and needs a hand."""
+        return self.waiting is WaitingMode.FIRST and not self.needs_approval
 
 
 def is_list_open(

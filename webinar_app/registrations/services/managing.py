@@ -19,18 +19,21 @@ from webinar_app.registrations.policy import get_managed, get_managed_place, get
 from webinar_app.registrations.queries import cancel_until, find_by_code, list_completions, list_items
 from webinar_app.registrations.queries.waiting import ON_LIST
 from webinar_app.registrations.rules import LIVE, RegistrationState, check_cancelling, check_leaving, check_move
-from webinar_app.registrations.rules.admission import check_cancel_end
+from webinar_app.registrations.rules.admission import Outcome, check_cancel_end
+from webinar_app.registrations.services.approval import note_outcome, withdraw_asked
 from webinar_app.registrations.services.telling import tell_again, tell_cancelled, tell_new
 from webinar_app.registrations.services.waiting import fill, leave
 from webinar_app.webinars.models import Webinar
 
 
 def confirm(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
-    """Confirm a registration that waits, once it is paid for, and return `{name, slug}`; the mail has the link."""
+    """Confirm a registration that waits for its fee or approval, and return `{name, slug}`; the mail has the link."""
     row = get_managed_seat(db, actor, code)
     if row.state is not RegistrationState.REGISTERED:
-        check_move(row.state, RegistrationState.REGISTERED)
+        if row.state is not RegistrationState.PENDING:
+            raise Refused("registration.state", f"This registration is {row.state.value}; that is not possible now.")
         row.state = RegistrationState.REGISTERED
+        note_outcome(db, row, Outcome.APPROVED, now, by=actor.person_id)
         db.flush()  # subscribers count seats
         tell_new(db, row, now)
         record(db, actor.person_id, "registration.confirm", "registration", row.id, now=now)
@@ -105,6 +108,9 @@ def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool
         return False
     if row.state in ON_LIST:
         leave(db, row, "waiting_left", now)
+        return True
+    if row.state is RegistrationState.PENDING and row.webinar is not None:
+        withdraw_asked(db, row, now)
         return True
     check_cancelling(row.webinar.state if row.webinar else None, by_staff=by_staff)
     if row.webinar is not None and not by_staff:

@@ -29,6 +29,7 @@ from webinar_app.registrations.queries import (
     policy_at,
     seat_at,
 )
+from webinar_app.registrations.queries.waiting import admission_of
 from webinar_app.registrations.rules import (
     Licence,
     Opening,
@@ -39,6 +40,7 @@ from webinar_app.registrations.rules import (
     check_licence_told,
     first_state,
 )
+from webinar_app.registrations.services.approval import ask_approval
 from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_again, tell_new
 from webinar_app.registrations.services.waiting import join_list
@@ -70,8 +72,8 @@ class _Checked:
 def register(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
     """Take a seat in a sitting for whoever registers, at once, and return what the page may know.
 
-    Somebody signed in gets `{code, is_new}`, and the profile keeps what was typed. Everybody else gets `{waits}`,
-    whether a new person waits for a seat now: known and unknown addresses look the same, a known person is not changed,
+    Somebody signed in gets `{code, is_new}`, and the profile keeps what was typed. Everybody else gets `{state}`,
+    where a new person stands now: known and unknown addresses look the same, a known person is not changed,
     and who is registered already is mailed the link again.
     """
     return _register(db, actor, get_public_place(db, code=code), sheet, now)
@@ -90,23 +92,22 @@ def _register(db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime) -
         return {"code": found.code, "is_new": False}
     checked = _check(db, place, sheet, needs_email=own_id is None, is_acknowledged=True)
     seat = seat_at(place, sheet.seat)
-    state = _first_state(place, check_open(db, place, seat, now, by_staff=False), by_staff=False)
+    state = _first_state(db, place, check_open(db, place, seat, now, by_staff=False), by_staff=False)
     if own_id is not None:
         _keep_choices(db, actor, checked, sheet, now)
         row = _add(db, place, own_id, checked, sheet, seat, state, now)
         return {"code": row.code, "is_new": True}
-    waits = state is RegistrationState.WAITLISTED
     known = find_by_email(db, sheet.email)
     found = _current(db, known.merged_into_id or known.id, place) if known else None
     if found is not None:
         tell_again(db, found, now)
     else:
         _add(db, place, _person(db, checked, sheet, now), checked, sheet, seat, state, now)
-    return {"waits": waits}
+    return {"state": state.value}
 
 
 def register_by_hand(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
-    """Register somebody for them and return `{code, name, waits}`; they get the mail, not the policy's acceptance."""
+    """Register somebody for them and return `{code, name, state}`; they get the mail, not the policy's acceptance."""
     return _register_by_hand(db, actor, get_managed_place(db, actor, code=code), sheet, now)
 
 
@@ -123,10 +124,10 @@ def _register_by_hand(db: Db, actor: Actor, place: Place, sheet: Sheet, now: dat
         sentence = "This person is registered already. Find them in the list."
         raise InvalidInput("registration.exists", sentence, {"email": sentence})
     seat = seat_at(place, sheet.seat)
-    state = _first_state(place, check_open(db, place, seat, now, by_staff=True), by_staff=True)
+    state = _first_state(db, place, check_open(db, place, seat, now, by_staff=True), by_staff=True)
     row = _add(db, place, _person(db, checked, sheet, now), checked, sheet, seat, state, now)
     record(db, actor.person_id, "registration.add", "registration", row.id, now=now)
-    return {"code": row.code, "name": row.legal_name, "waits": state is RegistrationState.WAITLISTED}
+    return {"code": row.code, "name": row.legal_name, "state": state.value}
 
 
 def _current(db: Db, person_id: int, place: Place) -> Registration | None:
@@ -136,9 +137,12 @@ def _current(db: Db, person_id: int, place: Place) -> Registration | None:
     return find_in_course(db, ids, place.course.id)
 
 
-def _first_state(place: Place, found: Opening, *, by_staff: bool) -> RegistrationState:
+def _first_state(db: Db, place: Place, found: Opening, *, by_staff: bool) -> RegistrationState:
+    if found is Opening.WAITING:
+        return RegistrationState.WAITLISTED
     if place.webinar is not None:
-        return RegistrationState.WAITLISTED if found is Opening.WAITING else RegistrationState.REGISTERED
+        is_asked = not by_staff and admission_of(db, place.webinar.id).needs_approval
+        return RegistrationState.PENDING if is_asked else RegistrationState.REGISTERED
     return first_state(place.course.price, by_staff=by_staff)
 
 
@@ -214,6 +218,8 @@ def _add(
     db.flush()  # subscribers need its id
     if is_waiting:
         join_list(db, row, now)
+    elif state is RegistrationState.PENDING and place.webinar is not None:
+        ask_approval(db, row, now)
     else:
         tell_new(db, row, now)
     return row

@@ -20,6 +20,7 @@ KINDS = {
 _WAITING = {
     RegistrationState.WAITLISTED: "waiting_joined",
     RegistrationState.OFFERED: "waiting_offer",
+    RegistrationState.PENDING: "approval_asked",
 }
 
 
@@ -33,7 +34,7 @@ def tell_new(db: Db, row: Registration, now: datetime) -> None:
 def tell_again(db: Db, row: Registration, now: datetime) -> None:
     """Have a registrant told again, at most once in ten minutes: whoever knows an address cannot flood it."""
     slot = str(int(now.timestamp()) // AGAIN_SECONDS)
-    if row.state in _WAITING:
+    if row.webinar_id is not None and row.state in _WAITING:
         tell_waiting(db, row, _WAITING[row.state], now, again=slot)
     elif row.webinar_id is not None:
         publish(db, LinkAsked(row.id), now)

@@ -25,13 +25,14 @@ from webinar_app.registrations.queries.waiting import (
     waits_until,
 )
 from webinar_app.registrations.rules import RegistrationState, check_move, promote
-from webinar_app.registrations.rules.admission import WaitingMode, check_offer, offer_end
+from webinar_app.registrations.rules.admission import check_offer, offer_end
 from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_new, tell_waiting
 from webinar_app.webinars.events import WebinarCancelled, WebinarChanged
 from webinar_app.webinars.models import Webinar
 
 SHORTLY = timedelta(seconds=1)  # the last instant of an offer still counts
+LEFT_OPEN = (*ON_LIST, RegistrationState.PENDING)
 NOT_ON_LIST = "This person is not on the waiting list any more. Look at the list again."
 
 
@@ -52,8 +53,7 @@ def fill(db: Db, webinar: Webinar, seat: str, now: datetime) -> None:
 
     The caller holds the sitting's lock.
     """
-    is_moving = admission_of(db, webinar.id).waiting is WaitingMode.FIRST
-    if not is_moving or not takes_waiting(db, webinar, seat, now):
+    if not admission_of(db, webinar.id).is_moving or not takes_waiting(db, webinar, seat, now):
         return
     taken = count_taken(db, webinar.id, seat)
     for row, place in promote(capacity_of(webinar, seat), taken, list_waiting(db, webinar.id, seat)):
@@ -69,8 +69,8 @@ def refill(db: Db, event: WebinarChanged, now: datetime) -> None:
 
 
 def dissolve(db: Db, event: WebinarCancelled, now: datetime) -> None:
-    """End the lists of a sitting that will not take place, and tell those who waited."""
-    waiting = select(Registration).where(Registration.webinar_id == event.webinar_id, Registration.state.in_(ON_LIST))
+    """End what people wait for in a sitting that will not take place, and tell them."""
+    waiting = select(Registration).where(Registration.webinar_id == event.webinar_id, Registration.state.in_(LEFT_OPEN))
     for row in db.scalars(waiting).all():
         _end(db, row, "waiting_over", now)
 
