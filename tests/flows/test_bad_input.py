@@ -90,6 +90,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "registrations.mark": ("coordinator", {"note": "Seen."}),
     "registrations.register": ("guest", {"email": "b@example.org", "policy": "y", "policy_version": "A"} | SHEET),
     "registrations.register_course": ("guest", {"email": "b@example.org", "policy": "y"} | SHEET),
+    "registrations.policy": ("attendee", {"policy": "y", "policy_version": "A"}),
     "registrations.reject": ("coordinator", {"reason": "A mistake."}),
     "registrations.resend": ("guest", {"email": "b@example.org"}),
     "registrations.send": ("coordinator", NOTHING),

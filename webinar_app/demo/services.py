@@ -19,6 +19,7 @@ from webinar_app.polls.models import Poll, PollOption
 from webinar_app.polls.rules import PollKind, PollState, Privacy, ResultVisibility
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
+from webinar_app.registrations.queries import current_policy
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.stage.models import StageSource
 from webinar_app.stage.rules import StageKind
@@ -357,7 +358,7 @@ def register(db: Db, webinar: Webinar, person_id: int, now: datetime) -> Registr
         display_name=person.display_name,
         licence={"profession": held.profession, "board": held.board, "number": held.number} if held else None,
         time_zone=person.time_zone,
-        policy_version="1",
+        policy_version=current_policy(webinar),
         policy_accepted_at=now,
         created_at=now,
     )

@@ -5,8 +5,8 @@ from typing import Any
 from webinar_app.infra.spreadsheets import csv_file, time_cell
 
 HEAD = (
-    "Legal name", "Name in the room", "E-mail", "State", "Seat", "Profession", "Board", "Licence", "Registered",
-    "Cancelled", "Policy accepted", "Policy version", "Minutes", "Checks", "Evaluation", "Verdict", "Why",
+    "Legal name", "Name in the room", "E-mail", "State", "Seat", "Profession", "Board", "Licence", "Licence until",
+    "Registered", "Cancelled", "Policy accepted", "Policy version", "Minutes", "Checks", "Evaluation", "Verdict", "Why",
 )  # fmt: skip
 COURSE_HEAD = (
     "Legal name", "Name shown", "E-mail", "State", "Profession", "Board", "Licence", "Registered", "Cancelled",
@@ -41,7 +41,7 @@ def _cells(row: dict[str, Any], zone: str) -> list[Any]:
     verdict = facts.get("verdict") or ("", "")
     return [
         row["legal_name"], row["display_name"], row["email"], row["state"], row["seat"], licence.get("profession"),
-        licence.get("board"), licence.get("number"), time_cell(row["created_at"], zone),
+        licence.get("board"), licence.get("number"), licence.get("expires_on"), time_cell(row["created_at"], zone),
         time_cell(row["cancelled_at"], zone), time_cell(row["policy_accepted_at"], zone), row["policy_version"],
         facts.get("minutes"), facts.get("checks"), facts.get("evaluation"), verdict[0], facts.get("why"),
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Forms of registration."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -125,10 +126,15 @@ class OwnForm(RegisterForm):
         """Say whether the three fields of a licence count."""
         return self.licence.data == ANOTHER
 
-    def offer_licences(self, held: Sequence[dict[str, Any]]) -> None:
-        """Let the person choose among the licences of the profile."""
-        words = [SelectChoice(str(one["id"]), f"{one['profession']}, {one['board']}, {one['number']}") for one in held]
+    def offer_licences(self, held: Sequence[dict[str, Any]], day: date) -> None:
+        """Let the person choose among the licences of the profile; one that is over on the day says so."""
+        words = [SelectChoice(str(one["id"]), _licence_words(one, day)) for one in held]
         self.licence.choices = [*words, SelectChoice(ANOTHER, "Another licence"), SelectChoice(NONE, "I have none")]
+
+
+def _licence_words(one: dict[str, Any], day: date) -> str:
+    last, said = one["expires_on"], f"{one['profession']}, {one['board']}, {one['number']}"
+    return f"{said} (valid until {last.day} {last:%B %Y} only)" if last is not None and last < day else said
 
 
 class AddForm(SheetForm):

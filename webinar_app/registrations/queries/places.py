@@ -1,12 +1,12 @@
 """What people register for: a sitting of a course, or a course without one; and how pages show it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from webinar_app.core.times import deadline, end_of
+from webinar_app.core.times import deadline, end_of, in_zone
 from webinar_app.courses.models import Course
 from webinar_app.courses.queries import item_ids, presenter_view
 from webinar_app.courses.rules import CourseKind, CourseState, ItemKind, completion_text
@@ -26,6 +26,7 @@ from webinar_app.registrations.rules import (
     check_course_opening,
     check_opening,
     course_opening,
+    is_licence_over,
     opening,
     policy_version,
     policy_words,
@@ -222,6 +223,14 @@ def _course_part(db: Db, course: Course) -> dict[str, Any]:
     }
 
 
+def _day_of(row: Registration) -> date:
+    """Give the day on which a licence has to hold: of the sitting in its zone, or of registering."""
+    webinar = row.webinar
+    if webinar is None or webinar.starts_at is None:
+        return (webinar.local_date if webinar else None) or row.created_at.date()
+    return in_zone(webinar.starts_at, webinar.time_zone).date()
+
+
 def registration_view(row: Registration) -> dict[str, Any]:
     """Give a registration as its own pages show it."""
     names = ("id", "code", "seat", "legal_name", "display_name", "time_zone", "policy_version", "policy_accepted_at",
@@ -230,5 +239,6 @@ def registration_view(row: Registration) -> dict[str, Any]:
     return view | {
         "state": row.state.value,
         "licence": dict(row.licence) if row.licence else None,
+        "is_licence_over": is_licence_over(row.licence, _day_of(row)),
         "email": row.person.email or "",
     }

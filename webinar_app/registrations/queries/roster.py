@@ -62,7 +62,7 @@ def list_roster(db: Db, place: Place, wanted: RosterQuery, *, limit: int | None 
         select(Registration)
         .join(Person, Person.id == Registration.person_id)
         .where(*_on_roster(place, ROSTER_STATES[wanted.state], wanted.search))
-        .options(joinedload(Registration.person))
+        .options(joinedload(Registration.person), joinedload(Registration.webinar))
         .order_by(order.desc() if wanted.sort.startswith("-") else order, Registration.id)
     )
     if limit is not None:

@@ -2,19 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 
 from webinar_app.config import links
 from webinar_app.core.clock import utc_now
-from webinar_app.core.errors import Refused
+from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms import ConfirmForm
 from webinar_app.registrations.policy import get_own
 from webinar_app.registrations.queries import place_of, place_page, registration_view
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer, Where, done_page, register_page
-from webinar_app.registrations.services import cancel_own
-from webinar_app.web.http import current_actor
+from webinar_app.registrations.services import accept_policy, cancel_own
+from webinar_app.web.http import current_actor, sent_key
 from webinar_app.web.security import joined, public
 
 
@@ -44,6 +44,25 @@ def done(code: str) -> Answer:
 def done_course(slug: str) -> Answer:
     """Say what happens next to who registered for a course without a sitting."""
     return done_page(Where(slug=slug))
+
+
+@blueprint.post("/registrations/<code>/policy")
+@joined
+def policy(code: str) -> Answer:
+    """Agree to the attendance policy, for who was registered by somebody else or before it changed."""
+    with read() as db:
+        webinar = get_own(db, current_actor(), code).webinar
+        where = Where(code=webinar.code if webinar else "")
+    if not where.code:
+        raise NotFound
+    version = request.form.get("policy_version", "") if request.form.get("policy") else ""
+    try:
+        write(accept_policy, current_actor(), code, version, key=sent_key(), now=utc_now())
+    except InvalidInput as error:
+        page = done_page(where, error.message)
+        return (page, error.status) if isinstance(page, str) else page
+    flash("Thank you. The version and the time are kept with your registration.", "success")
+    return redirect(where.url("done"), 303)
 
 
 @blueprint.route("/registrations/<code>/cancel", methods=["GET", "POST"])

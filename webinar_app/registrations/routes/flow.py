@@ -1,6 +1,7 @@
 """The steps of registering, the same for a sitting and for a course without one."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, url_for
@@ -10,6 +11,7 @@ from webinar_app.accounts.queries import Account, account_of
 from webinar_app.core.actor import GUEST, Actor
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.core.times import in_zone
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms import ANOTHER, NONE, GuestForm, OwnForm, RegisterForm, SheetForm
 from webinar_app.registrations.policy import get_public_place, own_at, standing_at
@@ -69,14 +71,16 @@ def register_page(where: Where) -> Answer:
         return _closed(_read(where), error)
 
 
-def done_page(where: Where) -> Answer:
+def done_page(where: Where, policy_error: str = "") -> Answer:
     """Say what happens next: to who is registered in full, to everybody else where the link was mailed."""
     page, mailed = _read(where), web_session.get(MAILED) or {}
     name = "_course" if where.slug else ""
     if page.standing:
         return redirect(_own_url(page), 303)
     if page.own is not None:
-        return render_template(f"registrations/done{name}.html", sitting=page.sitting, own=page.own)
+        return render_template(
+            f"registrations/done{name}.html", sitting=page.sitting, own=page.own, policy_error=policy_error
+        )
     if mailed.get("code") == page.sitting["key"]:
         told = render_template(
             f"registrations/mailed{name}.html", sitting=page.sitting, email=mailed["email"],
@@ -108,10 +112,10 @@ def _read(where: Where) -> _Page:
 
 
 def _form(page: _Page) -> RegisterForm:
-    form = OwnForm(data=_profile(page.account)) if page.account else GuestForm()
+    form = OwnForm(data=_profile(page.account, _day(page.sitting))) if page.account else GuestForm()
     form.offer_zones(viewer_zone() or "", page.sitting["time_zone"])
     if page.account and isinstance(form, OwnForm):
-        form.offer_licences(page.account.licences)
+        form.offer_licences(page.account.licences, _day(page.sitting))
     if page.sitting["is_course"]:
         form.leave_out_policy()
     elif not form.is_submitted():
@@ -121,8 +125,15 @@ def _form(page: _Page) -> RegisterForm:
     return form
 
 
-def _profile(account: Account) -> dict[str, Any]:
-    first = str(account.licences[0]["id"]) if account.licences else ANOTHER
+def _day(sitting: dict[str, Any]) -> date:
+    """Give the day on which a licence has to hold."""
+    at = sitting["starts_at"]
+    return in_zone(at, sitting["time_zone"]).date() if at else utc_now().date()
+
+
+def _profile(account: Account, day: date) -> dict[str, Any]:
+    valid = [one for one in account.licences if one["expires_on"] is None or one["expires_on"] >= day]
+    first = str([*valid, *account.licences][0]["id"]) if account.licences else ANOTHER
     return {"legal_name": account.legal_name, "display_name": account.display_name, "licence": first}
 
 
@@ -141,15 +152,16 @@ def _register(form: RegisterForm, page: _Page) -> Response:
 
 def _sheet(form: RegisterForm, page: _Page) -> Sheet:
     has_none = form.has_no_licence.data
-    licence = (form.licence_profession.data, form.licence_region.data, form.licence_number.data)
+    licence, last = (form.licence_profession.data, form.licence_region.data, form.licence_number.data), None
     if isinstance(form, OwnForm) and page.account and page.account.licences:
         has_none = form.licence.data == NONE
         if form.licence.data != ANOTHER:
             held = {str(one["id"]): one for one in page.account.licences}.get(form.licence.data or "", {})
-            licence = (held.get("profession"), held.get("board"), held.get("number"))
+            licence, last = (held.get("profession"), held.get("board"), held.get("number")), held.get("expires_on")
     return sheet_of(
         form, licence, email=form.email.data.strip().lower() if isinstance(form, GuestForm) else "",
-        has_no_licence=has_none, time_zone=form.time_zone.data or "", policy=form.accepted_policy,
+        has_no_licence=has_none, expires_on=last.isoformat() if last else "", time_zone=form.time_zone.data or "",
+        policy=form.accepted_policy,
     )  # fmt: skip
 
 

@@ -193,6 +193,20 @@ def check_licence(profession: str, region: str, number: str, expires_on: date | 
     return licence
 
 
+def date_of(text: str) -> date | None:
+    """Read a day as year-month-day; None for nothing and for what is no such day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def is_licence_over(licence: Mapping[str, Any] | None, day: date) -> bool:
+    """Say whether the licence of a registration, as it is stored, does not hold any more on a day."""
+    last = date_of(str((licence or {}).get("expires_on", "")))
+    return last is not None and last < day
+
+
 def is_valid_on(licence: Licence, day: date) -> bool:
     """Say whether a licence holds on a day, as far as the person told."""
     return licence.expires_on is None or day <= licence.expires_on

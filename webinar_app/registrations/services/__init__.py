@@ -2,6 +2,7 @@
 
 from webinar_app.registrations.services.ledger import complete_item, mark_item, unmark_item, withdraw_item
 from webinar_app.registrations.services.managing import (
+    accept_policy,
     ask_for_links,
     cancel_for,
     cancel_own,
@@ -20,7 +21,7 @@ from webinar_app.registrations.services.registering import (
 )
 
 __all__ = [
-    "Sheet", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "enter", "is_entrance",
-    "mark_item", "note_export", "register", "register_by_hand", "register_in_course", "register_in_course_by_hand",
-    "send_link", "unmark_item", "withdraw_item",
+    "Sheet", "accept_policy", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "enter",
+    "is_entrance", "mark_item", "note_export", "register", "register_by_hand", "register_in_course",
+    "register_in_course_by_hand", "send_link", "unmark_item", "withdraw_item",
 ]  # fmt: skip

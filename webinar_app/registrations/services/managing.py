@@ -16,9 +16,16 @@ from webinar_app.infra.jobs import enqueue
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed, get_managed_place, get_managed_seat, get_own_seat
-from webinar_app.registrations.queries import cancel_until, find_by_code, list_completions, list_items
+from webinar_app.registrations.queries import cancel_until, current_policy, find_by_code, list_completions, list_items
 from webinar_app.registrations.queries.waiting import ON_LIST
-from webinar_app.registrations.rules import LIVE, RegistrationState, check_cancelling, check_leaving, check_move
+from webinar_app.registrations.rules import (
+    LIVE,
+    RegistrationState,
+    check_acknowledged,
+    check_cancelling,
+    check_leaving,
+    check_move,
+)
 from webinar_app.registrations.rules.admission import Outcome, check_cancel_end
 from webinar_app.registrations.services.approval import note_outcome, withdraw_asked
 from webinar_app.registrations.services.telling import tell_again, tell_cancelled, tell_new
@@ -53,6 +60,19 @@ def cancel_for(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, A
     if _cancel(db, row, now, by_staff=True):
         record(db, actor.person_id, "registration.cancel", "registration", row.id, now=now)
     return {"name": row.legal_name, "webinar": row.webinar.code if row.webinar else ""}
+
+
+def accept_policy(db: Db, actor: Actor, code: str, version: str, *, now: datetime) -> dict[str, Any]:
+    """Keep that the actor agreed to this version of the attendance policy, and when; the audit keeps the old one."""
+    row = get_own_seat(db, actor, code)
+    if row.webinar is None or row.state is not RegistrationState.REGISTERED:
+        raise Refused("registration.state", "There is no place here whose policy could be accepted.")
+    check_acknowledged(version, current_policy(row.webinar))
+    if row.policy_version != version:
+        before = {"before": row.policy_version, "version": version}
+        record(db, actor.person_id, "registration.policy", "registration", row.id, now=now, **before)
+        row.policy_version, row.policy_accepted_at = version, now
+    return {"webinar": row.webinar.code}
 
 
 def send_link(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from webinar_app.registrations.rules import (
     check_legal_name,
     check_licence,
     check_licence_told,
+    date_of,
     first_state,
 )
 from webinar_app.registrations.services.approval import ask_approval
@@ -48,7 +49,10 @@ from webinar_app.registrations.services.waiting import join_list
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What somebody typed to register; `policy` is the version of the attendance policy that was ticked."""
+    """What somebody typed to register; `policy` is the version of the attendance policy that was ticked.
+
+    `expires_on` is the last valid day of a licence from the profile, as year-month-day.
+    """
 
     email: str = ""
     legal_name: str = ""
@@ -56,6 +60,7 @@ class Sheet:
     profession: str = ""
     region: str = ""
     number: str = ""
+    expires_on: str = ""
     has_no_licence: bool = False
     time_zone: str = ""
     seat: str = ""
@@ -161,7 +166,7 @@ def _check(db: Db, place: Place, sheet: Sheet, *, needs_email: bool, is_acknowle
         tried(clean_email, sheet.email)
     legal = tried(check_legal_name, sheet.legal_name)
     shown = tried(clean_name, sheet.display_name.strip() or (legal or "-")[:80], "display_name", 80)
-    licence = tried(check_licence, sheet.profession, sheet.region, sheet.number)
+    licence = tried(check_licence, sheet.profession, sheet.region, sheet.number, date_of(sheet.expires_on))
     if is_acknowledged:
         needed = needs_licence(db, place.course)
         if not fields.keys() & {"licence_profession", "licence_region", "licence_number"}:
@@ -193,6 +198,11 @@ def _keep_choices(db: Db, actor: Actor, checked: _Checked, sheet: Sheet, now: da
         add_licence(db, actor, **told, expires_on=new.expires_on, now=now)
 
 
+def _licence_told(licence: Licence) -> dict[str, str]:
+    told = {"profession": licence.profession, "board": licence.region, "number": licence.number}
+    return told | ({"expires_on": licence.expires_on.isoformat()} if licence.expires_on else {})
+
+
 def _add(
     db: Db,
     place: Place,
@@ -203,9 +213,7 @@ def _add(
     state: RegistrationState,
     now: datetime,
 ) -> Registration:
-    told = checked.licence and {
-        "profession": checked.licence.profession, "board": checked.licence.region, "number": checked.licence.number,
-    }  # fmt: skip
+    told = checked.licence and _licence_told(checked.licence)
     is_waiting = state is RegistrationState.WAITLISTED
     row = Registration(
         code=new_code(), person_id=person_id, course_id=place.course.id, seat=seat, state=state,
