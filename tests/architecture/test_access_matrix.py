@@ -109,6 +109,7 @@ MATRIX = {
     "registrations.people": "ssffnfoofff",
     "registrations.people_course": "ssffnfoofff",
     "registrations.person": "ssffnfoofff",
+    "registrations.questions": "ssffnfoofff",
     "registrations.register": "oogoooooooo",
     "registrations.register_course": "ooooooooooo",
     "registrations.reject": "ssffnfoofff",

@@ -18,6 +18,9 @@ from webinar_app.courses.models import Course
 from webinar_app.demo import services
 from webinar_app.demo.history import ensure_history
 from webinar_app.infra.db import Db, read, write
+from webinar_app.registrations.models import FormQuestion, Registration, WaitingPlace
+from webinar_app.registrations.rules import RegistrationState
+from webinar_app.registrations.rules.questions import FieldKind
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
 
@@ -43,6 +46,24 @@ def _begin_soon(db: Db, people: dict[str, int], *, now: datetime) -> None:
     db.add(services.register(db, row, people["attendee"], now))
 
 
+def _fill_up(db: Db, people: dict[str, int], *, now: datetime) -> None:
+    """Let a sitting of tomorrow be full, with the attendee on its waiting list and a course that asks questions."""
+    course = db.scalars(select(Course).where(Course.seed == services.LIVE_SEED)).one()
+    row = services.copy_sitting(db, course, (now + timedelta(days=1)).replace(microsecond=0), people, now)
+    row.capacity_online = 1
+    held, waits = (services.register(db, row, people[name], now) for name in ("attendee2", "attendee"))
+    waits.state = RegistrationState.WAITLISTED
+    db.add_all([held, waits])
+    db.flush()  # the list names the registration
+    db.add(WaitingPlace(registration_id=waits.id, webinar_id=row.id, seat="online", rank=1, joined_at=now))
+    kinds = {"AAAAAAAA": FieldKind.YES_NO, "BBBBBBBB": FieldKind.TEXT, "CCCCCCCC": FieldKind.COUNTRY}
+    for at, (code, kind) in enumerate(kinds.items(), start=1):
+        question = FormQuestion(course_id=course.id, code=code, position=at, kind=kind, prompt=f"Question {at}")
+        question.options, question.shown_on = [], "AAAAAAAA" if at == 2 else ""
+        question.shown_value = "yes" if at == 2 else ""
+        db.add(question)
+
+
 @pytest.fixture(scope="module")
 def room(stand: Stand) -> Room:
     """The demonstration with last week's session and one that is live, one poll open; serves from here on."""
@@ -50,6 +71,7 @@ def room(stand: Stand) -> Room:
     write(services.ensure_future_sitting, made.demo["people"], now=utc_now())
     ensure_history(made.demo["people"], now=utc_now())
     write(_begin_soon, made.demo["people"], now=utc_now())
+    write(_fill_up, made.demo["people"], now=utc_now())
     made.open_polls(1)
     stand.start()
     return made
@@ -61,7 +83,12 @@ def places(room: Room) -> dict[str, str]:
     with read() as db:
         query = select(Webinar.code, Webinar.state, Webinar.starts_at).where(Webinar.starts_at.is_not(None))
         rows = db.execute(query.order_by(Webinar.starts_at)).all()
+        waiting = db.scalars(select(Registration).where(Registration.state == RegistrationState.WAITLISTED)).one()
+        full, stands = waiting.webinar.code, waiting.code
     past = [code for code, state, _ in rows if state is WebinarState.ENDED]
     soon, *_, later = [code for code, _, starts_at in rows if starts_at > utc_now()]
     courses = {f"course_{int(seed)}": slug for seed, slug in room.demo["slugs"].items()}
-    return {**courses, "past": past[-1], "live": room.code, "soon": soon, "next": later}
+    return {
+        **courses, "past": past[-1], "live": room.code, "soon": soon, "next": later, "full": full,
+        "waiting": stands,
+    }  # fmt: skip

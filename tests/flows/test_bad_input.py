@@ -91,6 +91,16 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "registrations.register": ("guest", {"email": "b@example.org", "policy": "y", "policy_version": "A"} | SHEET),
     "registrations.register_course": ("guest", {"email": "b@example.org", "policy": "y"} | SHEET),
     "registrations.policy": ("attendee", {"policy": "y", "policy_version": "A"}),
+    "registrations.questions": (
+        "coordinator",
+        {
+            "questions-0-prompt": "Employer",
+            "questions-0-kind": "text",
+            "questions-0-help": "Who pays",
+            "questions-0-options": "One",
+            "questions-0-shown_value": "",
+        },
+    ),
     "registrations.reject": ("coordinator", {"reason": "A mistake."}),
     "registrations.resend": ("guest", {"email": "b@example.org"}),
     "registrations.send": ("coordinator", NOTHING),

@@ -10,6 +10,7 @@ from posted import mails, run_jobs, text_of
 from sqlalchemy import select
 
 from webinar_app.core.actor import GUEST
+from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Forbidden, InvalidInput, NotFound, Refused
 from webinar_app.infra import jobs
 from webinar_app.infra.db import read, write
@@ -134,6 +135,20 @@ def test_declining_and_silence_pass_the_place_on(full, world):
     assert states() == {"Ada": "cancelled", "Bea": "cancelled", "Cyd": "cancelled", "Dan": "offered"}
     assert [mail["To"].addresses[0].addr_spec for mail in mails(kind="waiting_lapsed")] == ["cyd@example.org"]
     assert "/register" in text_of(mails(kind="waiting_lapsed")[0])
+
+
+def test_job_passes_an_unanswered_offer_on(soon, world):
+    webinar, now = soon(capacity_online=1), utc_now()
+    for name in ("Ada", "Bea", "Cyd"):
+        come(webinar, name, now - timedelta(days=2))
+    write(cancel_own, *own(world, "Ada"), now=now - timedelta(hours=25))
+    write(accept_offer, *own(world, "Bea"), now=now - timedelta(hours=20))
+    write(cancel_own, *own(world, "Bea"), now=now - timedelta(hours=25))
+
+    ran = run_jobs("registrations.end_offer")
+
+    assert states() == {"Ada": "cancelled", "Bea": "cancelled", "Cyd": "cancelled"}
+    assert ran == ["registrations.end_offer"] * 2
 
 
 def test_offer_of_another_time_is_left_alone(full, world):

@@ -16,8 +16,19 @@ COURSE_HEAD = (
 
 def course_csv(rows: list[dict[str, Any]], items: list[dict[str, Any]], zone: str, *, bom: bool) -> bytes:
     """Give the people of a course without a sitting as CSV: a column per part, with the time it was finished."""
-    head = (*COURSE_HEAD, *(f"Unit {item['unit']}: {item['title']}" for item in items))
-    return csv_file(head, [_course_cells(row, items, zone) for row in rows], bom=bom)
+    asked = _asked(rows)
+    head = (*COURSE_HEAD, *(f"Unit {item['unit']}: {item['title']}" for item in items), *asked)
+    return csv_file(head, [[*_course_cells(row, items, zone), *_told(row, asked)] for row in rows], bom=bom)
+
+
+def _asked(rows: list[dict[str, Any]]) -> list[str]:
+    """Give the questions that somebody here answered, in the order of the form."""
+    return list(dict.fromkeys(prompt for row in rows for prompt, _ in row["answers"]))
+
+
+def _told(row: dict[str, Any], asked: list[str]) -> list[str]:
+    told = dict(row["answers"])
+    return [told.get(prompt, "") for prompt in asked]
 
 
 def _course_cells(row: dict[str, Any], items: list[dict[str, Any]], zone: str) -> list[Any]:
@@ -33,7 +44,8 @@ def _course_cells(row: dict[str, Any], items: list[dict[str, Any]], zone: str) -
 
 def roster_csv(rows: list[dict[str, Any]], zone: str, *, bom: bool) -> bytes:
     """Give a roster as CSV, times on the wall clock of the sitting with their offset."""
-    return csv_file(HEAD, [_cells(row, zone) for row in rows], bom=bom)
+    asked = _asked(rows)
+    return csv_file((*HEAD, *asked), [[*_cells(row, zone), *_told(row, asked)] for row in rows], bom=bom)
 
 
 def _cells(row: dict[str, Any], zone: str) -> list[Any]:

@@ -39,7 +39,7 @@ Page = Response | str | tuple[str, int]
 # Features that are not installed are left out.
 LINKS = (
     ("registrations.people", "code", "people", "People"),
-    ("registrations.admission", "code", "gear", "How people get in"),
+    ("registrations.admission", "code", "bell", "How people get in"),
     ("registrations.waiting", "code", "list", "Waiting list"),
     ("polls.manage_list", "code", "poll", "Polls"),
     ("stage.edit", "code", "screen", "Stage and slides"),

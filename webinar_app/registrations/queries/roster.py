@@ -15,6 +15,7 @@ from webinar_app.infra.dispatch import ask
 from webinar_app.registrations.events import RosterAsked
 from webinar_app.registrations.models import ItemCompletion, Registration
 from webinar_app.registrations.queries.places import Place, registration_view
+from webinar_app.registrations.queries.questions import with_answers
 from webinar_app.registrations.rules import RegistrationState
 
 PAGE = 50
@@ -69,7 +70,7 @@ def list_roster(db: Db, place: Place, wanted: RosterQuery, *, limit: int | None 
         query = query.limit(limit).offset((wanted.page - 1) * limit)
     rows = [registration_view(row) for row in db.scalars(query)]
     known = place_facts(db, place, [row["id"] for row in rows])
-    return [row | {"facts": known.get(row["id"], {})} for row in rows]
+    return [row | {"facts": known.get(row["id"], {})} for row in with_answers(db, rows)]
 
 
 def place_facts(db: Db, place: Place, ids: list[int]) -> dict[int, dict[str, Any]]:

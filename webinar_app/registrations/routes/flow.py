@@ -1,22 +1,25 @@
 """The steps of registering, the same for a sitting and for a course without one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from webinar_app.accounts.queries import Account, account_of
+from webinar_app.accounts.queries import Account, account_of, person_ids
 from webinar_app.core.actor import GUEST, Actor
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.times import in_zone
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms import ANOTHER, NONE, GuestForm, OwnForm, RegisterForm, SheetForm
+from webinar_app.registrations.forms.questions import asking, kept_data
 from webinar_app.registrations.policy import get_public_place, own_at, standing_at
 from webinar_app.registrations.queries import place_page, registration_view
+from webinar_app.registrations.queries.questions import kept_answers, list_questions
 from webinar_app.registrations.rules import COURSE_OPENING_WORDS, OPENING_WORDS
+from webinar_app.registrations.rules.questions import Question, Value
 from webinar_app.registrations.services import Sheet, register, register_in_course
 from webinar_app.web.http import current_actor, no_store, viewer_zone, web_session
 
@@ -45,6 +48,8 @@ class _Page:
     sitting: dict[str, Any]
     own: dict[str, Any] | None
     account: Account | None
+    questions: tuple[Question, ...] = ()
+    kept: dict[str, Value] = field(default_factory=dict)
     standing: str = ""  # the code of a registration that has no place yet
 
 
@@ -108,11 +113,21 @@ def _read(where: Where) -> _Page:
         own, stands = own_at(db, actor, place), standing_at(db, actor, place)
         account = account_of(db, actor, now) if actor.is_full else None
         standing = stands.code if stands is not None and own is None else ""
-        return _Page(where, place_page(db, place, now), registration_view(own) if own else None, account, standing)
+        questions = list_questions(db, place.course.id)
+        kept = kept_answers(db, person_ids(db, actor.person_id), questions) if account and actor.person_id else {}
+        return _Page(
+            where, place_page(db, place, now), registration_view(own) if own else None, account, tuple(questions), kept,
+            standing,
+        )  # fmt: skip
 
 
 def _form(page: _Page) -> RegisterForm:
-    form = OwnForm(data=_profile(page.account, _day(page.sitting))) if page.account else GuestForm()
+    form: RegisterForm
+    if page.account:
+        known = _profile(page.account, _day(page.sitting)) | kept_data(page.questions, page.kept)
+        form = asking(OwnForm, page.questions)(data=known)
+    else:
+        form = asking(GuestForm, page.questions)()
     form.offer_zones(viewer_zone() or "", page.sitting["time_zone"])
     if page.account and isinstance(form, OwnForm):
         form.offer_licences(page.account.licences, _day(page.sitting))
@@ -161,8 +176,12 @@ def _sheet(form: RegisterForm, page: _Page) -> Sheet:
     return sheet_of(
         form, licence, email=form.email.data.strip().lower() if isinstance(form, GuestForm) else "",
         has_no_licence=has_none, expires_on=last.isoformat() if last else "", time_zone=form.time_zone.data or "",
-        policy=form.accepted_policy,
+        policy=form.accepted_policy, answers=_answers(form),
     )  # fmt: skip
+
+
+def _answers(form: RegisterForm) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(getattr(form, "typed", {}).items())
 
 
 def sheet_of(form: SheetForm, licence: tuple[str | None, ...], **details: Any) -> Sheet:

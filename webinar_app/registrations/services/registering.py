@@ -29,6 +29,7 @@ from webinar_app.registrations.queries import (
     policy_at,
     seat_at,
 )
+from webinar_app.registrations.queries.questions import list_questions
 from webinar_app.registrations.queries.waiting import admission_of
 from webinar_app.registrations.rules import (
     Licence,
@@ -41,7 +42,9 @@ from webinar_app.registrations.rules import (
     date_of,
     first_state,
 )
+from webinar_app.registrations.rules.questions import Value, check_answers
 from webinar_app.registrations.services.approval import ask_approval
+from webinar_app.registrations.services.forms import keep_answers
 from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_again, tell_new
 from webinar_app.registrations.services.waiting import join_list
@@ -51,7 +54,8 @@ from webinar_app.registrations.services.waiting import join_list
 class Sheet:
     """What somebody typed to register; `policy` is the version of the attendance policy that was ticked.
 
-    `expires_on` is the last valid day of a licence from the profile, as year-month-day.
+    `expires_on` is the last valid day of a licence from the profile, as year-month-day; `answers` is what was typed to
+    the course's own questions, by their code.
     """
 
     email: str = ""
@@ -65,6 +69,7 @@ class Sheet:
     time_zone: str = ""
     seat: str = ""
     policy: str = ""
+    answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class _Checked:
     legal_name: str
     display_name: str
     licence: Licence | None
+    answers: dict[str, Value]
 
 
 def register(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def _register(db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime) -
     state = _first_state(db, place, check_open(db, place, seat, now, by_staff=False), by_staff=False)
     if own_id is not None:
         _keep_choices(db, actor, checked, sheet, now)
-        row = _add(db, place, own_id, checked, sheet, seat, state, now)
+        row = _add(db, place, own_id, checked, sheet, seat, state, now, is_own=True)
         return {"code": row.code, "is_new": True}
     known = find_by_email(db, sheet.email)
     found = _current(db, known.merged_into_id or known.id, place) if known else None
@@ -167,7 +173,9 @@ def _check(db: Db, place: Place, sheet: Sheet, *, needs_email: bool, is_acknowle
     legal = tried(check_legal_name, sheet.legal_name)
     shown = tried(clean_name, sheet.display_name.strip() or (legal or "-")[:80], "display_name", 80)
     licence = tried(check_licence, sheet.profession, sheet.region, sheet.number, date_of(sheet.expires_on))
+    answers: dict[str, Value] = {}
     if is_acknowledged:
+        answers = tried(check_answers, list_questions(db, place.course.id), dict(sheet.answers)) or {}
         needed = needs_licence(db, place.course)
         if not fields.keys() & {"licence_profession", "licence_region", "licence_number"}:
             tried(check_licence_told, licence, is_needed=needed, has_none=sheet.has_no_licence)
@@ -176,7 +184,7 @@ def _check(db: Db, place: Place, sheet: Sheet, *, needs_email: bool, is_acknowle
         tried(zone_info, sheet.time_zone)
     if fields:
         raise InvalidInput("registration.invalid", "Some answers need a look.", fields)
-    return _Checked(legal, shown, licence)
+    return _Checked(legal, shown, licence, answers)
 
 
 def _person(db: Db, checked: _Checked, sheet: Sheet, now: datetime) -> int:
@@ -212,6 +220,8 @@ def _add(
     seat: str,
     state: RegistrationState,
     now: datetime,
+    *,
+    is_own: bool = False,
 ) -> Registration:
     told = checked.licence and _licence_told(checked.licence)
     is_waiting = state is RegistrationState.WAITLISTED
@@ -224,6 +234,7 @@ def _add(
     )  # fmt: skip
     db.add(row)
     db.flush()  # subscribers need its id
+    keep_answers(db, row, checked.answers, now, is_own=is_own)
     if is_waiting:
         join_list(db, row, now)
     elif state is RegistrationState.PENDING and place.webinar is not None:

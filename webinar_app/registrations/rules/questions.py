@@ -1,0 +1,212 @@
+"""What a course asks whoever registers: kinds of questions, when one is asked, and what an answer may be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from webinar_app.core.answers import LONG_TEXT_LIMIT, TEXT_LIMIT, check_number, check_text
+from webinar_app.core.countries import countries
+from webinar_app.core.errors import InvalidInput
+from webinar_app.core.text import multi_line, one_line
+
+MOST_QUESTIONS = 30
+MOST_OPTIONS = 40
+PROMPT_LIMIT = 200
+OPTION_LIMIT = 120
+Value = str | list[str]
+"""A checked answer: a text, an option, a code, or several options."""
+
+
+class FieldKind(StrEnum):
+    """How a question of a registration form is answered."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    DATE = "date"
+    COUNTRY = "country"
+    YES_NO = "yes_no"
+    CONSENT = "consent"
+
+
+KIND_WORDS = {
+    FieldKind.TEXT: "Short text", FieldKind.LONG_TEXT: "Long text", FieldKind.NUMBER: "Number",
+    FieldKind.CHOICE: "One of several", FieldKind.CHOICES: "Any of several", FieldKind.DATE: "Date",
+    FieldKind.COUNTRY: "Country", FieldKind.YES_NO: "Yes or no", FieldKind.CONSENT: "Consent, a box to tick",
+}  # fmt: skip
+WITH_OPTIONS = frozenset({FieldKind.CHOICE, FieldKind.CHOICES})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question. `shown_on` is the code of an earlier one: it is asked where that has the answer `shown_value`."""
+
+    code: str
+    kind: FieldKind
+    prompt: str
+    help: str = ""
+    options: tuple[str, ...] = ()
+    is_required: bool = False
+    is_kept: bool = False
+    shown_on: str = ""
+    shown_value: str = ""
+
+    @property
+    def name(self) -> str:
+        """Give the name of its field in a form."""
+        return f"q_{self.code}"
+
+    @property
+    def memory(self) -> str:
+        """Give the key under which a person's answer is found again in other courses."""
+        return f"{self.kind.value}:{one_line(self.prompt).casefold()}"[:230]
+
+
+def is_shown(question: Question, answers: Mapping[str, Value]) -> bool:
+    """Say whether a question is asked, given the answers to those before it; without a value, any answer will do.
+
+    `answers` holds those of questions that were asked themselves, so that conditions on conditions work.
+    """
+    if not question.shown_on:
+        return True
+    given = answers.get(question.shown_on)
+    if not given:
+        return False
+    wanted = question.shown_value.casefold()
+    told = [given] if isinstance(given, str) else given
+    return not wanted or any(one.casefold() == wanted for one in told)
+
+
+def check_answers(questions: Sequence[Question], typed: Mapping[str, Sequence[str]]) -> dict[str, Value]:
+    """Give the answers by code in the form that is stored; what is not asked is left out, whatever was typed there.
+
+    `typed`: what came by code, an empty list where nothing did. Raises InvalidInput with a sentence for each field.
+    """
+    answers: dict[str, Value] = {}
+    fields: dict[str, str] = {}
+    for question in questions:
+        if not is_shown(question, answers):
+            continue
+        given = [one for one in typed.get(question.code, ()) if one.strip()]
+        if not given:
+            if question.is_required:
+                fields[question.name] = _MISSING.get(question.kind, "Write an answer.")
+            continue
+        try:
+            answers[question.code] = _checked(question, given)
+        except InvalidInput as error:
+            fields[question.name] = error.message
+    if fields:
+        raise InvalidInput("registration.answers", "Some answers need a look.", fields)
+    return answers
+
+
+_MISSING = {
+    FieldKind.CHOICE: "Choose one of the options.", FieldKind.CHOICES: "Choose at least one of the options.",
+    FieldKind.DATE: "Write the date.", FieldKind.COUNTRY: "Choose a country.", FieldKind.YES_NO: "Choose yes or no.",
+    FieldKind.CONSENT: "Tick the box to go on.", FieldKind.NUMBER: "Write a number such as 12 or 12.5.",
+}  # fmt: skip
+
+
+def _checked(question: Question, given: Sequence[str]) -> Value:
+    kind, first = question.kind, given[0]
+    if kind is FieldKind.TEXT:
+        return check_text(first, TEXT_LIMIT)
+    if kind is FieldKind.LONG_TEXT:
+        return _long(first)
+    if kind is FieldKind.NUMBER:
+        return check_number(first)
+    if kind is FieldKind.DATE:
+        return _day(first)
+    if kind is FieldKind.CHOICES:
+        return [one for one in question.options if one in {_option(question.options, typed) for typed in given}]
+    return _option(_values(question), first)
+
+
+def _values(question: Question) -> Sequence[str]:
+    fixed: dict[FieldKind, Sequence[str]] = {
+        FieldKind.YES_NO: ("yes", "no"), FieldKind.CONSENT: ("yes",), FieldKind.COUNTRY: tuple(countries()),
+    }  # fmt: skip
+    return fixed.get(question.kind, question.options)
+
+
+def _option(options: Sequence[str], typed: str) -> str:
+    if typed not in options:
+        raise InvalidInput("answer.no_such_option", "Choose one of the options.")
+    return typed
+
+
+def _long(typed: str) -> str:
+    text = multi_line(typed)
+    if not text or len(text) > LONG_TEXT_LIMIT:
+        raise InvalidInput("answer.too_long", f"Write at most {LONG_TEXT_LIMIT} characters; this has {len(text)}.")
+    return text
+
+
+def _day(typed: str) -> str:
+    try:
+        return date.fromisoformat(typed.strip()).isoformat()
+    except ValueError:
+        raise InvalidInput("answer.no_date", "Write a date as year-month-day, such as 2027-03-31.") from None
+
+
+def answer_words(kind: FieldKind, value: Value) -> str:
+    """Say an answer as people read it: countries by name, several options with commas."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    if kind in (FieldKind.YES_NO, FieldKind.CONSENT):
+        return {"yes": "Yes", "no": "No"}.get(value, value)
+    return countries().get(value, value) if kind is FieldKind.COUNTRY else value
+
+
+def condition_words(question: Question, before: Mapping[str, Question]) -> str:
+    """Say when a question is asked: `Only if you answered “Yes” to “Do you need captions?”`; empty where always."""
+    other = before.get(question.shown_on)
+    if other is None:
+        return ""
+    if not question.shown_value:
+        return f"Only if you answered “{other.prompt}”."
+    return f"Only if you answered “{answer_words(other.kind, question.shown_value)}” to “{other.prompt}”."
+
+
+def check_questions(questions: Sequence[Question]) -> None:
+    """Raise InvalidInput with `fields` such as `questions-0-prompt` where a form cannot be asked as it is."""
+    if len(questions) > MOST_QUESTIONS:
+        raise InvalidInput("form.many", f"Ask at most {MOST_QUESTIONS} questions.")
+    fields: dict[str, str] = {}
+    before: dict[str, Question] = {}
+    for at, one in enumerate(questions):
+        for column, sentence in _wrong_with(one, before):
+            fields.setdefault(f"questions-{at}-{column}", sentence)
+        before[one.code] = one
+    if fields:
+        raise InvalidInput("form.questions", "Some questions need a look.", fields)
+
+
+def _wrong_with(one: Question, before: Mapping[str, Question]) -> list[tuple[str, str]]:
+    wrong = []
+    if not 0 < len(one.prompt) <= PROMPT_LIMIT:
+        wrong.append(("prompt", f"Write the question, at most {PROMPT_LIMIT} characters."))
+    if one.code in before:
+        wrong.append(("prompt", "This question stands here twice. Remove one of them."))
+    if one.kind in WITH_OPTIONS and (len(set(one.options)) < 2 or len(set(one.options)) != len(one.options)):
+        wrong.append(("options", "Write at least two options, one a line, each once."))
+    if len(one.options) > MOST_OPTIONS or any(len(option) > OPTION_LIMIT for option in one.options):
+        wrong.append(("options", f"Use at most {MOST_OPTIONS} options of {OPTION_LIMIT} characters."))
+    return wrong + _wrong_condition(one, before)
+
+
+def _wrong_condition(one: Question, before: Mapping[str, Question]) -> list[tuple[str, str]]:
+    if not one.shown_on:
+        return [("shown_on", "Choose the question that this answer belongs to.")] if one.shown_value else []
+    other = before.get(one.shown_on)
+    if other is None:
+        return [("shown_on", "Choose a question that stands above this one.")]
+    known = [value.casefold() for value in _values(other)]
+    if one.shown_value and known and one.shown_value.casefold() not in known:
+        words = ", ".join(answer_words(other.kind, value) for value in _values(other)[:6])
+        return [("shown_value", f"Write one of its answers: {words}.")]
+    return []
