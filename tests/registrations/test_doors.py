@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from factories import NOW, START
 from page_words import let_in, words
+from posted import mails, run_jobs, text_of
 from sqlalchemy import select
 
 from webinar_app.core.actor import GUEST
@@ -145,6 +146,16 @@ def test_pages_print_the_times_before_and_after(soon, app, world, client):
     assert "Places could be given back until" in late
     assert "Give my place back" not in late
     assert (refused.status_code, "Write to desk@alder.example" in refused.text) == (409, True)
+
+
+def test_confirmation_says_until_when_a_place_can_be_given_back(world):
+    webinar = world.webinar()
+    rules = RULES | {"cancel_hours": 48}
+    write(set_admission, world.coordinator(), webinar["code"], rules, now=NOW - timedelta(days=9))
+    write(register, GUEST, webinar["code"], sheet(webinar), now=NOW - timedelta(days=9))
+    run_jobs("calendars.confirm")
+
+    assert "to the next person, until Sunday 1 November 2026, 12:00 p.m. ET:" in text_of(mails()[0])
 
 
 def test_page_says_when_registration_opens(soon, client, world):

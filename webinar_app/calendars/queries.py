@@ -15,7 +15,7 @@ from webinar_app.courses.queries import presenter_view
 from webinar_app.infra.db import Db
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.queries import attendance_words, credit_words, full_title
+from webinar_app.registrations.queries import attendance_words, cancel_until, credit_words, full_title
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
@@ -57,6 +57,7 @@ class Sitting:
     is_online: bool
     credit: str
     attendance: tuple[str, ...]
+    cancel_until: str = ""  # when people can give their place back last, in words; empty: until the start
     updated_at: datetime
 
 
@@ -91,7 +92,7 @@ def uid_of(code: str) -> str:
 def sitting_of(db: Db, webinar: Webinar) -> Sitting:
     """Give what calendars and mails say of a sitting."""
     course = webinar.course
-    provider = db.get_one(Provider, course.provider_id)
+    provider, until = db.get_one(Provider, course.provider_id), cancel_until(db, webinar)
     return Sitting(
         id=webinar.id, code=webinar.code, provider_id=provider.id, provider_name=provider.name,
         reply_to=provider.email, uid=uid_of(webinar.code), sequence=webinar.sequence, state=webinar.state,
@@ -101,6 +102,7 @@ def sitting_of(db: Db, webinar: Webinar) -> Sitting:
         minutes=webinar.minutes, lobby_minutes=webinar.lobby_minutes, zone=webinar.time_zone,
         words=when_words(webinar), place=_place(webinar.venue), is_online=webinar.delivery.value != "in_person",
         credit=credit_words(webinar), attendance=attendance_words(db, webinar), updated_at=webinar.updated_at,
+        cancel_until=describe(in_zone(until, webinar.time_zone), webinar.time_zone) if until else "",
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def standing(code: str) -> Answer:
     with read() as db:
         row = get_own(db, current_actor(), code)
         own, sitting, stands = registration_view(row), place_page(db, place_of(row), utc_now()), standing_of(db, row)
-    if own["state"] == "registered":
+    if own["state"] == "registered" or sitting["is_course"]:
         where = Where(slug=sitting["key"]) if sitting["is_course"] else Where(code=sitting["key"])
         return redirect(where.url("done"), 303)
     return _standing_page(own, sitting, stands)
