@@ -9,7 +9,7 @@ import pytest
 from factories import NOW, World
 from sqlalchemy import create_engine, select
 
-from webinar_app.core.actor import GUEST
+from webinar_app.core.actor import GUEST, Actor
 from webinar_app.core.errors import Refused
 from webinar_app.core.permissions import Role
 from webinar_app.courses.models import Course
@@ -20,7 +20,7 @@ from webinar_app.registrations.models import AdmissionRule, Registration, Waitin
 from webinar_app.registrations.queries import current_policy
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.registrations.rules.admission import WaitingMode
-from webinar_app.registrations.services import Sheet, cancel_for, register
+from webinar_app.registrations.services import Sheet, cancel_for, cancel_own, register
 from webinar_app.registrations.services.waiting import end_offer
 from webinar_app.subscriptions import SUBSCRIPTIONS
 from webinar_app.webinars.models import Webinar
@@ -90,21 +90,48 @@ def test_the_last_seats_are_given_once_by_one_process(served):
     assert (outcomes, taken()) == (EXACTLY, SEATS)
 
 
+def together_on(url, items, work):
+    """Do the work for each item at the same moment, on a connection of its own as another process would."""
+    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=60)
+
+    def commit(item):
+        with engine.begin() as connection, Db(connection, join_transaction_mode="create_savepoint") as db:
+            work(db, item)
+            super(Db, db).commit()  # as the writer does: services cannot
+
+    outcomes = run_together(commit, items)
+    engine.dispose()
+    return outcomes
+
+
 def test_the_last_seats_are_given_once_by_several_processes(served):
     kind, url, code = served
     if kind == "sqlite":
         return  # one process writes there: its queue is the test above
-    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=60)
 
-    def commit(sheet):
-        with engine.begin() as connection, Db(connection, join_transaction_mode="create_savepoint") as db:
-            register(db, GUEST, code, sheet, now=NOW)
-            super(Db, db).commit()  # as the writer does: services cannot
-
-    outcomes = run_together(commit, sheets(code))
-    engine.dispose()
+    outcomes = together_on(url, sheets(code), lambda db, sheet: register(db, GUEST, code, sheet, now=NOW))
 
     assert (outcomes, taken()) == (EXACTLY, SEATS)
+
+
+def test_list_keeps_one_order_and_one_offer_among_several_processes(served):
+    kind, url, code = served
+    if kind == "sqlite":
+        return  # see above
+    write(lambda db: set_waiting(db, db.scalars(select(Webinar.id)).one(), WaitingMode.FIRST))
+    come = together_on(url, sheets(code), lambda db, sheet: register(db, GUEST, code, sheet, now=NOW))
+    with read() as db:
+        ranks = sorted(db.scalars(select(WaitingPlace.rank)))
+        people = dict(db.execute(select(Registration.code, Registration.person_id)).all())
+
+    # Everybody gives up what they have at once: the place goes from hand to hand, and in the end to nobody.
+    def leave(db, one):
+        cancel_own(db, Actor(person_id=people[one]), one, now=NOW)
+
+    gone = together_on(url, list(people), leave)
+
+    assert (come, gone, ranks) == (["seat"] * PEOPLE, ["seat"] * PEOPLE, list(range(1, PEOPLE)))
+    assert {state for _, state, _ in standing()} == {"cancelled"}
 
 
 def standing():
