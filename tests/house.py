@@ -97,7 +97,7 @@ def _meaning(rule: str, name: str) -> str:
         "/evaluations/": "webinar",
         "/registrations/": "registration", "/manage/registrations/": "registration", "/manage/outbox/": "mail",
         "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",
-        "/demo/": "spent",
+        "/demo/": "spent", "/calendars/": "spent",
     }  # fmt: skip
     return next(meaning for start, meaning in starts.items() if rule.startswith(start))
 

@@ -4,7 +4,7 @@ from webinar_app.accounts.services import reactions as accounts
 from webinar_app.attendance import messages as attendance_messages
 from webinar_app.attendance.services import checking, recounting, summaries
 from webinar_app.attendance.services import reactions as attendance
-from webinar_app.calendars import services as calendars
+from webinar_app.calendars.services import letters as calendars
 from webinar_app.campaigns import services as campaigns
 from webinar_app.certificates import messages as certificates
 from webinar_app.certificates.events import CertificateIssued

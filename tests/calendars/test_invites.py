@@ -14,7 +14,7 @@ from sqlalchemy import select
 from webinar_app.calendars import jobs
 from webinar_app.calendars.models import Invite
 from webinar_app.calendars.queries import last_sent
-from webinar_app.calendars.services import who_hears
+from webinar_app.calendars.services.letters import who_hears
 from webinar_app.core.actor import GUEST
 from webinar_app.core.errors import TryAgain
 from webinar_app.infra.db import Db, read, write
@@ -204,7 +204,7 @@ def test_stale_letter_is_refused_and_written_anew(world):
         row = db.scalars(select(Registration)).one()
         found = jobs.find_addressed(db, row.id)
         person_id = row.person_id
-    from webinar_app.calendars.services import send_letters
+    from webinar_app.calendars.services.letters import send_letters
     from webinar_app.providers.queries import brand
 
     letter = jobs.letter("updated", brand(), *found, unique="updated:x", now=NOW)

@@ -57,6 +57,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "campaigns.course_edit": ("coordinator", PLANNED),
     "campaigns.edit": ("coordinator", PLANNED),
     "campaigns.message": ("coordinator", {"audience": "registered", "subject": "News", "text": "Hello", "do": "send"}),
+    "calendars.renew": ("attendee", {"open": "1"}),
     "certificates.check": ("guest", {"number": "ABCD", "family_name": "Bad"}),
     "certificates.verify_upload": ("guest", {"number": "ABCD", "family_name": "Bad"}),
     "courses.discard_draft": ("coordinator", {"place": "new"}),

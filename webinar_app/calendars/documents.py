@@ -1,10 +1,12 @@
-"""Calendar files and links of a sitting: for one registrant, and for everybody."""
+"""Calendar files, feeds and links of sittings: for one person, and for everybody."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
-from webinar_app.calendars.queries import Recipient, Sitting
+from webinar_app.calendars.queries import Recipient, Sent, Sitting
 from webinar_app.calendars.rules import google_link, next_sequence, office365_link, outlook_link, yahoo_link
 from webinar_app.config import links, settings
 from webinar_app.infra import ics
@@ -18,9 +20,11 @@ def has_date(sitting: Sitting) -> bool:
     return sitting.starts_at is not None or sitting.on_date is not None
 
 
-def sequence_for(sitting: Sitting, recipient: Recipient, *, is_material: bool) -> int:
-    """Give the SEQUENCE of the next entry for a registrant; a return after a cancellation is material (IC28)."""
-    sent = recipient.sent
+def sequence_for(sitting: Sitting, sent: Sent | None, *, is_material: bool) -> int:
+    """Give the SEQUENCE of the next entry for a person; a return after a cancellation is material (IC28).
+
+    `sent`: the last entry that they got.
+    """
     is_change = is_material or (sent is not None and (sent.method == "CANCEL" or sent.starts_at != sitting.starts_at))
     return next_sequence(sent.sequence if sent else None, sitting.sequence, is_change)
 
@@ -48,19 +52,41 @@ def invite_file(sitting: Sitting, recipient: Recipient, sequence: int, now: date
     return ics.invite(personal_entry(sitting, recipient, sequence, now), method)
 
 
-def public_file(sitting: Sitting) -> bytes:
-    """Give the calendar file that anybody may open, with nothing personal; equal bytes until the sitting changes."""
+def public_entry(sitting: Sitting) -> ics.Entry:
+    """Give the entry that anybody may see; equal until the sitting changes."""
     _, sender = parseaddr(settings().mail_from)
     address = links().course(sitting.course_slug)
     words = [sitting.title, f"With {sitting.presenters}" if sitting.presenters else "", f"Details: {address}"]
-    entry = ics.Entry(
+    return ics.Entry(
         uid=sitting.uid, sequence=sitting.sequence, summary=sitting.title, stamp=sitting.updated_at,
         last_modified=sitting.updated_at, starts_at=sitting.starts_at, on_date=sitting.on_date,
         minutes=sitting.minutes, zone=sitting.zone, description="\n\n".join(filter(None, words)),
         location=sitting.place, url=address, organizer_name=sitting.provider_name, organizer_email=sender,
         status="CANCELLED" if sitting.state is WebinarState.CANCELLED else "CONFIRMED",
     )  # fmt: skip
-    return ics.download([entry])
+
+
+def own_entry(sitting: Sitting, sent: Sent | None) -> ics.Entry:
+    """Give the entry of a sitting in the feed of somebody with a place in it; no link in it is anybody's own (IC26)."""
+    words = [sitting.title, f"With {sitting.presenters}" if sitting.presenters else ""]
+    words += [f"You have a place. Your join link is in your mail, and under {links().my_learning()}"]
+    sequence = sequence_for(sitting, sent, is_material=False)
+    return replace(public_entry(sitting), sequence=sequence, description="\n\n".join(filter(None, words)))
+
+
+def public_file(sittings: Iterable[Sitting]) -> bytes:
+    """Give the calendar file that anybody may open: one entry a sitting, nothing personal (IC17)."""
+    return ics.download([public_entry(sitting) for sitting in sittings])
+
+
+def public_feed(sittings: Iterable[Sitting], name: str) -> bytes:
+    """Give the calendar of these sittings to subscribe to."""
+    return ics.feed([public_entry(sitting) for sitting in sittings], name)
+
+
+def own_feed(own: Iterable[tuple[Sitting, Sent | None]], name: str) -> bytes:
+    """Give a person's own calendar to subscribe to."""
+    return ics.feed([own_entry(sitting, sent) for sitting, sent in own], name)
 
 
 def file_name(sitting: Sitting) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from webinar_app.calendars.documents import add_links, has_date, invite_file, sequence_for
 from webinar_app.calendars.emails import seat_mail
 from webinar_app.calendars.queries import Recipient, Sitting, find_addressed, list_addressed
-from webinar_app.calendars.services import Letter, go_on, send_letters
+from webinar_app.calendars.services.letters import Letter, go_on, send_letters
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
@@ -67,7 +67,7 @@ def letter(
     subject, text, html = seat_mail(kind, organisation, sitting, recipient, add_links(sitting))
     is_end = kind != "confirmation" and kind != "updated"
     method = "CANCEL" if is_end else "REQUEST"
-    sequence = sequence_for(sitting, recipient, is_material=is_end)
+    sequence = sequence_for(sitting, recipient.sent, is_material=is_end)
     # Who never got an invite, or had it withdrawn before, has nothing to take out of the calendar.
     has_entry = recipient.sent is not None and recipient.sent.method == "REQUEST"
     file = None

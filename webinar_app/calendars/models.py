@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import Boolean, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.infra.db import Base, UtcDateTime
@@ -19,3 +19,14 @@ class Invite(Base):
     method: Mapped[str] = mapped_column(String(10))  # REQUEST or CANCEL
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # what the entry says
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PersonalCalendar(Base):
+    """What a person chose for their own calendar. No row: nothing yet."""
+
+    __tablename__ = "personal_calendar"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    feed_version: Mapped[int] = mapped_column(default=0)  # raised to make older addresses void
+    is_feed_open: Mapped[bool] = mapped_column(Boolean, default=False)
+    feed_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # to the hour

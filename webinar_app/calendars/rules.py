@@ -2,13 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
 from urllib.parse import quote
 
 from webinar_app.core.text import multi_line, one_line
 from webinar_app.core.times import as_instant, end_of
+
+FEED_BACK = timedelta(days=365)
+"""How long a sitting that took place stays in a feed."""
+CANCELLED_KEPT = timedelta(days=30)
+"""How long a cancelled sitting stays in a feed as cancelled: programs that come rarely learn of it (IC20)."""
+MOST_IN_FEED = 500
+SEEN_AGAIN = timedelta(hours=1)
 
 # Browsers and mail gateways cut addresses at about two thousand characters.
 LONGEST_LINK = 1990
@@ -132,3 +139,8 @@ def _encoded(text: str) -> str:
 
 def _basic(instant: datetime) -> str:
     return f"{as_instant(instant):%Y%m%dT%H%M%SZ}"
+
+
+def is_new_use(used_at: datetime | None, now: datetime) -> bool:
+    """Say whether a visit to a feed is worth writing down; programs come often, and an hour's precision is enough."""
+    return used_at is None or now - used_at >= SEEN_AGAIN

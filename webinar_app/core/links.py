@@ -40,6 +40,18 @@ class Links:
         """Give the calendar file of a sitting, without anything personal."""
         return f"{self.base}/webinars/{webinar_code}/calendar.ics"
 
+    def course_feed(self, slug: str) -> str:
+        """Give the calendar of a course's sessions, to subscribe to."""
+        return f"{self.base}/courses/{slug}/calendar.ics"
+
+    def series_feed(self, slug: str) -> str:
+        """Give the calendar of the sessions of a series, to subscribe to."""
+        return f"{self.base}/series/{slug}/calendar.ics"
+
+    def feed(self, person_code: str, version: int) -> str:
+        """Give the calendar of a person's own sessions, to subscribe to; who has the address can read it."""
+        return f"{self.base}/calendars/{feed_token(self.keys[0], person_code, version)}.ics"
+
     def evaluation(self, webinar_code: str) -> str:
         """Give the evaluation of a sitting."""
         return f"{self.base}/evaluations/{webinar_code}"
@@ -69,6 +81,11 @@ class Links:
         return f"{self.base}/demo/sign-in/{demo_token(self.keys[0], name)}"
 
 
+def webcal(address: str) -> str:
+    """Give an address with the scheme by which calendar programs open a subscription instead of a file."""
+    return f"webcal://{address.partition('://')[2]}"
+
+
 def demo_token(key: bytes, name: str) -> str:
     """Derive the token of a demo sign-in link: the name, and 128 bits of HMAC-SHA256."""
     return f"{name}-{_mac(key, 'demo', name, 0)}"
@@ -91,6 +108,16 @@ def join_token(key: bytes, registration_code: str, version: int) -> str:
 def read_join_token(keys: Sequence[bytes], token: str) -> tuple[str, int] | None:
     """Give (registration code, version) of a genuine token under any of the keys, or None."""
     return _read(keys, "join", token)
+
+
+def feed_token(key: bytes, person_code: str, version: int) -> str:
+    """Derive the token of a person's calendar feed: code, version and 128 bits of HMAC-SHA256, safe in a path."""
+    return f"{person_code}-{version}-{_mac(key, 'feed', person_code, version)}"
+
+
+def read_feed_token(keys: Sequence[bytes], token: str) -> tuple[str, int] | None:
+    """Give (person's code, version) of a genuine token of a calendar feed under any of the keys, or None."""
+    return _read(keys, "feed", token)
 
 
 def captions_token(key: bytes, webinar_code: str, version: int) -> str:

@@ -138,6 +138,14 @@ def _unit_view(unit: Unit) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def get_series(db: Db, slug: str) -> Series:
+    """Give the series at this address, or raise NotFound."""
+    found = db.scalars(select(Series).where(Series.slug == slug)).one_or_none()
+    if found is None:
+        raise NotFound("series.unknown", "There is no series at this address. Look for it in the catalogue.")
+    return found
+
+
 def list_series(db: Db, provider_id: int) -> list[str]:
     """Give the names of a provider's series."""
     return list(db.scalars(select(Series.name).where(Series.provider_id == provider_id).order_by(Series.name)))

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from webinar_app.config import links
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import NotFound
+from webinar_app.core.links import webcal
 from webinar_app.infra.db import read
 from webinar_app.portal import rules
 from webinar_app.portal.queries import catalogue_page, course_page, moved_to, offers_of_series, series_page
@@ -45,7 +46,7 @@ def course(slug: str) -> str | Response:
         return redirect(url_for("portal.course", slug=moved), 301)
     return render_template(
         "portal/course.html", course=page, has_calendar=_has_calendar(page["sitting"]), rules=rules, links=links(),
-        lang=page["language"], nav="catalogue",
+        webcal=webcal, lang=page["language"], nav="catalogue",
     )  # fmt: skip
 
 
@@ -63,7 +64,11 @@ def series(slug: str) -> str:
     with read() as db:
         found = series_page(db, slug)
         offers = offers_of_series(db, found["id"], now)
-    return render_template("portal/series.html", series=found, offers=offers, rules=rules, nav="catalogue")
+    has_dates = any(_has_calendar(offer["sitting"]) for offer in offers)
+    return render_template(
+        "portal/series.html", series=found, offers=offers, has_dates=has_dates, links=links(), webcal=webcal,
+        rules=rules, nav="catalogue",
+    )  # fmt: skip
 
 
 @blueprint.get("/policies")

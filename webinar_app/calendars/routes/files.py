@@ -1,22 +1,20 @@
 """Calendar files, and links that open somebody's calendar."""
 
-import hashlib
-
-from flask import Blueprint, make_response, redirect, request
+from flask import redirect
 from werkzeug.wrappers import Response
 
 from webinar_app.calendars.documents import add_links, file_name, has_date, invite_file, public_file, sequence_for
-from webinar_app.calendars.queries import find_addressed, sitting_of
+from webinar_app.calendars.queries import Sitting, find_addressed, list_public_sittings, sitting_of
+from webinar_app.calendars.routes.answers import attached, tagged
+from webinar_app.calendars.routes.blueprint import blueprint
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import NotFound
+from webinar_app.courses.queries import get_series
 from webinar_app.infra.db import read
-from webinar_app.infra.ics import content_type
-from webinar_app.registrations.policy import get_own, get_public_webinar
+from webinar_app.registrations.policy import get_own, get_public_place, get_public_webinar
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.web.http import current_actor, no_store
 from webinar_app.web.security import joined, public
-
-blueprint = Blueprint("calendars", __name__)
 
 
 @blueprint.get("/webinars/<code>/calendar.ics")
@@ -27,10 +25,34 @@ def download(code: str) -> Response:
         sitting = sitting_of(db, get_public_webinar(db, code))
     if not has_date(sitting):
         raise NotFound("calendar.undated", "This session has no date yet, so there is nothing to add to a calendar.")
-    data = public_file(sitting)
-    response = _file(data, file_name(sitting), "PUBLISH")
-    response.set_etag(hashlib.sha256(data).hexdigest()[:32])
-    return response.make_conditional(request)
+    return tagged(attached(public_file([sitting]), file_name(sitting), "PUBLISH"))
+
+
+@blueprint.get("/series/<slug>/sessions.ics")
+@public
+def series_file(slug: str) -> Response:
+    """Give the sessions of a series as one file, an entry each."""
+    now = utc_now()
+    with read() as db:
+        sittings = list_public_sittings(db, now, series_id=get_series(db, slug).id)
+    return _together(sittings, slug)
+
+
+@blueprint.get("/courses/<slug>/sessions.ics")
+@public
+def course_file(slug: str) -> Response:
+    """Give the sessions, or the days, of a course as one file, an entry each."""
+    now = utc_now()
+    with read() as db:
+        place = get_public_place(db, slug=slug)
+        sittings = list_public_sittings(db, now, course_id=place.course.id)
+    return _together(sittings, slug)
+
+
+def _together(sittings: list[Sitting], slug: str) -> Response:
+    if not sittings:
+        raise NotFound("calendar.undated", "No session has a date yet, so there is nothing to add to a calendar.")
+    return tagged(attached(public_file(sittings), f"{slug[:60]}.ics", "PUBLISH"))
 
 
 @blueprint.get("/webinars/<code>/calendar/<where>")
@@ -54,12 +76,6 @@ def own(code: str) -> Response:
         found = find_addressed(db, row.id) if row.state is RegistrationState.REGISTERED else None
     if found is None or not has_date(found[0]):
         raise NotFound
-    sequence = sequence_for(*found, is_material=False)
-    return no_store(_file(invite_file(*found, sequence, now, "REQUEST"), file_name(found[0]), "REQUEST"))
-
-
-def _file(data: bytes, name: str, method: str) -> Response:
-    response = make_response(data)
-    response.headers["Content-Type"] = content_type(method)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    sitting, recipient = found
+    sequence = sequence_for(sitting, recipient.sent, is_material=False)
+    return no_store(attached(invite_file(*found, sequence, now, "REQUEST"), file_name(sitting), "REQUEST"))

@@ -1,7 +1,7 @@
-"""Named reads for mails and calendar entries."""
+"""Reads of whom a mail with a calendar entry goes to, and of what was sent before."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,17 +9,13 @@ from sqlalchemy import func, select
 from webinar_app.accounts.models import Person
 from webinar_app.accounts.queries import get_person, person_ids
 from webinar_app.calendars.models import Invite
-from webinar_app.config import settings
+from webinar_app.calendars.queries.sittings import Sitting, sitting_of
 from webinar_app.core.times import describe, describe_for, in_zone
-from webinar_app.courses.queries import presenter_view
 from webinar_app.infra.db import Db
-from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.queries import attendance_words, cancel_until, credit_words, full_title
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
-from webinar_app.webinars.rules import WebinarState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +25,6 @@ class Sent:
     sequence: int
     method: str
     starts_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
-    """A sitting as calendars and mails name it."""
-
-    id: int
-    code: str
-    provider_id: int
-    provider_name: str
-    reply_to: str
-    uid: str
-    sequence: int
-    state: WebinarState
-    title: str
-    course_slug: str
-    course_code: str
-    presenters: str
-    starts_at: datetime | None
-    on_date: date | None
-    minutes: int
-    lobby_minutes: int
-    zone: str
-    words: str
-    place: str
-    is_online: bool
-    credit: str
-    attendance: tuple[str, ...]
-    cancel_until: str = ""  # when people can give their place back last, in words; empty: until the start
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,32 +48,6 @@ class Recipient:
     before: str
     registered_at: datetime
     sent: Sent | None
-
-
-def uid_of(code: str) -> str:
-    """Give the UID of a sitting's calendar entry, the same in invites, files and feeds (calendar statement IC4)."""
-    return f"webinar-{code.lower()}@{settings().uid_domain}"
-
-
-def sitting_of(db: Db, webinar: Webinar) -> Sitting:
-    """Give what calendars and mails say of a sitting."""
-    course = webinar.course
-    provider, until = db.get_one(Provider, course.provider_id), cancel_until(db, webinar)
-    return Sitting(
-        id=webinar.id, code=webinar.code, provider_id=provider.id, provider_name=provider.name,
-        reply_to=provider.email, uid=uid_of(webinar.code), sequence=webinar.sequence, state=webinar.state,
-        title=full_title(webinar), course_slug=course.slug, course_code=course.code,
-        presenters=", ".join(presenter_view(part)["name"] for part in course.presenters),
-        starts_at=webinar.starts_at, on_date=webinar.local_date if webinar.starts_at is None else None,
-        minutes=webinar.minutes, lobby_minutes=webinar.lobby_minutes, zone=webinar.time_zone,
-        words=when_words(webinar), place=_place(webinar.venue), is_online=webinar.delivery.value != "in_person",
-        credit=credit_words(webinar), attendance=attendance_words(db, webinar), updated_at=webinar.updated_at,
-        cancel_until=describe(in_zone(until, webinar.time_zone), webinar.time_zone) if until else "",
-    )  # fmt: skip
-
-
-def _place(venue: dict[str, Any] | None) -> str:
-    return ", ".join(str(venue[part]) for part in ("name", "address") if venue.get(part)) if venue else ""
 
 
 def recipient_of(db: Db, row: Registration, webinar: Webinar) -> Recipient | None:

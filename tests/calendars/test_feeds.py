@@ -1,0 +1,301 @@
+"""Calendars to subscribe to: what stands in them, who can read them, and when they change."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from calendar_entries import lines
+from factories import NOW, START, World
+from icalendar import Calendar
+from page_words import counted, let_in, words
+from sqlalchemy import select
+
+from webinar_app.accounts.models import Person
+from webinar_app.calendars.models import PersonalCalendar
+from webinar_app.config import links
+from webinar_app.core.clock import utc_now
+from webinar_app.core.links import feed_token, read_feed_token, webcal
+from webinar_app.courses.models import Course, Series
+from webinar_app.infra.db import Db, read, write
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.services import cancel_for
+from webinar_app.webinars.rules import WebinarState
+from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
+
+LATER = utc_now  # tests run on 22 November 2026, after the session of the factories
+
+
+def events(answer):
+    """Give {uid: (status, start)} of a calendar that was answered."""
+    found = Calendar.from_ical(answer.data).walk("VEVENT")
+    return {str(event["UID"]): (str(event["STATUS"]), event["DTSTART"].dt) for event in found}
+
+
+def uid(webinar):
+    return f"webinar-{webinar['code'].lower()}@rostrum.example"
+
+
+def open_feed(client, person_id):
+    """Sign somebody in, have them make their address, and give its path."""
+    let_in(client, person_id)
+    assert client.post("/account/calendar/feed", data={"open": "1", "_key": f"key {utc_now()}"[:60]}).status_code == 303
+    with read() as db:
+        person, row = db.get_one(Person, person_id), db.get_one(PersonalCalendar, person_id)
+        return links().feed(person.code, row.feed_version).removeprefix(links().base)
+
+
+def put_into_series(db: Db, course_id: int, provider_id: int) -> str:
+    row = db.scalars(select(Series)).first() or Series(provider_id=provider_id, slug="atp", name="ATP, all of it")
+    db.add(row)
+    db.flush()  # its id goes into the course
+    db.get_one(Course, course_id).series_id = row.id
+    return row.slug
+
+
+def retitle(db: Db, course_id: int, title: str) -> None:
+    db.get_one(Course, course_id).title = title
+
+
+def merge(db: Db, person_id: int, into: int) -> None:
+    db.get_one(Person, person_id).merged_into_id = into
+
+
+def test_ic19_a_feed_is_a_calendar_in_utc_with_its_name_and_when_to_come_back(world, client):
+    webinar = world.webinar()
+
+    answer = client.get(f"/courses/{webinar['course']['slug']}/calendar.ics")
+
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert {
+        "NAME:Building a Therapeutic Alliance", "X-WR-CALNAME:Building a Therapeutic Alliance",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H", "DTSTART:20261103T170000Z",
+    } <= set(lines(answer.data))  # fmt: skip
+    assert "METHOD" not in answer.text
+    assert events(answer) == {uid(webinar): ("CONFIRMED", START)}
+
+
+@pytest.mark.parametrize("place", ["/calendar.ics", "/courses/{slug}/calendar.ics", "/series/atp/calendar.ics", "own"])
+def test_ic19_who_has_a_feed_gets_304_until_something_changes(world, client, place):
+    webinar = world.webinar()
+    write(put_into_series, webinar["course"]["id"], world.provider_id)
+    path = place.format(slug=webinar["course"]["slug"])
+    if place == "own":
+        path = open_feed(client, world.attendee(webinar).person_id)
+
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    by_date = client.get(path, headers={"If-Modified-Since": first.headers["Last-Modified"]})
+    write(retitle, webinar["course"]["id"], "A better title")
+    changed = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+    assert (by_date.status_code, changed.status_code) == (200, 200)
+    assert first.headers["Last-Modified"] == "Tue, 03 Nov 2026 16:50:00 GMT"
+    assert "A better title" in changed.text
+
+
+def test_ic20_a_cancelled_session_stays_cancelled_for_thirty_days_and_leaves(world, client):
+    kept = world.webinar(state=WebinarState.CANCELLED, cancelled_at=LATER() - timedelta(days=29))
+    gone = world.webinar(kept["course"], state=WebinarState.CANCELLED, cancelled_at=LATER() - timedelta(days=31))
+    draft = world.webinar(kept["course"], state=WebinarState.DRAFT)
+    old = world.webinar(kept["course"], starts_at=LATER() - timedelta(days=366))
+
+    found = events(client.get(f"/courses/{kept['course']['slug']}/calendar.ics"))
+
+    assert found == {uid(kept): ("CANCELLED", START)}
+    assert not {uid(gone), uid(draft), uid(old)} & set(found)
+
+
+def test_ic20_a_place_given_back_leaves_the_own_feed_at_once(world, client):
+    webinar, other = world.webinar(), world.webinar()
+    member = world.attendee(webinar)
+    write(give_place, other, member.person_id)
+    path = open_feed(client, member.person_id)
+    before = client.get(path)
+    with read() as db:
+        code = db.get_one(Registration, member.registration_id).code
+
+    write(cancel_for, world.coordinator(), code, now=NOW)
+    after = client.get(path, headers={"If-Modified-Since": before.headers["Last-Modified"]})
+
+    assert set(events(before)) == {uid(webinar), uid(other)}
+    assert set(events(after)) == {uid(other)}
+
+
+def give_place(db: Db, webinar: dict, person_id: int) -> None:
+    World._registration(db, webinar, person_id, "Ada Lovelace", {})
+
+
+def test_ic20_a_waiting_place_and_somebody_elses_are_not_in_the_own_feed(world, client):
+    webinar, others = world.webinar(), world.webinar()
+    member = world.attendee(webinar, state="waitlisted")
+    world.attendee(others, "Bea")
+
+    assert events(client.get(open_feed(client, member.person_id))) == {}
+
+
+def test_ic5_ic4_a_feed_follows_a_move_with_the_same_uid_and_a_higher_sequence(world, client):
+    webinar = world.webinar()
+    path = open_feed(client, world.attendee(webinar).person_id)
+    changes = {"typed": "December 3, 2026 2:00 p.m. ET", "minutes": 75}
+
+    write(change_sitting, world.coordinator(), webinar["code"], changes, now=NOW)
+    write(cancel_sitting, world.coordinator(), webinar["code"], now=LATER())
+    answer = client.get(path)
+
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert (event["SEQUENCE"], str(event["STATUS"])) == (2, "CANCELLED")
+    assert event["DTSTART"].dt == datetime(2026, 12, 3, 19, tzinfo=UTC)
+
+
+def test_ic21_an_address_is_128_bits_belongs_to_one_person_and_needs_no_cookie(world, client, app):
+    member, other = world.attendee(world.webinar()), world.person("Bea")
+    path = open_feed(client, member.person_id)
+    with read() as db:
+        code = db.get_one(Person, other).code
+
+    token = path.removeprefix("/calendars/").removesuffix(".ics")
+    stranger = app.test_client()
+    forged = [
+        f"{code}{token[8:]}", token.replace("-1-", "-2-"), token[:-1], token + "0", token.upper(), "x", "a-1-b",
+        "١-١-١",
+    ]  # fmt: skip
+
+    assert len(token.rpartition("-")[2]) == 32
+    assert stranger.get(path).status_code == 200
+    assert "Set-Cookie" not in stranger.get(path).headers
+    assert [stranger.get(f"/calendars/{one}.ics").status_code for one in forged] == [404] * len(forged)
+
+
+def test_ic21_an_address_taken_back_or_renewed_gives_404(world, client):
+    member = world.attendee(world.webinar())
+    first = open_feed(client, member.person_id)
+    second = open_feed(client, member.person_id)
+    answers = [client.get(path).status_code for path in (first, second)]
+
+    client.post("/account/calendar/feed", data={"open": "0", "_key": "take it back"})
+
+    assert answers == [404, 200]
+    assert [client.get(path).status_code for path in (first, second)] == [404, 404]
+    assert "Make my address" in client.get("/account/calendar").text
+
+
+def test_ic21_tokens_are_for_their_own_purpose_and_outlive_a_change_of_keys():
+    token = feed_token(b"old", "AAAAAAAA", 3)
+
+    assert read_feed_token([b"new", b"old"], token) == ("AAAAAAAA", 3)
+    assert read_feed_token([b"new"], token) is None
+    assert read_feed_token([b"old"], token.replace("-3-", "-4-")) is None
+    assert webcal("https://a.example/calendars/x.ics") == "webcal://a.example/calendars/x.ics"
+
+
+def test_w24_the_page_says_when_the_address_was_last_used(world, client):
+    member = world.attendee(world.webinar())
+    path = open_feed(client, member.person_id)
+    before = words(client, "/account/calendar")
+
+    client.get(path)
+    client.get(path)
+
+    assert "Nobody has fetched it yet" in before
+    assert "Last fetched Sunday 22 November 2026" in words(client, "/account/calendar")
+    assert client.get("/account/calendar").headers["Cache-Control"] == "no-store"
+
+
+def test_ic26_w24_no_feed_holds_a_join_link_an_address_or_a_name(world, client):
+    webinar = world.webinar()
+    member = world.attendee(webinar)
+    world.attendee(webinar, "Bea Other")
+    slug = webinar["course"]["slug"]
+    paths = [open_feed(client, member.person_id), "/calendar.ics", f"/courses/{slug}/calendar.ics"]
+
+    for path in paths:
+        text = "".join(lines(client.get(path).data)).replace("@rostrum.example", "")
+        assert "Building a Therapeutic Alliance" in text
+        assert not [secret for secret in ("/join/", "@", "mailto", "Lovelace", "Bea", "ATTENDEE") if secret in text]
+
+
+def test_ic17_a_series_is_one_file_with_an_entry_and_a_uid_for_each_session(world, client):
+    first = world.webinar()
+    second = world.webinar(starts_at=START + timedelta(weeks=1))
+    gone = world.webinar(second["course"], state=WebinarState.CANCELLED, cancelled_at=LATER())
+    for webinar in (first, second):
+        slug = write(put_into_series, webinar["course"]["id"], world.provider_id)
+
+    answer = client.get(f"/series/{slug}/sessions.ics")
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="atp.ics"'
+    assert {key: status for key, (status, _) in events(answer).items()} == {
+        uid(first): "CONFIRMED", uid(second): "CONFIRMED", uid(gone): "CANCELLED",
+    }  # fmt: skip
+    assert answer.text.count("BEGIN:VTIMEZONE") == 1
+    assert "METHOD:PUBLISH" in answer.text
+    assert "RRULE:FREQ=WEEKLY" not in answer.text
+
+
+def test_ic17_the_days_of_a_course_are_one_file_too(world, client):
+    first = world.webinar(precision="date", starts_at=None, local_start=None, local_date=date(2026, 12, 1), minutes=0)
+    second = world.webinar(first["course"], starts_at=START + timedelta(days=30))
+
+    answer = client.get(f"/courses/{first['course']['slug']}/sessions.ics")
+
+    assert {key: start for key, (_, start) in events(answer).items()}[uid(first)] == date(2026, 12, 1)
+    assert set(events(answer)) == {uid(first), uid(second)}
+
+
+def test_nothing_dated_is_no_file_but_an_empty_feed(world, client):
+    course = world.course()
+    slug = write(put_into_series, course["id"], world.provider_id)
+
+    assert client.get(f"/courses/{course['slug']}/sessions.ics").status_code == 404
+    assert client.get(f"/series/{slug}/sessions.ics").status_code == 404
+    assert events(client.get(f"/series/{slug}/calendar.ics")) == {}
+    for path in ("/series/none/calendar.ics", "/courses/none/calendar.ics", "/courses/none/sessions.ics"):
+        assert client.get(path).status_code == 404
+
+
+def test_drafts_and_rehearsals_of_a_course_are_in_no_feed(world, client):
+    real = world.webinar()
+    world.webinar(real["course"], rehearsal_of_id=real["id"])
+    hidden = world.webinar(world.course(state="draft"))
+
+    assert set(events(client.get("/calendar.ics"))) == {uid(real)}
+    assert client.get(f"/courses/{hidden['course']['slug']}/calendar.ics").status_code == 404
+
+
+def test_more_sessions_take_no_more_questions_to_the_database(world, client):
+    webinar = world.webinar()
+    member = world.attendee(webinar)
+    path = open_feed(client, member.person_id)
+    client.get(path)
+    with counted() as for_one:
+        client.get(path)
+    for _ in range(2):
+        write(give_place, world.webinar(), member.person_id)
+    with counted() as for_three:
+        answer = client.get(path)
+
+    assert len(events(answer)) == 3
+    assert len(for_three) == len(for_one)
+
+
+def test_ic9_pages_say_what_does_not_follow_and_offer_what_does(world, client):
+    webinar = world.webinar(starts_at=START + timedelta(days=60))
+    write(put_into_series, webinar["course"]["id"], world.provider_id)
+    slug = webinar["course"]["slug"]
+
+    course, series = client.get(f"/courses/{slug}"), client.get("/series/atp")
+
+    assert "An entry added here stays as it is." in course.text
+    assert f'href="webcal://127.0.0.1:5000/courses/{slug}/calendar.ics"' in course.text
+    assert 'href="webcal://127.0.0.1:5000/series/atp/calendar.ics"' in series.text
+    assert 'href="/series/atp/sessions.ics"' in series.text
+
+
+def test_a_merged_person_keeps_one_feed_of_everything(world, client):
+    here, there = world.webinar(), world.webinar()
+    member, twin = world.attendee(here), world.attendee(there, "Ada L.")
+    path = open_feed(client, member.person_id)
+
+    write(merge, twin.person_id, member.person_id)
+
+    assert set(events(client.get(path))) == {uid(here), uid(there)}

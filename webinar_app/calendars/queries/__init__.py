@@ -1,0 +1,24 @@
+"""Named reads for mails, calendar files and feeds."""
+
+from webinar_app.calendars.queries.letters import (
+    Recipient,
+    Sent,
+    count_addressed,
+    find_addressed,
+    last_sent,
+    list_addressed,
+    recipient_of,
+)
+from webinar_app.calendars.queries.personal import OwnFeed, find_feed, list_own_sittings, own_calendar
+from webinar_app.calendars.queries.sittings import (
+    Sitting,
+    list_public_sittings,
+    sitting_of,
+    uid_of,
+)
+
+__all__ = [
+    "OwnFeed", "Recipient", "Sent", "Sitting", "count_addressed", "find_addressed", "find_feed", "last_sent",
+    "list_addressed", "list_own_sittings", "list_public_sittings", "own_calendar", "recipient_of", "sitting_of",
+    "uid_of",
+]  # fmt: skip

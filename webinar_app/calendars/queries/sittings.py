@@ -1,0 +1,120 @@
+"""Sittings as calendars and mails name them."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import selectinload
+
+from webinar_app.calendars.rules import CANCELLED_KEPT, FEED_BACK, MOST_IN_FEED
+from webinar_app.config import settings
+from webinar_app.core.times import describe, in_zone
+from webinar_app.courses.models import Course, CoursePresenter
+from webinar_app.courses.queries import presenter_view
+from webinar_app.courses.rules import CourseState
+from webinar_app.infra.db import Db
+from webinar_app.providers.models import Provider
+from webinar_app.registrations.queries import attendance_words, cancel_until, credit_words, full_title
+from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.queries import REAL, when_words
+from webinar_app.webinars.rules import WebinarState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """A sitting as calendars and mails name it."""
+
+    id: int
+    code: str
+    provider_id: int
+    provider_name: str
+    reply_to: str
+    uid: str
+    sequence: int
+    state: WebinarState
+    title: str
+    course_slug: str
+    course_code: str
+    presenters: str
+    starts_at: datetime | None
+    on_date: date | None
+    minutes: int
+    lobby_minutes: int
+    zone: str
+    words: str
+    place: str
+    is_online: bool
+    credit: str
+    attendance: tuple[str, ...]
+    cancel_until: str = ""  # when people can give their place back last, in words; empty: until the start
+    updated_at: datetime
+
+
+def uid_of(code: str) -> str:
+    """Give the UID of a sitting's calendar entry, the same in invites, files and feeds (calendar statement IC4)."""
+    return f"webinar-{code.lower()}@{settings().uid_domain}"
+
+
+def sitting_of(db: Db, webinar: Webinar) -> Sitting:
+    """Give what calendars and mails say of a sitting."""
+    found = _listed(webinar, db.get_one(Provider, webinar.course.provider_id))
+    until = cancel_until(db, webinar)
+    return replace(
+        found, credit=credit_words(webinar), attendance=attendance_words(db, webinar),
+        cancel_until=describe(in_zone(until, webinar.time_zone), webinar.time_zone) if until else "",
+    )  # fmt: skip
+
+
+def list_public_sittings(
+    db: Db, now: datetime, *, series_id: int | None = None, course_id: int | None = None
+) -> list[Sitting]:
+    """Give the announced sittings of a series, a course or the whole catalogue, as calendars list them."""
+    query = (
+        select(Webinar)
+        .join(Course, Course.id == Webinar.course_id)
+        .where(Course.state.in_((CourseState.PUBLISHED, CourseState.ARCHIVED)))
+    )
+    if series_id is not None:
+        query = query.where(Course.series_id == series_id)
+    if course_id is not None:
+        query = query.where(Course.id == course_id)
+    return listed(db, query, now)
+
+
+def listed(db: Db, query: Select[Webinar], now: datetime) -> list[Sitting]:
+    """Give those sittings of a query that stand in a feed now, in order of time (IC20); without credit and policy."""
+    exact, dated = Webinar.starts_at, Webinar.local_date
+    query = (
+        query.where(
+            REAL,
+            Webinar.state != WebinarState.DRAFT,
+            or_(exact > now - FEED_BACK, and_(exact.is_(None), dated > (now - FEED_BACK).date())),
+            or_(Webinar.state != WebinarState.CANCELLED, Webinar.cancelled_at > now - CANCELLED_KEPT),
+        )
+        .options(selectinload(Webinar.course).selectinload(Course.presenters).selectinload(CoursePresenter.presenter))
+        .order_by(exact.is_(None), exact.desc(), dated.desc(), Webinar.id)
+        .limit(MOST_IN_FEED)
+    )
+    found = list(db.scalars(query))
+    wanted = select(Provider).where(Provider.id.in_({webinar.course.provider_id for webinar in found}))
+    providers = {provider.id: provider for provider in db.scalars(wanted)}
+    return [_listed(webinar, providers[webinar.course.provider_id]) for webinar in reversed(found)]
+
+
+def _listed(webinar: Webinar, provider: Provider) -> Sitting:
+    course = webinar.course
+    return Sitting(
+        id=webinar.id, code=webinar.code, provider_id=provider.id, provider_name=provider.name,
+        reply_to=provider.email, uid=uid_of(webinar.code), sequence=webinar.sequence, state=webinar.state,
+        title=full_title(webinar), course_slug=course.slug, course_code=course.code,
+        presenters=", ".join(presenter_view(part)["name"] for part in course.presenters),
+        starts_at=webinar.starts_at, on_date=webinar.local_date if webinar.starts_at is None else None,
+        minutes=webinar.minutes, lobby_minutes=webinar.lobby_minutes, zone=webinar.time_zone,
+        words=when_words(webinar), place=_place(webinar.venue), is_online=webinar.delivery.value != "in_person",
+        credit="", attendance=(), updated_at=webinar.updated_at,
+    )  # fmt: skip
+
+
+def _place(venue: dict[str, Any] | None) -> str:
+    return ", ".join(str(venue[part]) for part in ("name", "address") if venue.get(part)) if venue else ""

@@ -1,0 +1,33 @@
+"""Use cases of a person's own calendar."""
+
+from datetime import datetime
+
+from webinar_app.accounts.policy import get_self
+from webinar_app.audit.services import record
+from webinar_app.calendars.models import PersonalCalendar
+from webinar_app.calendars.rules import is_new_use
+from webinar_app.core.actor import Actor
+from webinar_app.infra.db import Db
+
+
+def renew_feed(db: Db, actor: Actor, is_open: bool, *, now: datetime) -> None:
+    """Give the actor's feed a new address, or take it back; older addresses find nothing from now on (IC21)."""
+    row = _own(db, get_self(db, actor).id)
+    row.feed_version += 1
+    row.is_feed_open, row.feed_used_at = is_open, None
+    record(db, actor.person_id, "calendar.feed", "person", row.person_id, now=now, is_open=is_open)
+
+
+def note_use(db: Db, person_id: int, *, now: datetime) -> None:
+    """Write down that a program came for a person's feed, to the hour."""
+    row = db.get(PersonalCalendar, person_id)
+    if row is not None and is_new_use(row.feed_used_at, now):
+        row.feed_used_at = now
+
+
+def _own(db: Db, person_id: int) -> PersonalCalendar:
+    row = db.get(PersonalCalendar, person_id, with_for_update=True)
+    if row is None:
+        row = PersonalCalendar(person_id=person_id, feed_version=0, is_feed_open=False)
+        db.add(row)
+    return row
