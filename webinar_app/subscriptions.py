@@ -4,6 +4,7 @@ from webinar_app.accounts.services import reactions as accounts
 from webinar_app.attendance import messages as attendance_messages
 from webinar_app.attendance.services import checking, recounting, summaries
 from webinar_app.attendance.services import reactions as attendance
+from webinar_app.calendars.services import crew as calendars_crew
 from webinar_app.calendars.services import letters as calendars
 from webinar_app.campaigns import services as campaigns
 from webinar_app.certificates import messages as certificates
@@ -44,6 +45,7 @@ from webinar_app.webinars.events import (
     OwnStatesAsked,
     RehearsalEnded,
     RoomSnapshotAsked,
+    StaffChanged,
     WebinarCancelled,
     WebinarChanged,
     WebinarCloned,
@@ -73,11 +75,16 @@ SUBSCRIPTIONS: Table = {
         live_messages.removed_part,
     ],
     OwnStatesAsked: [polls.own_parts, questions.own_parts, chat.own_parts, attendance_messages.own_parts],
-    RosterAsked: [attendance.tell_roster, evaluations.tell_roster, certificates.roster_columns],
+    RosterAsked: [
+        attendance.tell_roster,
+        evaluations.tell_roster,
+        certificates.roster_columns,
+    ],
     OwnProgressAsked: [certificates.own_progress],
     ItemCompleted: [review_completion],
     ItemWithdrawn: [review_completion],
-    WebinarPublished: [checking.plan_checks, campaigns.plan_sitting],
+    WebinarPublished: [checking.plan_checks, campaigns.plan_sitting, calendars_crew.tell_crew_later],
+    StaffChanged: [calendars_crew.tell_crew_later],
     CertificateIssued: [campaigns.plan_expiry],
     WebinarWentLive: [checking.plan_checks, handouts_services.plan_handouts],
     WebinarEnded: [
@@ -92,11 +99,16 @@ SUBSCRIPTIONS: Table = {
     Registered: [calendars.confirm_later],
     LinkAsked: [calendars.confirm_again],
     RegistrationCancelled: [calendars.withdraw_later],
-    WebinarRescheduled: [calendars.tell_of_move, checking.plan_checks, campaigns.plan_sitting],
+    WebinarRescheduled: [
+        calendars.tell_of_move,
+        calendars_crew.tell_crew_later,
+        checking.plan_checks,
+        campaigns.plan_sitting,
+    ],
     WebinarChanged: [waiting.refill],
-    WebinarCancelled: [calendars.tell_of_cancelling, waiting.dissolve],
+    WebinarCancelled: [calendars.tell_of_cancelling, calendars_crew.tell_crew_later, waiting.dissolve],
     WordsAsked: [campaigns.own_words],
-    MoveAsked: [calendars.who_hears, campaigns.what_moves],
+    MoveAsked: [calendars.who_hears, calendars_crew.crew_hears, campaigns.what_moves],
     WebinarCloned: [
         stage_rehearsing.copy_to_rehearsal,
         polls_rehearsing.copy_to_rehearsal,

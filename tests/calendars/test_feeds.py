@@ -4,14 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from calendar_entries import lines
+from calendar_feeds import feed_path
 from factories import NOW, START, World
 from icalendar import Calendar
-from page_words import counted, let_in, words
+from page_words import counted, words
 from sqlalchemy import select
 
 from webinar_app.accounts.models import Person
-from webinar_app.calendars.models import PersonalCalendar
-from webinar_app.config import links
 from webinar_app.core.clock import utc_now
 from webinar_app.core.links import feed_token, read_feed_token, webcal
 from webinar_app.courses.models import Course, Series
@@ -32,15 +31,6 @@ def events(answer):
 
 def uid(webinar):
     return f"webinar-{webinar['code'].lower()}@rostrum.example"
-
-
-def open_feed(client, person_id):
-    """Sign somebody in, have them make their address, and give its path."""
-    let_in(client, person_id)
-    assert client.post("/account/calendar/feed", data={"open": "1", "_key": f"key {utc_now()}"[:60]}).status_code == 303
-    with read() as db:
-        person, row = db.get_one(Person, person_id), db.get_one(PersonalCalendar, person_id)
-        return links().feed(person.code, row.feed_version).removeprefix(links().base)
 
 
 def put_into_series(db: Db, course_id: int, provider_id: int) -> str:
@@ -79,7 +69,7 @@ def test_ic19_who_has_a_feed_gets_304_until_something_changes(world, client, pla
     write(put_into_series, webinar["course"]["id"], world.provider_id)
     path = place.format(slug=webinar["course"]["slug"])
     if place == "own":
-        path = open_feed(client, world.attendee(webinar).person_id)
+        path = feed_path(client, world.attendee(webinar).person_id)
 
     first = client.get(path)
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -109,7 +99,7 @@ def test_ic20_a_place_given_back_leaves_the_own_feed_at_once(world, client):
     webinar, other = world.webinar(), world.webinar()
     member = world.attendee(webinar)
     write(give_place, other, member.person_id)
-    path = open_feed(client, member.person_id)
+    path = feed_path(client, member.person_id)
     before = client.get(path)
     with read() as db:
         code = db.get_one(Registration, member.registration_id).code
@@ -130,12 +120,12 @@ def test_ic20_a_waiting_place_and_somebody_elses_are_not_in_the_own_feed(world, 
     member = world.attendee(webinar, state="waitlisted")
     world.attendee(others, "Bea")
 
-    assert events(client.get(open_feed(client, member.person_id))) == {}
+    assert events(client.get(feed_path(client, member.person_id))) == {}
 
 
 def test_ic5_ic4_a_feed_follows_a_move_with_the_same_uid_and_a_higher_sequence(world, client):
     webinar = world.webinar()
-    path = open_feed(client, world.attendee(webinar).person_id)
+    path = feed_path(client, world.attendee(webinar).person_id)
     changes = {"typed": "December 3, 2026 2:00 p.m. ET", "minutes": 75}
 
     write(change_sitting, world.coordinator(), webinar["code"], changes, now=NOW)
@@ -149,7 +139,7 @@ def test_ic5_ic4_a_feed_follows_a_move_with_the_same_uid_and_a_higher_sequence(w
 
 def test_ic21_an_address_is_128_bits_belongs_to_one_person_and_needs_no_cookie(world, client, app):
     member, other = world.attendee(world.webinar()), world.person("Bea")
-    path = open_feed(client, member.person_id)
+    path = feed_path(client, member.person_id)
     with read() as db:
         code = db.get_one(Person, other).code
 
@@ -168,8 +158,8 @@ def test_ic21_an_address_is_128_bits_belongs_to_one_person_and_needs_no_cookie(w
 
 def test_ic21_an_address_taken_back_or_renewed_gives_404(world, client):
     member = world.attendee(world.webinar())
-    first = open_feed(client, member.person_id)
-    second = open_feed(client, member.person_id)
+    first = feed_path(client, member.person_id)
+    second = feed_path(client, member.person_id)
     answers = [client.get(path).status_code for path in (first, second)]
 
     client.post("/account/calendar/feed", data={"open": "0", "_key": "take it back"})
@@ -190,7 +180,7 @@ def test_ic21_tokens_are_for_their_own_purpose_and_outlive_a_change_of_keys():
 
 def test_w24_the_page_says_when_the_address_was_last_used(world, client):
     member = world.attendee(world.webinar())
-    path = open_feed(client, member.person_id)
+    path = feed_path(client, member.person_id)
     before = words(client, "/account/calendar")
 
     client.get(path)
@@ -206,7 +196,7 @@ def test_ic26_w24_no_feed_holds_a_join_link_an_address_or_a_name(world, client):
     member = world.attendee(webinar)
     world.attendee(webinar, "Bea Other")
     slug = webinar["course"]["slug"]
-    paths = [open_feed(client, member.person_id), "/calendar.ics", f"/courses/{slug}/calendar.ics"]
+    paths = [feed_path(client, member.person_id), "/calendar.ics", f"/courses/{slug}/calendar.ics"]
 
     for path in paths:
         text = "".join(lines(client.get(path).data)).replace("@rostrum.example", "")
@@ -265,7 +255,7 @@ def test_drafts_and_rehearsals_of_a_course_are_in_no_feed(world, client):
 def test_more_sessions_take_no_more_questions_to_the_database(world, client):
     webinar = world.webinar()
     member = world.attendee(webinar)
-    path = open_feed(client, member.person_id)
+    path = feed_path(client, member.person_id)
     client.get(path)
     with counted() as for_one:
         client.get(path)
@@ -294,7 +284,7 @@ def test_ic9_pages_say_what_does_not_follow_and_offer_what_does(world, client):
 def test_a_merged_person_keeps_one_feed_of_everything(world, client):
     here, there = world.webinar(), world.webinar()
     member, twin = world.attendee(here), world.attendee(there, "Ada L.")
-    path = open_feed(client, member.person_id)
+    path = feed_path(client, member.person_id)
 
     write(merge, twin.person_id, member.person_id)
 

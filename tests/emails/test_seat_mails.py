@@ -2,39 +2,16 @@
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from calendar_entries import BRAND, SITTING, TO
 
 from webinar_app.calendars.emails import KINDS, seat_mail
-from webinar_app.calendars.queries import Recipient, Sent, Sitting
-from webinar_app.providers.queries import Brand
 from webinar_app.registrations.emails import LinkLine, LinkList, links_mail
-from webinar_app.registrations.rules import RegistrationState
-from webinar_app.webinars.rules import WebinarState
 
 HERE = Path(__file__).parent / "golden"
-BRAND = Brand("Alder Institute", "Rostrum", "America/New_York", "en-US", "desk@alder.example", "1 Alder Row")
 EVIL = '"><img src=x onerror=alert(1)>'
-START = datetime(2025, 10, 14, 16, 0, tzinfo=UTC)
-SITTING = Sitting(
-    id=1, code="AAAAAAAA", provider_id=1, provider_name="Alder Institute", reply_to="desk@alder.example",
-    uid="webinar-aaaaaaaa@rostrum.example", sequence=0, state=WebinarState.SCHEDULED,
-    title="Building and Maintaining a Therapeutic Alliance (ATP3)", course_slug="atp3", course_code="ATP3",
-    presenters="Dr. Michael McGee", starts_at=START, on_date=None, minutes=75, lobby_minutes=15,
-    zone="America/New_York", words="Tuesday 14 October 2025, 12:00 p.m. ET", place="", is_online=True,
-    credit="1.25 contact hours",
-    attendance=("68 of 75 minutes", "no single gap above 5 minutes", "the evaluation"), updated_at=START,
-)  # fmt: skip
-TO = Recipient(
-    registration_id=1, code="BBBBBBBB", link_version=1, state=RegistrationState.REGISTERED, person_id=1,
-    person_ids=(1,), email="c.abernathy@example.org", legal_name="Corinne Abernathy", display_name="Corinne",
-    licence="NY, LPC-0048213", zone="America/Los_Angeles", seat="online",
-    when=("Tuesday 14 October 2025, 9:00 a.m. PT", "Tuesday 14 October 2025, 12:00 p.m. ET"),
-    lobby_when="15 minutes before the start", before="Monday 13 October 2025, 9:00 a.m. PT",
-    registered_at=datetime(2025, 10, 2, 15, 0, tzinfo=UTC), sent=Sent(0, "REQUEST", START),
-)  # fmt: skip
 LINK = "http://127.0.0.1:5000/join/BBBBBBBB-1-"
 
 

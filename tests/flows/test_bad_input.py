@@ -58,6 +58,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "campaigns.edit": ("coordinator", PLANNED),
     "campaigns.message": ("coordinator", {"audience": "registered", "subject": "News", "text": "Hello", "do": "send"}),
     "calendars.renew": ("attendee", {"open": "1"}),
+    "calendars.settings": ("attendee", {"alarm": "60"}),
     "certificates.check": ("guest", {"number": "ABCD", "family_name": "Bad"}),
     "certificates.verify_upload": ("guest", {"number": "ABCD", "family_name": "Bad"}),
     "courses.discard_draft": ("coordinator", {"place": "new"}),

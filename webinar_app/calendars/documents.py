@@ -6,13 +6,19 @@ from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
-from webinar_app.calendars.queries import Recipient, Sent, Sitting
-from webinar_app.calendars.rules import google_link, next_sequence, office365_link, outlook_link, yahoo_link
+from webinar_app.calendars.queries import CrewMember, Recipient, Sent, Sitting, crew_uid_of
+from webinar_app.calendars.rules import (
+    call_minutes,
+    google_link,
+    next_sequence,
+    office365_link,
+    outlook_link,
+    yahoo_link,
+)
 from webinar_app.config import links, settings
+from webinar_app.core.times import describe, end_of, in_zone
 from webinar_app.infra import ics
 from webinar_app.webinars.rules import WebinarState
-
-ALARM_MINUTES = 15
 
 
 def has_date(sitting: Sitting) -> bool:
@@ -43,7 +49,8 @@ def personal_entry(sitting: Sitting, recipient: Recipient, sequence: int, now: d
         description="\n\n".join(filter(None, words)), location=sitting.place if recipient.seat == "room" else "",
         url=links().course(sitting.course_slug), join_url=link, organizer_name=sitting.provider_name or sender_name,
         organizer_email=sender, attendee_name=recipient.legal_name, attendee_email=recipient.email,
-        alarm_minutes=ALARM_MINUTES, previous_start=recipient.sent.starts_at if recipient.sent else None,
+        alarm_minutes=recipient.alarm_minutes or None,
+        previous_start=recipient.sent.starts_at if recipient.sent else None,
     )  # fmt: skip
 
 
@@ -66,12 +73,44 @@ def public_entry(sitting: Sitting) -> ics.Entry:
     )  # fmt: skip
 
 
-def own_entry(sitting: Sitting, sent: Sent | None) -> ics.Entry:
+def own_entry(sitting: Sitting, sent: Sent | None, alarm_minutes: int) -> ics.Entry:
     """Give the entry of a sitting in the feed of somebody with a place in it; no link in it is anybody's own (IC26)."""
     words = [sitting.title, f"With {sitting.presenters}" if sitting.presenters else ""]
     words += [f"You have a place. Your join link is in your mail, and under {links().my_learning()}"]
     sequence = sequence_for(sitting, sent, is_material=False)
-    return replace(public_entry(sitting), sequence=sequence, description="\n\n".join(filter(None, words)))
+    rings = (alarm_minutes or None) if sitting.state is not WebinarState.CANCELLED else None
+    text = "\n\n".join(filter(None, words))
+    return replace(public_entry(sitting), sequence=sequence, description=text, alarm_minutes=rings)
+
+
+def crew_entry(sitting: Sitting, sequence: int, alarm_minutes: int) -> ics.Entry:
+    """Give the entry of somebody who presents or hosts: from the call time on, with the way to the green room (B12)."""
+    early = call_minutes(sitting.lobby_minutes) if sitting.starts_at else 0
+    start = describe(in_zone(sitting.starts_at, sitting.zone), sitting.zone) if sitting.starts_at else sitting.words
+    desk = links().desk(sitting.code)
+    words = [f"You present or host: {sitting.title}", f"The session starts: {start}"]
+    words += [f"Your call time is {early} minutes earlier."] if early else []
+    words += [f"Green room and desk (sign in): {desk}"]
+    is_off = sitting.state is WebinarState.CANCELLED
+    return replace(
+        public_entry(sitting), uid=crew_uid_of(sitting.code), sequence=sequence,
+        summary=f"Presenting: {sitting.title}", description="\n\n".join(words), url=desk,
+        starts_at=end_of(sitting.starts_at, -early) if sitting.starts_at else None, minutes=sitting.minutes + early,
+        alarm_minutes=None if is_off else alarm_minutes or None,
+    )  # fmt: skip
+
+
+def crew_file(sitting: Sitting, member: CrewMember, sequence: int, now: datetime, method: str) -> bytes:
+    """Give the calendar file that is mailed to a presenter or host (`REQUEST` or `CANCEL`)."""
+    before = member.sent.starts_at if member.sent else None
+    sender_name, _ = parseaddr(settings().mail_from)
+    entry = replace(
+        crew_entry(sitting, sequence, member.alarm_minutes), stamp=now, last_modified=now,
+        attendee_name=member.legal_name, attendee_email=member.email, join_url=links().desk(sitting.code),
+        organizer_name=sitting.provider_name or sender_name,
+        previous_start=end_of(before, -call_minutes(sitting.lobby_minutes)) if before else None,
+    )  # fmt: skip
+    return ics.invite(entry, method)
 
 
 def public_file(sittings: Iterable[Sitting]) -> bytes:
@@ -84,9 +123,16 @@ def public_feed(sittings: Iterable[Sitting], name: str) -> bytes:
     return ics.feed([public_entry(sitting) for sitting in sittings], name)
 
 
-def own_feed(own: Iterable[tuple[Sitting, Sent | None]], name: str) -> bytes:
-    """Give a person's own calendar to subscribe to."""
-    return ics.feed([own_entry(sitting, sent) for sitting, sent in own], name)
+def own_feed(
+    own: Iterable[tuple[Sitting, Sent | None]], crew: Iterable[tuple[Sitting, Sent | None]], name: str,
+    alarm_minutes: int,
+) -> bytes:  # fmt: skip
+    """Give a person's own calendar to subscribe to: what they attend, and what they present or host."""
+    entries = [own_entry(sitting, sent, alarm_minutes) for sitting, sent in own]
+    entries += [
+        crew_entry(sitting, sequence_for(sitting, sent, is_material=False), alarm_minutes) for sitting, sent in crew
+    ]
+    return ics.feed(entries, name)
 
 
 def file_name(sitting: Sitting) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from webinar_app.calendars.queries import Recipient, Sitting
+from webinar_app.calendars.queries import CrewMember, Recipient, Sitting
+from webinar_app.calendars.rules import CrewStep
 from webinar_app.config import links
 from webinar_app.core.times import describe, in_zone
 from webinar_app.mailing.emails import render_mail
@@ -33,3 +34,14 @@ def seat_mail(
         "registered_on": describe(in_zone(recipient.registered_at, recipient.zone), recipient.zone).split(",")[0],
     }
     return render_mail(kind, **context)
+
+
+def crew_mail(brand: Brand, sitting: Sitting, member: CrewMember) -> tuple[str, str, str]:
+    """Give (subject, text, HTML) for a presenter or host: their call time, and the way to the green room."""
+    context: dict[str, Any] = {
+        "brand": brand,
+        "sitting": sitting,
+        "to": member,
+        "desk_link": links().desk(sitting.code),
+    }
+    return render_mail("crew_cancelled" if member.step is CrewStep.CANCELLED else "crew", **context)

@@ -3,9 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from webinar_app.calendars.documents import add_links, has_date, invite_file, sequence_for
-from webinar_app.calendars.emails import seat_mail
-from webinar_app.calendars.queries import Recipient, Sitting, find_addressed, list_addressed
+from webinar_app.calendars.documents import add_links, crew_file, has_date, invite_file, sequence_for
+from webinar_app.calendars.emails import crew_mail, seat_mail
+from webinar_app.calendars.queries import (
+    CrewMember,
+    Recipient,
+    Sitting,
+    find_addressed,
+    list_addressed,
+    list_crew_to_tell,
+)
+from webinar_app.calendars.rules import CrewStep
+from webinar_app.calendars.services.crew import TELL_CREW, CrewLetter, send_crew_letters
 from webinar_app.calendars.services.letters import Letter, go_on, send_letters
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
@@ -58,6 +67,32 @@ def tell_all(payload: dict[str, Any]) -> None:
     )
     if after is not None:
         write(go_on, payload, after, now=now)
+
+
+@job(TELL_CREW)
+def tell_crew(payload: dict[str, Any]) -> None:
+    """Mail presenters and hosts of a sitting whose entry is not what it should be; the same again mails nobody."""
+    with read() as db:
+        found = list_crew_to_tell(db, payload["webinar_id"])
+    if found is None or not found[1]:
+        return
+    sitting, people = found
+    now, organisation = utc_now(), brand()
+    write(send_crew_letters, [crew_letter(organisation, sitting, one, now) for one in people], now=now)
+
+
+def crew_letter(organisation: Brand, sitting: Sitting, member: CrewMember, now: datetime) -> CrewLetter:
+    """Render one mail to a presenter or host with its calendar entry."""
+    subject, text, html = crew_mail(organisation, sitting, member)
+    method = "CANCEL" if member.step is CrewStep.CANCELLED else "REQUEST"
+    sequence = sequence_for(sitting, member.sent, is_material=member.sent is not None)
+    return CrewLetter(
+        kind=f"crew_{member.step.value}", provider_id=sitting.provider_id, webinar_id=sitting.id,
+        person_id=member.person_id, to_name=member.legal_name, to_address=member.email, reply_to=sitting.reply_to,
+        subject=subject, text=text, html=html, seen=member.sent.sequence if member.sent else None, sequence=sequence,
+        version=sitting.sequence, method=method, starts_at=sitting.starts_at,
+        calendar=crew_file(sitting, member, sequence, now, method),
+    )  # fmt: skip
 
 
 def letter(

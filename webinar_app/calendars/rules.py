@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import accumulate
 from urllib.parse import quote
 
+from webinar_app.core.errors import InvalidInput
 from webinar_app.core.text import multi_line, one_line
 from webinar_app.core.times import as_instant, end_of
 
@@ -16,6 +17,12 @@ CANCELLED_KEPT = timedelta(days=30)
 """How long a cancelled sitting stays in a feed as cancelled: programs that come rarely learn of it (IC20)."""
 MOST_IN_FEED = 500
 SEEN_AGAIN = timedelta(hours=1)
+DEFAULT_ALARM = 10
+ALARMS = (0, 10, 60, 1440)
+"""How many minutes before the start an entry may ring (B11); 0 is never."""
+
+CALL_MINUTES = 30
+BEFORE_LOBBY = 15
 
 # Browsers and mail gateways cut addresses at about two thousand characters.
 LONGEST_LINK = 1990
@@ -30,6 +37,14 @@ class Occasion(StrEnum):
     UPDATED = "updated"
     CANCELLED = "cancelled"
     DOWNLOADED = "downloaded"
+
+
+class CrewStep(StrEnum):
+    """What somebody who presents or hosts is to be told of their entry."""
+
+    INVITED = "invited"
+    UPDATED = "updated"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +159,30 @@ def _basic(instant: datetime) -> str:
 def is_new_use(used_at: datetime | None, now: datetime) -> bool:
     """Say whether a visit to a feed is worth writing down; programs come often, and an hour's precision is enough."""
     return used_at is None or now - used_at >= SEEN_AGAIN
+
+
+def alarm_of(choice: str) -> int:
+    """Give the minutes of a chosen reminder, 0 for none; raise InvalidInput for what cannot be chosen."""
+    if choice not in map(str, ALARMS):
+        sentence = "Choose one of the reminders."
+        raise InvalidInput("calendar.alarm", sentence, {"alarm": sentence})
+    return int(choice)
+
+
+def call_minutes(lobby_minutes: int) -> int:
+    """Give how long before the start presenters and hosts are called: half an hour, and before the lobby opens."""
+    return max(CALL_MINUTES, lobby_minutes + BEFORE_LOBBY)
+
+
+def crew_step(*, is_wanted: bool, method: str | None, is_current: bool) -> CrewStep | None:
+    """Give what somebody is to be told, or None where their entry is as it should be.
+
+    `is_wanted`: they present or host, and the sitting is to take place. `method`: of the last entry that they got, None
+    for none. `is_current`: that entry says what the sitting says now.
+    """
+    has_entry = method == "REQUEST"
+    if not is_wanted:
+        return CrewStep.CANCELLED if has_entry else None
+    if not has_entry:
+        return CrewStep.INVITED
+    return None if is_current else CrewStep.UPDATED

@@ -28,6 +28,10 @@ class Links:
         """Give the room of a sitting; it asks for a sign-in."""
         return f"{self.base}/room/{webinar_code}"
 
+    def desk(self, webinar_code: str) -> str:
+        """Give the desk of a sitting, where presenters and hosts meet before it; it asks for a sign-in."""
+        return f"{self.base}/room/{webinar_code}/present"
+
     def short(self, webinar_code: str) -> str:
         """Give the address of a sitting that is short enough to be typed from a screen."""
         return f"{self.base}/j/{webinar_code}"

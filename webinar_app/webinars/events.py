@@ -35,6 +35,13 @@ class WebinarCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Somebody got a role in a sitting, or lost one."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class WebinarWentLive:
     """A sitting began."""
 

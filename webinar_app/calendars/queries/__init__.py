@@ -1,5 +1,12 @@
 """Named reads for mails, calendar files and feeds."""
 
+from webinar_app.calendars.queries.crew import (
+    CrewMember,
+    count_crew,
+    crew_sent,
+    list_crew_sittings,
+    list_crew_to_tell,
+)
 from webinar_app.calendars.queries.letters import (
     Recipient,
     Sent,
@@ -9,16 +16,18 @@ from webinar_app.calendars.queries.letters import (
     list_addressed,
     recipient_of,
 )
-from webinar_app.calendars.queries.personal import OwnFeed, find_feed, list_own_sittings, own_calendar
+from webinar_app.calendars.queries.personal import OwnCalendar, find_feed, list_own_sittings, own_calendar
 from webinar_app.calendars.queries.sittings import (
     Sitting,
+    crew_uid_of,
     list_public_sittings,
     sitting_of,
     uid_of,
 )
 
 __all__ = [
-    "OwnFeed", "Recipient", "Sent", "Sitting", "count_addressed", "find_addressed", "find_feed", "last_sent",
+    "CrewMember", "count_crew", "crew_sent", "crew_uid_of", "list_crew_sittings", "list_crew_to_tell",
+    "OwnCalendar", "Recipient", "Sent", "Sitting", "count_addressed", "find_addressed", "find_feed", "last_sent",
     "list_addressed", "list_own_sittings", "list_public_sittings", "own_calendar", "recipient_of", "sitting_of",
     "uid_of",
 ]  # fmt: skip

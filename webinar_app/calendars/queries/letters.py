@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from webinar_app.accounts.models import Person
 from webinar_app.accounts.queries import get_person, person_ids
-from webinar_app.calendars.models import Invite
+from webinar_app.calendars.models import Invite, PersonalCalendar
 from webinar_app.calendars.queries.sittings import Sitting, sitting_of
+from webinar_app.calendars.rules import DEFAULT_ALARM
 from webinar_app.core.times import describe, describe_for, in_zone
 from webinar_app.infra.db import Db
 from webinar_app.registrations.models import Registration
@@ -47,6 +48,7 @@ class Recipient:
     lobby_when: str
     before: str
     registered_at: datetime
+    alarm_minutes: int
     sent: Sent | None
 
 
@@ -64,8 +66,15 @@ def recipient_of(db: Db, row: Registration, webinar: Webinar) -> Recipient | Non
         registration_id=row.id, code=row.code, link_version=row.link_version, state=row.state, person_id=person.id,
         person_ids=tuple(ids), email=person.email, legal_name=row.legal_name, display_name=row.display_name,
         licence=_licence(row.licence), zone=zone, seat=row.seat, when=_when(webinar, zone),
-        lobby_when=_lobby(webinar, zone), before=_before(sent, webinar, zone), registered_at=row.created_at, sent=sent,
+        lobby_when=_lobby(webinar, zone), before=_before(sent, webinar, zone), registered_at=row.created_at,
+        alarm_minutes=alarm_minutes(db, person.id), sent=sent,
     )  # fmt: skip
+
+
+def alarm_minutes(db: Db, person_id: int) -> int:
+    """Give how long before the start a person's entries ring, 0 where they do not."""
+    row = db.get(PersonalCalendar, person_id)
+    return row.alarm_minutes if row else DEFAULT_ALARM
 
 
 def _licence(licence: dict[str, Any] | None) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from webinar_app.accounts.models import Person
-from webinar_app.accounts.queries import person_ids
+from webinar_app.accounts.queries import get_person, person_ids
 from webinar_app.calendars.models import Invite, PersonalCalendar
-from webinar_app.calendars.queries.letters import Sent
+from webinar_app.calendars.queries.letters import Sent, alarm_minutes
 from webinar_app.calendars.queries.sittings import Sitting, listed
 from webinar_app.core.actor import Actor
 from webinar_app.infra.db import Db
@@ -18,29 +18,28 @@ from webinar_app.webinars.models import Webinar
 
 
 @dataclass(frozen=True, slots=True)
-class OwnFeed:
-    """A person's feed: their public code and the version of its address, None while it is closed."""
+class OwnCalendar:
+    """A person's own calendar: their public code, the version of their feed's address (None while it is closed)."""
 
     person_id: int
     person_code: str
     version: int | None
     used_at: datetime | None
+    alarm_minutes: int
 
 
-def own_calendar(db: Db, actor: Actor) -> OwnFeed:
-    """Give the actor's own feed as it stands."""
-    person = db.get_one(Person, actor.person_id)
+def own_calendar(db: Db, actor: Actor) -> OwnCalendar:
+    """Give the actor's own calendar as it stands."""
+    person = get_person(db, actor.person_id or 0)
     row = db.get(PersonalCalendar, person.id)
-    is_open = row is not None and row.is_feed_open
-    return OwnFeed(
-        person.id, person.code, row.feed_version if row and is_open else None, row.feed_used_at if row else None
-    )
+    version = row.feed_version if row and row.is_feed_open else None
+    return OwnCalendar(person.id, person.code, version, row.feed_used_at if row else None, alarm_minutes(db, person.id))
 
 
-def find_feed(db: Db, person_code: str, version: int) -> OwnFeed | None:
-    """Give the feed that this version of a person's address opens, or None once it was taken back."""
+def find_feed(db: Db, person_code: str, version: int) -> OwnCalendar | None:
+    """Give the calendar that this version of a person's address opens, or None once it was taken back."""
     query = (
-        select(Person.id, PersonalCalendar.feed_used_at)
+        select(Person.id, PersonalCalendar.feed_used_at, PersonalCalendar.alarm_minutes)
         .join(PersonalCalendar, PersonalCalendar.person_id == Person.id)
         .where(
             Person.code == person_code, PersonalCalendar.is_feed_open.is_(True),
@@ -48,7 +47,7 @@ def find_feed(db: Db, person_code: str, version: int) -> OwnFeed | None:
         )
     )  # fmt: skip
     row = db.execute(query).one_or_none()
-    return OwnFeed(row[0], person_code, version, row[1]) if row else None
+    return OwnCalendar(row[0], person_code, version, row[1], row[2]) if row else None
 
 
 def list_own_sittings(db: Db, person_id: int, now: datetime) -> list[tuple[Sitting, Sent | None]]:

@@ -56,6 +56,11 @@ def uid_of(code: str) -> str:
     return f"webinar-{code.lower()}@{settings().uid_domain}"
 
 
+def crew_uid_of(code: str) -> str:
+    """Give the UID of the entry of those who present or host a sitting: another time, and another invitation."""
+    return f"crew-{code.lower()}@{settings().uid_domain}"
+
+
 def sitting_of(db: Db, webinar: Webinar) -> Sitting:
     """Give what calendars and mails say of a sitting."""
     found = _listed(webinar, db.get_one(Provider, webinar.course.provider_id))

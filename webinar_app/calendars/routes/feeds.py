@@ -6,7 +6,13 @@ from flask import make_response
 from werkzeug.wrappers import Response
 
 from webinar_app.calendars.documents import own_feed, public_feed
-from webinar_app.calendars.queries import Sitting, find_feed, list_own_sittings, list_public_sittings
+from webinar_app.calendars.queries import (
+    Sitting,
+    find_feed,
+    list_crew_sittings,
+    list_own_sittings,
+    list_public_sittings,
+)
 from webinar_app.calendars.routes.answers import tagged
 from webinar_app.calendars.routes.blueprint import blueprint
 from webinar_app.calendars.rules import is_new_use
@@ -67,11 +73,12 @@ def personal_feed(token: str) -> Response:
         feed = find_feed(db, *found)
         if feed is None:
             raise NotFound
-        sittings = list_own_sittings(db, feed.person_id, now)
+        attends = list_own_sittings(db, feed.person_id, now)
+        presents = list_crew_sittings(db, feed.person_id, now)
     if is_new_use(feed.used_at, now):
         write(note_use, feed.person_id, now=now)
-    changed = max((sitting.updated_at for sitting, _ in sittings), default=None)
-    return _feed(own_feed(sittings, name), changed, "private, no-cache")
+    changed = max((sitting.updated_at for sitting, _ in attends + presents), default=None)
+    return _feed(own_feed(attends, presents, name, feed.alarm_minutes), changed, "private, no-cache")
 
 
 def _public(sittings: list[Sitting], name: str) -> Response:

@@ -3,9 +3,10 @@
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from webinar_app.calendars.forms import AlarmForm
 from webinar_app.calendars.queries import own_calendar
 from webinar_app.calendars.routes.blueprint import blueprint
-from webinar_app.calendars.services.personal import renew_feed
+from webinar_app.calendars.services.personal import choose_alarm, renew_feed
 from webinar_app.config import links
 from webinar_app.core.clock import utc_now
 from webinar_app.core.links import webcal
@@ -14,15 +15,21 @@ from webinar_app.web.http import current_actor, no_store, sent_key
 from webinar_app.web.security import signed_in
 
 
-@blueprint.get("/account/calendar")
+@blueprint.route("/account/calendar", methods=["GET", "POST"])
 @signed_in
 def settings() -> Response:
-    """Show the address of the own calendar, and what was chosen for it."""
+    """Show what was chosen for the own calendar and the address of its feed, and change when entries ring."""
     with read() as db:
-        feed = own_calendar(db, current_actor())
-    address = links().feed(feed.person_code, feed.version) if feed.version is not None else None
-    page = {"feed": feed, "address": address, "webcal": webcal(address) if address else ""}
-    return no_store(make_response(render_template("calendars/settings.html", **page)))
+        own = own_calendar(db, current_actor())
+    form = AlarmForm(data={"alarm": str(own.alarm_minutes)})
+    if form.is_submitted() and form.validate():
+        write(choose_alarm, current_actor(), form.alarm.data, key=form.key, now=utc_now())
+        flash("Saved.", "success")
+        return redirect(url_for("calendars.settings"), 303)
+    address = links().feed(own.person_code, own.version) if own.version is not None else ""
+    page = {"own": own, "form": form, "address": address, "webcal": webcal(address)}
+    shown = make_response(render_template("calendars/settings.html", **page), 422 if form.errors else 200)
+    return no_store(shown)
 
 
 @blueprint.post("/account/calendar/feed")

@@ -5,7 +5,7 @@ from datetime import datetime
 from webinar_app.accounts.policy import get_self
 from webinar_app.audit.services import record
 from webinar_app.calendars.models import PersonalCalendar
-from webinar_app.calendars.rules import is_new_use
+from webinar_app.calendars.rules import alarm_of, is_new_use
 from webinar_app.core.actor import Actor
 from webinar_app.infra.db import Db
 
@@ -16,6 +16,12 @@ def renew_feed(db: Db, actor: Actor, is_open: bool, *, now: datetime) -> None:
     row.feed_version += 1
     row.is_feed_open, row.feed_used_at = is_open, None
     record(db, actor.person_id, "calendar.feed", "person", row.person_id, now=now, is_open=is_open)
+
+
+def choose_alarm(db: Db, actor: Actor, choice: str, *, now: datetime) -> None:
+    """Keep how long before the start the actor's entries ring, from the next invitation on and in the feed at once."""
+    minutes = alarm_of(choice)
+    _own(db, get_self(db, actor).id).alarm_minutes = minutes
 
 
 def note_use(db: Db, person_id: int, *, now: datetime) -> None:

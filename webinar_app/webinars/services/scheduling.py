@@ -25,6 +25,7 @@ from webinar_app.infra.dispatch import ask, publish
 from webinar_app.providers.models import Provider
 from webinar_app.webinars.events import (
     MoveAsked,
+    StaffChanged,
     WebinarCancelled,
     WebinarChanged,
     WebinarPublished,
@@ -201,6 +202,7 @@ def add_staff(db: Db, actor: Actor, code: str, email: str, role: str, *, now: da
         db.add(Staff(webinar_id=webinar.id, person_id=person.id, role=SittingRole(role)))
         revoke(db, person.id, RevocationCause.ROLE, now=now)  # open rooms are entered again, with the new rights
         record(db, actor.person_id, "webinar.staff_add", "webinar", webinar.id, now=now, person=person.id, role=role)
+        publish(db, StaffChanged(webinar.id), now)
     return {"name": person.legal_name}
 
 
@@ -217,6 +219,7 @@ def remove_staff(db: Db, actor: Actor, code: str, staff_id: int, *, now: datetim
         )  # fmt: skip
         revoke(db, row.person_id, RevocationCause.ROLE, now=now)
         db.delete(row)
+        publish(db, StaffChanged(webinar.id), now)
     return {"code": webinar.code}
 
 
