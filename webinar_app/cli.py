@@ -15,7 +15,7 @@ from webinar_app.infra.children import Children, GaveUp
 from webinar_app.infra.runtime.turns import hold_file
 from webinar_app.subscriptions import SUBSCRIPTIONS
 
-COMMANDS = ("accounts", "demo", "mailing", "providers", "retention")
+COMMANDS = ("accounts", "calendars", "demo", "mailing", "providers", "retention")
 WSGI = str(ROOT / "wsgi.py")
 
 

@@ -6,6 +6,7 @@ from webinar_app.attendance.services import checking, recounting, summaries
 from webinar_app.attendance.services import reactions as attendance
 from webinar_app.calendars.services import crew as calendars_crew
 from webinar_app.calendars.services import letters as calendars
+from webinar_app.calendars.services import replies as calendars_replies
 from webinar_app.campaigns import services as campaigns
 from webinar_app.certificates import messages as certificates
 from webinar_app.certificates.events import CertificateIssued
@@ -79,6 +80,7 @@ SUBSCRIPTIONS: Table = {
         attendance.tell_roster,
         evaluations.tell_roster,
         certificates.roster_columns,
+        calendars_replies.tell_roster,
     ],
     OwnProgressAsked: [certificates.own_progress],
     ItemCompleted: [review_completion],

@@ -22,6 +22,18 @@ class Invite(Base):
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class InviteReply(Base):
+    """What somebody's calendar program answered to the invitation last. It changes nothing of the registration."""
+
+    __tablename__ = "invite_reply"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    answer: Mapped[str] = mapped_column(String(10))  # ACCEPTED, DECLINED, TENTATIVE
+    sequence: Mapped[int]  # of the version that was answered
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CrewInvite(Base):
     """The last calendar entry sent to somebody who presents or hosts a sitting; it stays when their role ends."""
 

@@ -186,3 +186,19 @@ def crew_step(*, is_wanted: bool, method: str | None, is_current: bool) -> CrewS
     if not has_entry:
         return CrewStep.INVITED
     return None if is_current else CrewStep.UPDATED
+
+
+def is_newer(sequence: int, at: datetime, known_sequence: int, known_at: datetime) -> bool:
+    """Say whether an answer came after the known one: to a later version, or later to the same (RFC 5546 §2.1.5).
+
+    `at`, `known_at`: aware, when the answers were given.
+    """
+    return (sequence, at) > (known_sequence, known_at)
+
+
+def sitting_code(uid: str, uid_domain: str) -> str | None:
+    """Give the code of the sitting whose registrants have an entry with this UID, or None for any other UID."""
+    name, _, domain = uid.lower().partition("@")
+    code = name.removeprefix("webinar-")
+    is_ours = domain == uid_domain.lower() and code != name and code.isascii() and code.isalnum()
+    return code.upper() if is_ours else None

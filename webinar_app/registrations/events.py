@@ -30,7 +30,7 @@ class RosterAsked:
 
     Each subscriber returns `{registration_id: {key: plain value}}`; what several return of one registration is joined.
     The roster prints: `spans` (pairs of minutes), `total` (minutes), `stay` ("12:00 to 1:15"), `minutes`, `checks`
-    ("4/4"), `evaluation` ("Done"), `verdict` (word, kind of mark), `why` (sentence).
+    ("4/4"), `evaluation` ("Done"), `verdict` (word, kind of mark), `why` (sentence), `invitation` (sentence).
     """
 
     webinar_id: int
