@@ -4,13 +4,15 @@ PYTHON ?= python3
 PORT ?= 5000
 AUDIENCE ?= 0
 PYTEST_ARGS ?=
+ZONES ?= Asia/Kolkata America/St_Johns
+ZONE_TESTS ?=
 
 VENV := .venv/bin
 COMPILE := CUSTOM_COMPILE_COMMAND="make locks" $(VENV)/pip-compile --quiet --generate-hashes --strip-extras \
 	--allow-unsafe --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset test test-quick check locks bench-setup clean
+.PHONY: help setup setup-dev demo demo-reset test test-quick test-zones check locks bench-setup clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,6 +37,10 @@ test: setup-dev ## Run every test, browser tests included
 test-quick: setup-dev ## Run the tests that need neither browser nor real servers
 	$(VENV)/python -m pytest -m "not browser and not live" $(PYTEST_ARGS)
 	node --test tests/browser_units/*.test.js
+
+test-zones: setup-dev ## Run the tests without browsers on servers in far zones (ZONES=…, ZONE_TESTS=…)
+	for zone in $(ZONES); do echo "TZ=$$zone"; \
+	TZ=$$zone $(VENV)/python -m pytest -q -m "not browser and not live" $(ZONE_TESTS) $(PYTEST_ARGS) || exit 1; done
 
 check: setup-dev ## Check style, types and the import ladder
 	$(VENV)/ruff check .

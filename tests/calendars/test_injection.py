@@ -3,14 +3,21 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
 
 import icalendar
 import pytest
-from calendar_entries import ENTRY, check_lines, event_of, lines
+from calendar_entries import BRAND, ENTRY, SITTING, TO, check_lines, event_of, lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from webinar_app.calendars import jobs
+from webinar_app.core.text import multi_line, one_line
 from webinar_app.infra.ics import download, feed, invite
+from webinar_app.infra.mail import Calendar, compose
+
+NOW = datetime(2025, 10, 3, 9, tzinfo=UTC)
 
 NASTY = st.text(
     alphabet=st.one_of(st.sampled_from('\r\n\x00\x0b\x0c\x85\u2028\u2029\t\x7f;:,\\"^🎓Θ'), st.characters(codec=None))
@@ -64,3 +71,74 @@ def test_w11_only_web_addresses_become_links(url):
 
     assert "URL" not in event
     assert "CONFERENCE" not in event
+
+
+SHOWN = ("summary", "description", "location")
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.fixed_dictionaries(dict.fromkeys((*SHOWN, "attendee_name", "organizer_name"), NASTY)))
+def test_w11_what_was_written_is_read_back_and_nothing_is_lost(texts):
+    event = event_of(invite(replace(ENTRY, **texts, join_url="")))
+
+    for field in SHOWN:
+        clean = multi_line if field == "description" else one_line
+        assert str(event.get(field.upper(), "")) == clean(texts[field])
+    for name, field in (("ATTENDEE", "attendee_name"), ("ORGANIZER", "organizer_name")):
+        assert event[name].params.get("CN", "") == one_line(
+            texts[field].replace('"', "").replace("^", " ").replace("\\", "/")
+        )
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "🎓", ";", "\\", ","])
+@pytest.mark.parametrize("field", ["summary", "description", "location", "attendee_name", "organizer_name"])
+def test_w11_ten_thousand_letters_are_folded_and_kept(field, letter):
+    data = invite(replace(ENTRY, **{field: letter * 10_000}, join_url=""))
+
+    check_lines(data)
+    event = event_of(data)
+    shown = {"attendee_name": "ATTENDEE", "organizer_name": "ORGANIZER"}
+    found = event[shown[field]].params["CN"] if field in shown else str(event[field.upper()])
+    assert found == (letter if field not in shown else letter.replace("\\", "/")) * 10_000
+
+
+PLAIN = dict.fromkeys(("title", "presenters", "place", "provider_name", "legal_name", "display_name"), "Words")
+# No database keeps halves of surrogate pairs, so that no mail is ever written from them.
+STORED = NASTY.map(lambda text: re.sub("[\ud800-\udfff]", "", text))
+LETTER = st.fixed_dictionaries(dict.fromkeys(PLAIN, STORED))
+
+
+def the_mail(texts, kind="confirmation"):
+    """Give the final mail to a registrant in whose session, organisation and name these texts stand."""
+    sitting = replace(SITTING, **{name: texts[name] for name in ("title", "presenters", "place", "provider_name")})
+    to = replace(TO, **{name: texts[name] for name in ("legal_name", "display_name")})
+    letter = jobs.letter(kind, BRAND, sitting, to, unique="x", now=NOW)
+    body = compose(
+        sender="Alder Institute <webinars@alder.example>", to_name=letter.to_name, to_address=letter.to_address,
+        subject=letter.subject, text=letter.text, html=letter.html, message_id="<a@alder.example>", at=NOW,
+        reply_to=letter.reply_to, calendar=Calendar(letter.calendar, letter.method),
+    )  # fmt: skip
+    return message_from_bytes(body, policy=policy.default), letter
+
+
+def check_mail(texts):
+    for kind in ("confirmation", "updated", "cancelled"):
+        mail, letter = the_mail(texts, kind)
+        (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+        assert part.get_payload(decode=True) == letter.calendar
+        check_lines(letter.calendar)
+        assert sorted(mail.keys()) == sorted(the_mail(PLAIN)[0].keys())
+        assert mail["To"].addresses[0].addr_spec == TO.email
+        assert str(event_of(letter.calendar)["SUMMARY"]) == one_line(texts["title"])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(LETTER)
+def test_w12_no_text_of_a_session_or_person_breaks_its_mail_or_entry(texts):
+    check_mail(texts)
+
+
+@pytest.mark.parametrize("mark", ["\r\nBcc: x@evil.example\r\n", "\x00", "\u2028", "\r", "x" * 10_000, "🎓" * 10_000])
+@pytest.mark.parametrize("field", PLAIN)
+def test_w12_each_field_of_a_mail_keeps_to_its_place(field, mark):
+    check_mail(PLAIN | {field: f"Words{mark}words"})

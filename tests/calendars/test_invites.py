@@ -19,6 +19,7 @@ from webinar_app.core.actor import GUEST
 from webinar_app.core.errors import TryAgain
 from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.jobs import Job
+from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import current_policy
 from webinar_app.registrations.services import Sheet, cancel_for, register, send_link
@@ -255,3 +256,39 @@ def test_person_without_an_address_is_left_out(world):
     run_jobs(*ALL)
 
     assert mails() == []
+
+
+def rename(db: Db, provider_id: int) -> None:
+    db.get_one(Provider, provider_id).name = "Another Name"
+
+
+def test_ic11_the_organizer_is_the_address_that_the_mail_comes_from_and_stays(world):
+    webinar = world.webinar()
+    register_guest(webinar)
+    run_jobs(*ALL)
+
+    write(rename, world.provider_id)
+    write(cancel_sitting, world.coordinator(), webinar["code"], now=NOW)
+    run_jobs(*ALL)
+
+    told = [next(iter(Calendar.from_ical(calendar_of(mail)).walk("VEVENT")))["ORGANIZER"] for mail in mails()]
+    senders = {mail["From"].addresses[0].addr_spec for mail in mails()}
+    assert {str(one).removeprefix("mailto:") for one in told} == senders
+    assert len(told) == 2
+    assert all(mail["Reply-To"].addresses[0].addr_spec == "desk@alder.example" for mail in mails())
+
+
+def test_ic6_stamps_rise_with_each_version(world, monkeypatch):
+    webinar = world.webinar()
+    register_guest(webinar)
+    run_jobs(*ALL)
+    later = jobs.utc_now() + timedelta(minutes=5)
+    monkeypatch.setattr(jobs, "utc_now", lambda: later)
+
+    write(cancel_sitting, world.coordinator(), webinar["code"], now=NOW)
+    run_jobs(*ALL)
+
+    first, second = (next(iter(Calendar.from_ical(calendar_of(mail)).walk("VEVENT"))) for mail in mails())
+    for name in ("DTSTAMP", "LAST-MODIFIED"):
+        assert first[name].dt < second[name].dt
+        assert first[name].dt.utcoffset() == timedelta(0)

@@ -45,6 +45,7 @@ _Rule = dict[str, str | int]
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MAIL_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,128}@[^\s@<>\"(),:;\\\[\]]{1,190}")
+_NAME_SAFE = str.maketrans({'"': "", "^": " ", "\\": "/"})
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -243,7 +244,8 @@ def _address(email: str, name: str) -> vCalAddress | None:
         return None
     address = vCalAddress(f"mailto:{mailbox}")
     # RFC 6868 would write a double quote as ^', which Outlook prints as it stands; carets are its escape sign.
-    if shown := one_line(name.replace('"', "").replace("^", " ")):
+    # A backslash means nothing here, but readers take it for an escape and lose the parameter behind it.
+    if shown := one_line(name.translate(_NAME_SAFE)):
         address.params["CN"] = shown
     return address
 
