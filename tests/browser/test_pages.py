@@ -37,6 +37,7 @@ PAGES = {
     "sign in": ("guest", "/sign-in"),
     "verify": ("guest", "/verify"),
     "my learning": ("attendee", "/my"),
+    "own calendar": ("attendee", "/account/calendar"),
     "evaluation": ("attendee", "/evaluations/{past}"),
     "lobby": ("attendee", "/room/{soon}"),
     "room": ("attendee", "/room/{live}"),
