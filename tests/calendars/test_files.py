@@ -224,6 +224,14 @@ def test_ic14_text_is_escaped_and_urls_are_not():
     assert "URL:https://example.org/?a=1,2;b=3" in told
 
 
+@pytest.mark.parametrize("words", ["\\N", "\\n", "C:\\New\\notes", "a\\\\N", "ends with \\", "\\;\\,"])
+def test_ic14_a_backslash_stays_one_for_two_other_programs(words):
+    data = invite(replace(ENTRY, summary=words))
+
+    assert str(event_of(data)["SUMMARY"]) == words
+    assert read_by_ical_js(data)["events"][0]["summary"] == words
+
+
 def test_ic15_names_have_no_double_quotes_and_no_escapes():
     entry = replace(ENTRY, attendee_name='Lovelace, "Ada"; Dr: ^', organizer_name="Ordinary")
 

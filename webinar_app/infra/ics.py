@@ -49,6 +49,14 @@ _NAME_SAFE = str.maketrans({'"': "", "^": " ", "\\": "/"})
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
+class _Text(vText):
+    """A text value; icalendar's own escapes turn the two characters `\\N` into a new line (RFC 5545 §3.3.11)."""
+
+    def to_ical(self) -> bytes:
+        escaped = str(self).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+        return escaped.encode("utf-8")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One sitting in somebody's calendar.
@@ -121,9 +129,9 @@ def feed(entries: Iterable[Entry], name: str) -> bytes:
     """
     calendar = _calendar(None)
     for label in ("NAME", "X-WR-CALNAME"):
-        calendar.add(label, vText(one_line(name)))
+        calendar.add(label, _Text(one_line(name)))
     calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", vText("PT1H"))
+    calendar.add("X-PUBLISHED-TTL", _Text("PT1H"))
     for entry in entries:
         calendar.add_component(_event(_without_join_link(entry), in_utc=True))
     return bytes(calendar.to_ical())
@@ -156,16 +164,16 @@ def _calendar(method: str | None) -> Calendar:
 
 def _event(entry: Entry, *, in_utc: bool) -> Event:
     event = Event()
-    event.add("UID", vText(one_line(entry.uid)))
+    event.add("UID", _Text(one_line(entry.uid)))
     event.add("SEQUENCE", max(0, entry.sequence))
     event.add("DTSTAMP", as_instant(entry.stamp))
     event.add("LAST-MODIFIED", as_instant(entry.last_modified))
-    event.add("SUMMARY", vText(one_line(entry.summary)))
+    event.add("SUMMARY", _Text(one_line(entry.summary)))
     event.add("STATUS", _word(entry.status))
     _add_times(event, entry, in_utc=in_utc)
     for name, text in (("DESCRIPTION", multi_line(entry.description)), ("LOCATION", one_line(entry.location))):
         if text:
-            event.add(name, vText(text))
+            event.add(name, _Text(text))
     if url := _clean_url(entry.url):
         event.add("URL", vUri(url))
     if entry.join_url:
@@ -199,14 +207,14 @@ def _add_times(event: Event, entry: Entry, *, in_utc: bool) -> None:
         event.add("DTSTART", entry.on_date)
         event.add("DTEND", entry.on_date + timedelta(days=1))
         event.add("TRANSP", "TRANSPARENT")
-        event.add("X-MICROSOFT-CDO-BUSYSTATUS", vText("FREE"))
+        event.add("X-MICROSOFT-CDO-BUSYSTATUS", _Text("FREE"))
         return
     start, end = _span(entry)
     zone = UTC if in_utc or not _needs_zone(entry) else zone_info(entry.zone)
     event.add("DTSTART", start.astimezone(zone))
     event.add("DTEND", end.astimezone(zone))
     event.add("TRANSP", "OPAQUE")
-    event.add("X-MICROSOFT-CDO-BUSYSTATUS", vText("BUSY"))
+    event.add("X-MICROSOFT-CDO-BUSYSTATUS", _Text("BUSY"))
 
 
 def _span(entry: Entry) -> tuple[datetime, datetime]:
@@ -254,7 +262,7 @@ def _alarm(entry: Entry) -> Alarm:
     alarm = Alarm()
     alarm.add("ACTION", "DISPLAY")
     alarm.add("TRIGGER", -timedelta(minutes=max(0, entry.alarm_minutes or 0)))
-    alarm.add("DESCRIPTION", vText(one_line(entry.summary) or "Reminder"))
+    alarm.add("DESCRIPTION", _Text(one_line(entry.summary) or "Reminder"))
     return alarm
 
 
@@ -310,7 +318,7 @@ def _observance(
     part.DTSTART = change.onset
     part.TZOFFSETFROM = change.before
     part.TZOFFSETTO = change.after
-    part.add("TZNAME", vText(name or zone_label(change.at, zone)))
+    part.add("TZNAME", _Text(name or zone_label(change.at, zone)))
     if rule:
         part.add("RRULE", vRecur(rule))
     return part
