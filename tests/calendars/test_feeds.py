@@ -11,12 +11,16 @@ from page_words import counted, words
 from sqlalchemy import select
 
 from webinar_app.accounts.models import Person
+from webinar_app.calendars.events import FeedServed
+from webinar_app.calendars.rules import is_new_use
 from webinar_app.core.clock import utc_now
 from webinar_app.core.links import feed_token, read_feed_token, webcal
 from webinar_app.courses.models import Course, Series
+from webinar_app.infra import dispatch
 from webinar_app.infra.db import Db, read, write
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.services import cancel_for
+from webinar_app.subscriptions import SUBSCRIPTIONS
 from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
@@ -289,3 +293,25 @@ def test_a_merged_person_keeps_one_feed_of_everything(world, client):
     write(merge, twin.person_id, member.person_id)
 
     assert set(events(client.get(path))) == {uid(here), uid(there)}
+
+
+@pytest.mark.parametrize(
+    ("used", "changed", "is_new"),
+    [(None, None, True), (61, None, True), (59, None, False), (59, 30, True), (59, 90, False), (0, 10, False)],
+)
+def test_a_visit_is_written_down_once_an_hour_and_after_each_change(used, changed, is_new):
+    ago = [None if minutes is None else NOW - timedelta(minutes=minutes) for minutes in (used, changed)]
+
+    assert is_new_use(*ago, NOW) is is_new
+
+
+def test_who_asks_learns_which_version_a_feed_served(world, client):
+    webinar = world.webinar(sequence=3)
+    path = feed_path(client, world.attendee(webinar).person_id)
+    served = []
+    dispatch.install(SUBSCRIPTIONS | {FeedServed: [lambda db, event, now: served.append(dict(event.versions))]})
+
+    client.get(path)
+    client.get(path)
+
+    assert served == [{webinar["id"]: 3}]

@@ -156,9 +156,12 @@ def _basic(instant: datetime) -> str:
     return f"{as_instant(instant):%Y%m%dT%H%M%SZ}"
 
 
-def is_new_use(used_at: datetime | None, now: datetime) -> bool:
-    """Say whether a visit to a feed is worth writing down; programs come often, and an hour's precision is enough."""
-    return used_at is None or now - used_at >= SEEN_AGAIN
+def is_new_use(used_at: datetime | None, changed_at: datetime | None, now: datetime) -> bool:
+    """Say whether a visit to a feed is worth writing down: the first within the hour, or after a change.
+
+    `used_at`: of the last visit that was written down. `changed_at`: of the newest change in the feed. All aware.
+    """
+    return used_at is None or now - used_at >= SEEN_AGAIN or (changed_at is not None and changed_at > used_at)
 
 
 def alarm_of(choice: str) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import make_response
 from werkzeug.wrappers import Response
 
-from webinar_app.calendars.documents import own_feed, public_feed
+from webinar_app.calendars.documents import own_feed, public_feed, sequence_for
 from webinar_app.calendars.queries import (
     Sitting,
     find_feed,
@@ -75,9 +75,10 @@ def personal_feed(token: str) -> Response:
             raise NotFound
         attends = list_own_sittings(db, feed.person_id, now)
         presents = list_crew_sittings(db, feed.person_id, now)
-    if is_new_use(feed.used_at, now):
-        write(note_use, feed.person_id, now=now)
     changed = max((sitting.updated_at for sitting, _ in attends + presents), default=None)
+    if is_new_use(feed.used_at, changed, now):
+        versions = {sitting.id: sequence_for(sitting, sent, is_material=False) for sitting, sent in attends}
+        write(note_use, feed.person_id, versions, now=now)
     return _feed(own_feed(attends, presents, name, feed.alarm_minutes), changed, "private, no-cache")
 
 

@@ -1,13 +1,16 @@
 """Use cases of a person's own calendar."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from webinar_app.accounts.policy import get_self
 from webinar_app.audit.services import record
+from webinar_app.calendars.events import FeedServed
 from webinar_app.calendars.models import PersonalCalendar
-from webinar_app.calendars.rules import alarm_of, is_new_use
+from webinar_app.calendars.rules import alarm_of
 from webinar_app.core.actor import Actor
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import publish
 
 
 def renew_feed(db: Db, actor: Actor, is_open: bool, *, now: datetime) -> None:
@@ -24,11 +27,12 @@ def choose_alarm(db: Db, actor: Actor, choice: str, *, now: datetime) -> None:
     _own(db, get_self(db, actor).id).alarm_minutes = minutes
 
 
-def note_use(db: Db, person_id: int, *, now: datetime) -> None:
-    """Write down that a program came for a person's feed, to the hour."""
+def note_use(db: Db, person_id: int, versions: Mapping[int, int], *, now: datetime) -> None:
+    """Write down that a program came for a person's feed; `versions` is {id of a sitting: SEQUENCE in the feed}."""
     row = db.get(PersonalCalendar, person_id)
-    if row is not None and is_new_use(row.feed_used_at, now):
+    if row is not None:
         row.feed_used_at = now
+        publish(db, FeedServed(person_id, versions), now)
 
 
 def _own(db: Db, person_id: int) -> PersonalCalendar:
