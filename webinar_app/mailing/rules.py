@@ -33,6 +33,8 @@ _KINDS = {
     "reminder_week": "Reminder, a week before", "reminder_day": "Reminder, a day before",
     "reminder_hour": "Reminder, an hour before", "join_now": "The room is open", "missed": "Missed you",
     "evaluation_reminder": "Evaluation reminder", "expiry": "Certificate about to end",
+    "crew_invited": "Presenter’s invitation", "crew_updated": "Presenter’s change",
+    "crew_cancelled": "Presenter released",
 }  # fmt: skip
 
 
