@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.intervals import to_ms, total
 from webinar_app.webinars.rules import (
+    Booking,
     DatePrecision,
     PublicWord,
     RoomPhase,
@@ -16,7 +17,10 @@ from webinar_app.webinars.rules import (
     check_agenda,
     check_audience,
     check_schedule,
+    clashing,
+    conflicts,
     credit_window,
+    dropped,
     join_window,
     may_move,
     overrun_end,
@@ -217,3 +221,49 @@ def test_rehearsal_takes_up_to_200_synthetic_attendees(people):
         check_audience(people)
 
     assert refused.value.fields.keys() == {"people"}
+
+
+def booking(code, start, minutes, people=(), room=""):
+    begin = datetime(2026, 11, 3, 17, tzinfo=UTC) + timedelta(minutes=start)
+    names = {person: f"Person {person}" for person in people}
+    return Booking(code, f"session {code}", begin, begin + timedelta(minutes=minutes), names, room)
+
+
+def test_conflicts_name_person_and_room():
+    wanted = booking("A", 0, 60, [1, 2], "Hall 2")
+    others = [
+        booking("A", 0, 60, [1]), booking("B", 30, 60, [2, 3], "hall  2"), booking("C", 60, 60, [1], "Hall 2"),
+        booking("D", -60, 60, [1]), booking("E", -10, 20, [9], "Hall 3"),
+    ]  # fmt: skip
+
+    assert conflicts(wanted, others) == [
+        "Person 2 is in session B at this time.", "“Hall 2” is taken by session B at this time.",
+    ]  # fmt: skip
+
+
+bookings = st.lists(
+    st.tuples(st.integers(0, 300), st.integers(5, 120), st.sets(st.integers(1, 4)), st.sampled_from(["", "Hall"])),
+    max_size=6,
+).map(lambda rows: [booking(f"C{at}", *row) for at, row in enumerate(rows)])
+
+
+@given(bookings)
+def test_conflicts_are_mutual_and_need_overlap_and_something_shared(rows):
+    for one in rows:
+        for other in rows:
+            both = bool(conflicts(one, [other])), bool(conflicts(other, [one]))
+            overlaps = one.starts_at < other.ends_at and other.starts_at < one.ends_at
+            shares = bool(one.people.keys() & other.people.keys()) or bool(one.room and one.room == other.room)
+            assert both == (one is not other and overlaps and shares,) * 2
+    assert clashing(rows) == {one.code for one in rows if any(conflicts(one, [other]) for other in rows)}
+
+
+def test_a_drop_on_another_zones_calendar_keeps_its_instant():
+    assert dropped(
+        datetime.fromisoformat("2026-10-27T17:00"), "America/New_York", "Europe/London"
+    ) == datetime.fromisoformat("2026-10-27T13:00")
+    assert dropped(
+        datetime.fromisoformat("2026-11-03T17:00"), "America/New_York", "Europe/London"
+    ) == datetime.fromisoformat("2026-11-03T12:00")
+    with pytest.raises(InvalidInput, match=r"no 1:30 a\.m\."):
+        dropped(datetime.fromisoformat("2027-03-28T01:30"), "America/New_York", "Europe/London")

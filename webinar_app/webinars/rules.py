@@ -1,6 +1,6 @@
 """What a sitting may be: its states, phases, length, agenda, and the times that count for credit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,7 +9,7 @@ from itertools import pairwise
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.intervals import Span, clip, to_ms, union
 from webinar_app.core.text import one_line
-from webinar_app.core.times import end_of
+from webinar_app.core.times import end_of, in_zone, resolve
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 720
 LONGEST_LOBBY_MINUTES = 240
@@ -297,6 +297,54 @@ def credit_window(segments: Iterable[Segment], starts_at: datetime, minutes: int
         if segment.gives_credit
     ]
     return clip(spans, sitting)
+
+
+def dropped(local: datetime, zone: str, shown_zone: str) -> datetime:
+    """Give the wall time in `zone`, naive, of a sitting dropped at `local` (naive) on a calendar in `shown_zone`.
+
+    Raises as `resolve` where that calendar has no such time; a repeated hour means the first of the two.
+    """
+    return in_zone(resolve(local, shown_zone, 0), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Who and what a sitting takes up, and when: half-open, aware UTC.
+
+    `people`: who runs it, {id: name}; `room`: the name of its place, empty online.
+    """
+
+    code: str
+    words: str
+    starts_at: datetime
+    ends_at: datetime
+    people: Mapping[int, str]
+    room: str = ""
+
+
+def conflicts(wanted: Booking, others: Iterable[Booking]) -> list[str]:
+    """Give one sentence for each person and each room that `wanted` takes while another sitting has it.
+
+    A sitting that begins when another ends is no conflict, and none conflicts with itself (the same `code`).
+    """
+    found = []
+    for other in sorted(others, key=lambda one: (one.starts_at, one.code)):
+        if other.code == wanted.code or not (wanted.starts_at < other.ends_at and other.starts_at < wanted.ends_at):
+            continue
+        shared = sorted(name for person, name in other.people.items() if person in wanted.people)
+        found += [f"{name} is in {other.words} at this time." for name in shared]
+        if wanted.room and _same_room(wanted.room, other.room):
+            found.append(f"“{wanted.room}” is taken by {other.words} at this time.")
+    return found
+
+
+def clashing(bookings: Sequence[Booking]) -> set[str]:
+    """Give the codes of the sittings that share a person or a room with another one at the same time."""
+    return {one.code for one in bookings if conflicts(one, bookings)}
+
+
+def _same_room(room: str, other: str) -> bool:
+    return " ".join(room.casefold().split()) == " ".join(other.casefold().split())
 
 
 def _raise_if(problems: dict[str, str], code: str, message: str) -> None:
