@@ -134,8 +134,12 @@ MATRIX = {
     "stage.words": "sfoffoooooo",
     "webinars.agenda": "ssffnfoofff",
     "webinars.cancel": "ssffnfoofff",
+    "webinars.check_time": "ssffnfnnfff",
+    "webinars.clone": "ssffnfoofff",
     "webinars.edit": "ssffnfggfff",
     "webinars.manage": "ssffnfoofff",
+    "webinars.move": "ssffnfggfff",
+    "webinars.new_series": "ssffnfoofff",
     "webinars.new_sitting": "ssffnfoofff",
     "webinars.rehearsal": "ssnnnnnnfff",
 }

@@ -113,8 +113,14 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "stage.upload": ("presenter", NOTHING),
     "webinars.add_staff": ("coordinator", {"email": "presenter@house.example", "role": "host"}),
     "webinars.agenda": ("coordinator", {f"segments-0-{n}": v for n, v in {"title": "A", "minutes": "5"}.items()}),
+    "webinars.clone": ("coordinator", {"codes": "NOTHERE1", "typed": seed_000.FORM["typed"]}),
     "webinars.edit": ("coordinator", SITTING | {"confirm": "1"}),
     "webinars.new_sitting": ("coordinator", SITTING | {"item_id": "1"}),
+    "webinars.new_series": (
+        "coordinator",
+        {name: value for name, value in SITTING.items() if name != "precision"}
+        | {"rhythm": "weeks", "every": "1", "count": "3", "until": "", "skip": "1 May 2027: Rest", "like": ""},
+    ),
     "webinars.rehearse": ("presenter", NOTHING),
     "webinars.rehearsal_audience": ("presenter", {"people": "40"}),
     "webinars.rehearsal_remove": ("presenter", NOTHING),

@@ -225,7 +225,7 @@ def test_rehearsal_takes_up_to_200_synthetic_attendees(people):
 
 def booking(code, start, minutes, people=(), room=""):
     begin = datetime(2026, 11, 3, 17, tzinfo=UTC) + timedelta(minutes=start)
-    names = {person: f"Person {person}" for person in people}
+    names = {f"person {person}": f"Person {person}" for person in people}
     return Booking(code, f"session {code}", begin, begin + timedelta(minutes=minutes), names, room)
 
 

@@ -119,7 +119,7 @@ def plan_handouts(db: Db, event: WebinarWentLive, now: datetime) -> None:
         _plan(db, webinar, row, now)
 
 
-def copy_to_rehearsal(db: Db, event: WebinarCloned, now: datetime) -> None:
+def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
     """Copy the handouts of a sitting, closed; the files are shared."""
     for old, new in event.ids.items():
         for row in list_handouts(db, old):

@@ -57,7 +57,10 @@ class WebinarEnded:
 
 @dataclass(frozen=True, slots=True)
 class WebinarCloned:
-    """A rehearsal was made of a sitting, and each feature copies its rows. `ids`: {id of the sitting: of the copy}."""
+    """A sitting was copied, for a rehearsal or another date, and each feature copies what was prepared for it.
+
+    `ids`: {id of the sitting: of the copy}. No person and no result goes along.
+    """
 
     ids: Mapping[int, int]
 

@@ -3,10 +3,22 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Email, InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from webinar_app.core.errors import DomainError
+from webinar_app.core.recurrence import MOST_DATES, MOST_STEPS
 from webinar_app.core.text import one_line
 from webinar_app.courses.forms import (
     PRECISIONS,
@@ -134,3 +146,63 @@ class StaffForm(Form):
         "E-mail", [InputRequired("Write the address they sign in with."), Email("Correct this address."), up_to(254)]
     )
     role = RadioField("Role", choices=options(STAFF_ROLES), default="presenter")
+
+
+class CloneForm(Form):
+    """Which sessions are copied, and when the first of the copies is."""
+
+    confirm = HiddenField()
+    codes = SelectMultipleField(
+        "Sessions", choices=[], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    typed = StringField(
+        "New date and time of the first",
+        [up_to(120)],
+        description="As you would write it, such as May 4, 2027 noon ET.",
+    )
+    fold = RadioField("Which of the two", choices=options([("0", "First"), ("1", "Second")]), validate_choice=False)
+
+    @property
+    def fold_chosen(self) -> int | None:
+        """Give the choice in a repeated hour."""
+        return int(self.fold.data) if self.fold.data in ("0", "1") else None
+
+
+RHYTHMS = [
+    ("weeks", "on the same weekday"),
+    ("months", "on the same weekday of the month, such as the second Tuesday"),
+    ("last", "on the last such weekday of the month"),
+]
+
+
+class SeriesForm(SittingForm):
+    """A session that comes back in a rhythm."""
+
+    like = SelectField("Copy from", choices=[], validate_choice=False)
+    rhythm = RadioField(
+        "It comes back",
+        choices=options(RHYTHMS),
+        default="weeks",
+    )  # fmt: skip
+    every = StringField(
+        "Every", [whole(1, MOST_STEPS)], default="1", description="1: each week or month; 2: every other."
+    )
+    count = StringField("How many times", [whole(1, MOST_DATES)], description="Dates left out do not count.")
+    until = StringField("Or until", [up_to(60)], description="The last date that may be one.")
+    skip = TextAreaField(
+        "Not on",
+        [up_to(2000)],
+        description="One date a line, with a reason if you like: 25 December 2026: Christmas Day",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.precision.data = "exact"  # a rhythm has a clock time
+
+    def details(self) -> dict[str, Any]:
+        """Give what the services take."""
+        return super().details() | {
+            "rhythm": self.rhythm.data, "every": number_of(self.every.data) or 1,
+            "count": number_of(self.count.data), "until": one_line(self.until.data or ""),
+            "skip": self.skip.data or "", "like": self.like.data or "",
+        }  # fmt: skip

@@ -311,14 +311,14 @@ def dropped(local: datetime, zone: str, shown_zone: str) -> datetime:
 class Booking:
     """Who and what a sitting takes up, and when: half-open, aware UTC.
 
-    `people`: who runs it, {id: name}; `room`: the name of its place, empty online.
+    `people`: who runs it, {key: name}; `room`: the name of its place, empty online.
     """
 
     code: str
     words: str
     starts_at: datetime
     ends_at: datetime
-    people: Mapping[int, str]
+    people: Mapping[str, str]
     room: str = ""
 
 

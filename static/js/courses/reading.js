@@ -17,7 +17,7 @@ const make = (tag, props = {}, ...children) => {
   return element;
 };
 
-const notice = (kind, drawing, ...content) =>
+export const notice = (kind, drawing, ...content) =>
   make("div", { className: `notice${kind}` }, icon(drawing), make("div", {}, make("p", {}, ...content)));
 
 /* Pure: the sentence of a reading as parts, [text, isStrong]. */

@@ -187,6 +187,7 @@ def _edit_page(
         parts=parts_of(page["missing"]), problems=form.problems(), place=slug,
         preview_url=url_if_there("portal.course", slug=slug),
         new_sitting_url=url_if_there("webinars.new_sitting", slug=slug),
+        series_url=url_if_there("webinars.new_series", slug=slug), clone_url=url_if_there("webinars.clone", slug=slug),
         saved=bool(request.args.get("saved")), created=bool(request.args.get("created")), publish_help=PUBLISH_HELP,
         can_publish=actor.may(Permission.COURSE_PUBLISH), can_schedule=actor.may(Permission.WEBINAR_SCHEDULE), **page,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Polls of a rehearsal: copied as drafts with their place in the plan, and told afterwards."""
+"""Polls of a copied sitting: copied as drafts with their place in the plan, and told afterwards."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from webinar_app.polls.services.editing import add_poll, draft_of
 from webinar_app.webinars.events import ActsAsked, WebinarCloned
 
 
-def copy_to_rehearsal(db: Db, event: WebinarCloned, now: datetime) -> None:
+def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
     """Copy every poll of a sitting as if nobody had answered it yet."""
     for old, new in event.ids.items():
         for poll in list_polls(db, old):

@@ -20,6 +20,7 @@ from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import SEATED
 from webinar_app.webinars.models import Staff, Webinar
 from webinar_app.webinars.queries import REAL, sitting_view
+from webinar_app.webinars.queries.bookings import clashing_codes
 from webinar_app.webinars.rules import DatePrecision, WebinarState
 
 DAYS_AHEAD = 14
@@ -54,9 +55,11 @@ def calendar_page(db: Db, provider_id: int, zone: str, first: date, last: date) 
     begin = settle(datetime.combine(first, time()), zone)
     end = settle(datetime.combine(last + timedelta(days=1), time()), zone)
     rows = _sittings(db, provider_id, [Webinar.starts_at >= begin, Webinar.starts_at < end])
+    clashes = clashing_codes(db, provider_id, begin, end)
     days: dict[date, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         row["local"] = in_zone(row["starts_at"], zone)
+        row["clashes"], row["can_move"] = row["code"] in clashes, row["state"] in ("draft", "scheduled")
         days[row["local"].date()].append(row)
     return {"days": dict(days), "count": len(rows), "undated": _undated(db, provider_id)}
 

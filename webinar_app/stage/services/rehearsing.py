@@ -1,4 +1,4 @@
-"""The stage of a rehearsal: the same source and slides as the sitting's, from their first page."""
+"""The stage of a copied sitting: the same source and slides as the sitting's, from their first page."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from webinar_app.stage.rules import DeckState
 from webinar_app.webinars.events import WebinarCloned
 
 
-def copy_to_rehearsal(db: Db, event: WebinarCloned, now: datetime) -> None:
+def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
     """Copy what stands on the stage, and every set of slides that is drawn; the files are shared."""
     for old, new in event.ids.items():
         copies = {deck.id: _copy(db, deck, new) for deck in list_decks(db, old) if deck.state is DeckState.READY}

@@ -22,6 +22,7 @@ from webinar_app.courses.queries import presenter_person_ids
 from webinar_app.courses.rules import CourseState
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import ask, publish
+from webinar_app.infra.removal import remove_whole
 from webinar_app.providers.models import Provider
 from webinar_app.webinars.events import (
     MoveAsked,
@@ -34,6 +35,7 @@ from webinar_app.webinars.events import (
 from webinar_app.webinars.models import AgendaSegment, Staff, Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import webinar_items, when_words
+from webinar_app.webinars.queries.bookings import list_conflicts
 from webinar_app.webinars.rules import (
     DEFAULT_LOBBY_MINUTES,
     DatePrecision,
@@ -57,7 +59,8 @@ def schedule_sitting(db: Db, actor: Actor, slug: str, details: Mapping[str, Any]
     webinar, warnings = add_sitting(db, course, details, actor_id=actor.person_id, now=now)
     if course.state is CourseState.PUBLISHED:
         publish_sitting(db, webinar, actor_id=actor.person_id, now=now)
-    return {"code": webinar.code, "warnings": warnings}
+    against = list_conflicts(db, course, webinar.starts_at, webinar.minutes, venue=webinar.venue, webinar=webinar)
+    return {"code": webinar.code, "warnings": warnings + against}
 
 
 def add_sitting(
@@ -89,7 +92,7 @@ def change_sitting(db: Db, actor: Actor, code: str, details: Mapping[str, Any], 
     """
     webinar = _get_open(db, actor, code)
     values, warnings = _values(db, webinar.course, details, now)
-    _check_agenda_fits(webinar, values["minutes"])
+    check_agenda_fits(webinar, values["minutes"])
     moved = is_move(webinar, values)
     changed = sorted(name for name, value in values.items() if getattr(webinar, name) != value)
     for name, value in values.items():
@@ -103,17 +106,23 @@ def change_sitting(db: Db, actor: Actor, code: str, details: Mapping[str, Any], 
         publish(db, WebinarRescheduled(webinar.id), now)
     db.flush()  # subscribers read the new seats
     publish(db, WebinarChanged(webinar.id), now)
-    return {"code": webinar.code, "moved": moved, "warnings": warnings}
+    against = list_conflicts(
+        db, webinar.course, webinar.starts_at, webinar.minutes, venue=webinar.venue, webinar=webinar
+    )
+    return {"code": webinar.code, "moved": moved, "warnings": warnings + against}
 
 
 def preview_change(db: Db, actor: Actor, code: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """Give `{moved, before, after, told, warnings}` of a change that is not made yet."""
     webinar = _get_open(db, actor, code)
     values, warnings = _values(db, webinar.course, details, now)
-    _check_agenda_fits(webinar, values["minutes"])
+    check_agenda_fits(webinar, values["minutes"])
     moved = is_move(webinar, values) and webinar.state is WebinarState.SCHEDULED
     after = when_words(Webinar(**{name: values[name] for name in ("local_start", "local_date", "time_zone", "fold")}))
     told = who_is_told(db, webinar.id) if moved else []
+    warnings += list_conflicts(
+        db, webinar.course, values["starts_at"], values["minutes"], venue=values["venue"], webinar=webinar
+    )
     return {"moved": moved, "before": when_words(webinar), "after": after, "told": told, "warnings": warnings}
 
 
@@ -148,10 +157,8 @@ def delete_draft(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str,
     if webinar.state is not WebinarState.DRAFT:
         raise Refused("webinar.state", "Only a draft can be removed. Cancel this session instead.")
     slug = webinar.course.slug
-    db.execute(delete(AgendaSegment).where(AgendaSegment.webinar_id == webinar.id))
-    db.execute(delete(Staff).where(Staff.webinar_id == webinar.id))
     record(db, actor.person_id, "webinar.remove", "webinar", webinar.id, now=now)
-    db.execute(delete(Webinar).where(Webinar.id == webinar.id))
+    remove_whole(db, {"webinar": [webinar.id]})  # with the polls, files and roles that were prepared for it
     return {"slug": slug}
 
 
@@ -290,7 +297,8 @@ def _closing(details: Mapping[str, Any], zone: str, reading: Reading, now: datet
     return deadline(read.on, zone) if read.on else None
 
 
-def _check_agenda_fits(webinar: Webinar, minutes: int) -> None:
+def check_agenda_fits(webinar: Webinar, minutes: int) -> None:
+    """Raise InvalidInput for `minutes` that cut off the agenda of a sitting."""
     last = max((part.start_minute + part.minutes for part in webinar.segments), default=0)
     if last > minutes:
         sentence = f"The agenda lasts until minute {last}. Shorten it first, or keep at least {last} minutes."

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webinar_app.core.clock import utc_now
@@ -20,6 +20,8 @@ from webinar_app.web.security import requires, signed_in
 from webinar_app.webinars.forms import ROLE_HINTS, AgendaForm, SittingForm, StaffForm, problems_of
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import list_staff, sitting_view, webinar_items
+from webinar_app.webinars.routes.blueprint import blueprint
+from webinar_app.webinars.services.checking import check_time
 from webinar_app.webinars.services.rehearsing import remove_rehearsal, report, set_audience, start_rehearsal
 from webinar_app.webinars.services.scheduling import (
     add_staff,
@@ -33,7 +35,6 @@ from webinar_app.webinars.services.scheduling import (
     who_is_told,
 )
 
-blueprint = Blueprint("webinars", __name__)
 Page = Response | str | tuple[str, int]
 # What a session leads to, before, during and after it: (endpoint, what takes the session's code, icon, words).
 # Features that are not installed are left out.
@@ -67,7 +68,7 @@ def manage(code: str) -> Page:
 @requires(Permission.WEBINAR_SCHEDULE)
 def new_sitting(slug: str) -> Page:
     """Add a session to a course."""
-    course = _course(slug)
+    course = load_course(slug)
     if request.method == "GET":
         form = SittingForm(formdata=None, data={"time_zone": brand().time_zone, "minutes": "60"})
         return _sitting_page(course, form, None)
@@ -91,14 +92,14 @@ def new_sitting(slug: str) -> Page:
 @requires(Permission.WEBINAR_SCHEDULE)
 def edit(code: str) -> Page:
     """Change a session; a move says first who is told what."""
-    page = _load(code)
+    page = load(code)
     if page["sitting"]["state"] not in ("draft", "scheduled"):
         flash("This session is settled; its time and agenda are part of the record.", "warning")
         return redirect(url_for("webinars.manage", code=code), 303)
     if request.method == "GET":
-        return _sitting_page(page["course"], SittingForm(formdata=None, data=_form_data(page["sitting"])), page)
+        return _sitting_page(page["course"], SittingForm(formdata=None, data=form_data(page["sitting"])), page)
     form = SittingForm()
-    form.stood(_form_data(page["sitting"]))
+    form.stood(form_data(page["sitting"]))
     if act := request.form.get("do"):
         return _sitting_page(page["course"], _acted(form, act), page)
     if not form.validate():
@@ -129,7 +130,7 @@ def _change(code: str, form: SittingForm, page: dict[str, Any]) -> Response | st
 @requires(Permission.WEBINAR_SCHEDULE)
 def cancel(code: str) -> Page:
     """Cancel a session, after saying who is told."""
-    page = _load(code)
+    page = load(code)
     if request.method == "GET":
         with read() as db:
             told = who_is_told(db, page["sitting"]["id"], is_cancelled=True)
@@ -150,7 +151,7 @@ def remove(code: str) -> Page:
 @requires(Permission.WEBINAR_SCHEDULE)
 def agenda(code: str) -> Page:
     """Edit the agenda: parts, minutes, and which of them give credit."""
-    page = _load(code)
+    page = load(code)
     if request.method == "GET":
         parts = page["sitting"]["segments"]
         rows = [one | {name: str(one[name]) for name in ("start_minute", "minutes")} for one in parts]
@@ -245,7 +246,8 @@ def _done(service: Any, code: str, *more: Any, said: str) -> Response:
     return redirect(url_for("webinars.manage", code=code), 303)
 
 
-def _course(slug: str) -> dict[str, Any]:
+def load_course(slug: str) -> dict[str, Any]:
+    """Give what pages say of a course to who may schedule its sessions."""
     with read() as db:
         course = get_course(db, current_actor(), slug, to=Permission.WEBINAR_SCHEDULE)
         return {
@@ -254,16 +256,17 @@ def _course(slug: str) -> dict[str, Any]:
         }  # fmt: skip
 
 
-def _load(code: str) -> dict[str, Any]:
+def load(code: str) -> dict[str, Any]:
+    """Give `{sitting, course, staff}` to who may schedule the session."""
     with read() as db:
         webinar = get_webinar(db, current_actor(), code, to=Permission.WEBINAR_SCHEDULE)
         sitting, slug = sitting_view(webinar), webinar.course.slug
         staff = list_staff(db, webinar.id)
-    return {"sitting": sitting, "course": _course(slug), "staff": staff}
+    return {"sitting": sitting, "course": load_course(slug), "staff": staff}
 
 
 def _hub(code: str, form: StaffForm) -> str:
-    page = _load(code)
+    page = load(code)
     has_room = page["sitting"]["starts_at"] is not None
     links = [
         {"href": href, "icon": icon, "words": words}
@@ -289,10 +292,26 @@ def _sitting_page(course: dict[str, Any], form: SittingForm, page: dict[str, Any
         form.typed.data or "", form.time_zone.data or "", precision=form.precision.data or "exact", fold=form.fold.data,
         minutes=form.minutes.data, titles=(course["title"], course["subtitle"]), now=utc_now(),
     )  # fmt: skip
+    owner = {"webinar": page["sitting"]["code"]} if page else {"course": course["slug"]}
     return render_template(
         "webinars/manage/sitting.html", nav="courses", form=form, course=course, reading=reading,
-        problems=form.problems(), sitting=page["sitting"] if page else None,
+        problems=form.problems(), sitting=page["sitting"] if page else None, conflicts=_conflicts(form, owner),
+        check_url=url_for("webinars.check_time", **owner),
     )  # fmt: skip
+
+
+def _conflicts(form: SittingForm, owner: dict[str, str]) -> list[str]:
+    """Give what stands against the time in a form, for pages without scripts."""
+    minutes = (form.minutes.data or "").strip()
+    details = {
+        "typed": form.typed.data or "", "time_zone": form.time_zone.data or "", "precision": form.precision.data,
+        "fold": {"0": 0, "1": 1}.get(form.fold.data or ""), "venue_name": form.venue_name.data or "",
+        "minutes": int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 4 else 0,
+    }  # fmt: skip
+    with read() as db:
+        return check_time(
+            db, current_actor(), details, slug=owner.get("course", ""), code=owner.get("webinar", ""), now=utc_now()
+        )
 
 
 def _reordered(data: dict[str, Any], act: str) -> dict[str, Any]:
@@ -317,7 +336,7 @@ def _acted(form: SittingForm, act: str) -> SittingForm:
     return SittingForm(formdata=None, data=data)
 
 
-def _form_data(sitting: dict[str, Any]) -> dict[str, Any]:
+def form_data(sitting: dict[str, Any]) -> dict[str, Any]:
     """Give the fields of a session as text."""
     closes = sitting["registration_closes_at"]
     last = in_zone(closes, sitting["time_zone"]) if closes else None
