@@ -32,7 +32,8 @@ from webinar_app.web.security import public
 log = logging.getLogger("webinar.app")
 ROUTES = (
     "accounts", "attendance", "calendars", "campaigns", "certificates", "chat", "courses", "demo", "evaluations",
-    "handouts", "learning", "live", "mailing", "polls", "portal", "questions", "registrations", "stage", "webinars",
+    "handouts", "learning", "live", "mailing", "polls", "portal", "propagation", "questions",
+    "registrations", "stage", "webinars",
 )  # fmt: skip
 SOCKETS = ("attendance", "chat", "handouts", "live", "polls", "questions", "stage")
 # Programs that hold a secret address send here; there is no browser whose cookies could be abused.

@@ -4,6 +4,7 @@ from webinar_app.accounts.services import reactions as accounts
 from webinar_app.attendance import messages as attendance_messages
 from webinar_app.attendance.services import checking, recounting, summaries
 from webinar_app.attendance.services import reactions as attendance
+from webinar_app.calendars.events import FeedServed
 from webinar_app.calendars.services import crew as calendars_crew
 from webinar_app.calendars.services import letters as calendars
 from webinar_app.calendars.services import replies as calendars_replies
@@ -25,6 +26,7 @@ from webinar_app.mailing.events import MailBounced, WordsAsked
 from webinar_app.polls import messages as polls
 from webinar_app.polls.services import rehearsing as polls_rehearsing
 from webinar_app.polls.services import running as polls_running
+from webinar_app.propagation import services as propagation
 from webinar_app.questions import messages as questions
 from webinar_app.registrations.events import (
     ItemCompleted,
@@ -111,6 +113,7 @@ SUBSCRIPTIONS: Table = {
     WebinarCancelled: [calendars.tell_of_cancelling, calendars_crew.tell_crew_later, waiting.dissolve],
     WordsAsked: [campaigns.own_words],
     MoveAsked: [calendars.who_hears, calendars_crew.crew_hears, campaigns.what_moves],
+    FeedServed: [propagation.note_feed],
     WebinarCloned: [
         stage_rehearsing.copy_prepared,
         polls_rehearsing.copy_prepared,

@@ -10,6 +10,7 @@ from webinar_app.core.clock import utc_now
 from webinar_app.infra import dispatch, jobs
 from webinar_app.infra.db import read, write
 from webinar_app.subscriptions import SUBSCRIPTIONS
+from webinar_app.webinars.services.recomputing import recompute_later
 
 log = logging.getLogger("webinar.worker")
 JOBS = (
@@ -36,6 +37,7 @@ class Worker:
         """Work until told to stop."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        write(recompute_later, now=utc_now())
         log.info("worker started jobs=%d", len(jobs.handlers))
         while not self.stopping:
             if not self.run_one():

@@ -100,6 +100,7 @@ MATRIX = {
     "portal.my_learning": "soooooooooo",
     "portal.policies": "ooooooooooo",
     "portal.series": "ooooooooooo",
+    "propagation.board": "ssffnfoofff",
     "questions.export": "ssffnfoofff",
     "registrations.add": "ssffnfoofff",
     "registrations.add_course": "ssffnfoofff",

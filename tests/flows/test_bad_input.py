@@ -85,6 +85,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "registrations.decline": ("attendee", NOTHING),
     "registrations.move_up": ("coordinator", NOTHING),
     "registrations.offer": ("coordinator", NOTHING),
+    "propagation.send": ("coordinator", NOTHING),
     "registrations.add": ("coordinator", {"email": "b@example.org"} | SHEET),
     "registrations.add_course": ("coordinator", {"email": "b@example.org"} | SHEET),
     "registrations.confirm": ("coordinator", NOTHING),

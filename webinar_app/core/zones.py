@@ -8,6 +8,7 @@ import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from webinar_app.core.errors import InvalidInput
@@ -101,6 +102,12 @@ STEADY_WORDS = {
     "HST": "Pacific/Honolulu",
     "Hawaii Time": "Pacific/Honolulu",
 }
+
+
+@lru_cache(maxsize=1)
+def tzdata_version() -> str:
+    """Give the version of the zone rules in use, such as `2026.6`."""
+    return version("tzdata")
 
 
 @lru_cache(maxsize=1)

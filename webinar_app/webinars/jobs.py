@@ -6,6 +6,7 @@ from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import write
 from webinar_app.infra.jobs import job
 from webinar_app.webinars.services.lifecycle import END, GO_LIVE, end_when_due, go_live_when_due
+from webinar_app.webinars.services.recomputing import RECOMPUTE, recompute_instants
 from webinar_app.webinars.services.rehearsing import REMOVE, remove_when_due
 
 
@@ -19,6 +20,12 @@ def go_live(payload: dict[str, Any]) -> None:
 def remove(payload: dict[str, Any]) -> None:
     """Remove a rehearsal whole."""
     write(remove_when_due, payload["webinar_id"], now=utc_now())
+
+
+@job(RECOMPUTE)
+def recompute(payload: dict[str, Any]) -> None:
+    """Work out future instants again after a change of the zone rules."""
+    write(recompute_instants, now=utc_now())
 
 
 @job(END)

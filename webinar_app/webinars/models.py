@@ -40,6 +40,7 @@ class Webinar(Base):
     minutes: Mapped[int]  # 0 where nobody has stated a length (a day, or on request)
     lobby_minutes: Mapped[int] = mapped_column(default=15)
     overrun_minutes: Mapped[int] = mapped_column(default=30)
+    tzdata: Mapped[str] = mapped_column(String(20), default="", server_default="")  # by which `starts_at` was found
     capacity_online: Mapped[int | None]  # none: no limit
     capacity_room: Mapped[int | None]
     venue: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # name, address, access

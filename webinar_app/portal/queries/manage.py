@@ -21,6 +21,7 @@ from webinar_app.registrations.queries import SEATED
 from webinar_app.webinars.models import Staff, Webinar
 from webinar_app.webinars.queries import REAL, sitting_view
 from webinar_app.webinars.queries.bookings import clashing_codes
+from webinar_app.webinars.queries.recomputed import list_recomputed
 from webinar_app.webinars.rules import DatePrecision, WebinarState
 
 DAYS_AHEAD = 14
@@ -36,6 +37,7 @@ def day_page(db: Db, provider_id: int, zone: str, now: datetime) -> dict[str, An
     return {
         "today": [row for row in rows if row["starts_at"] < midnight],
         "ahead": [row for row in rows if row["starts_at"] >= midnight and row not in is_over],
+        "recomputed": list_recomputed(db, provider_id, now),
         "drafts": _drafts(db, provider_id),
         "mail": _count_mail(db, provider_id),
         "papers": _count_failed_certificates(db, provider_id),

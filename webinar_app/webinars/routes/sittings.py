@@ -20,6 +20,7 @@ from webinar_app.web.security import requires, signed_in
 from webinar_app.webinars.forms import ROLE_HINTS, AgendaForm, SittingForm, StaffForm, problems_of
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import list_staff, sitting_view, webinar_items
+from webinar_app.webinars.queries.recomputed import list_recomputed
 from webinar_app.webinars.routes.blueprint import blueprint
 from webinar_app.webinars.services.checking import check_time
 from webinar_app.webinars.services.rehearsing import remove_rehearsal, report, set_audience, start_rehearsal
@@ -42,6 +43,7 @@ LINKS = (
     ("registrations.people", "code", "people", "People"),
     ("registrations.admission", "code", "bell", "How people get in"),
     ("registrations.waiting", "code", "list", "Waiting list"),
+    ("propagation.board", "code", "send", "Who has which time"),
     ("polls.manage_list", "code", "poll", "Polls"),
     ("stage.edit", "code", "screen", "Stage and slides"),
     ("handouts.manage", "code", "file", "Files for everybody"),
@@ -262,7 +264,8 @@ def load(code: str) -> dict[str, Any]:
         webinar = get_webinar(db, current_actor(), code, to=Permission.WEBINAR_SCHEDULE)
         sitting, slug = sitting_view(webinar), webinar.course.slug
         staff = list_staff(db, webinar.id)
-    return {"sitting": sitting, "course": load_course(slug), "staff": staff}
+        moved = list_recomputed(db, webinar.course.provider_id, utc_now(), webinar_id=webinar.id)
+    return {"sitting": sitting, "course": load_course(slug), "staff": staff, "recomputed": moved}
 
 
 def _hub(code: str, form: StaffForm) -> str:

@@ -15,6 +15,7 @@ from webinar_app.core.permissions import Permission
 from webinar_app.core.read_back import read_date, read_typed
 from webinar_app.core.recurrence import MOST_DATES, shifted
 from webinar_app.core.times import NoSuchTime, RepeatedTime, deadline, describe, end_of, in_zone, resolve
+from webinar_app.core.zones import tzdata_version
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.courses.rules import CourseState
@@ -152,7 +153,7 @@ def _plan(db: Db, course: Course, source: Webinar, moved: timedelta, fold: int |
     plan["notes"] += list_conflicts(db, course, starts_at, source.minutes, venue=source.venue, webinar=None)
     when = {
         "typed": after, "local_start": local, "fold": fold or 0, "starts_at": starts_at,
-        "registration_closes_at": closes,
+        "registration_closes_at": closes, "tzdata": tzdata_version(),
     }  # fmt: skip
     return plan | {"after": after, "when": when}
 

@@ -16,6 +16,7 @@ from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.core.permissions import Permission, SittingRole
 from webinar_app.core.read_back import Reading, read_date, read_typed, title_warnings
 from webinar_app.core.times import deadline, end_of
+from webinar_app.core.zones import tzdata_version
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.courses.queries import presenter_person_ids
@@ -265,7 +266,7 @@ def _values(db: Db, course: Course, details: Mapping[str, Any], now: datetime) -
     values = {
         "precision": precision, "typed": str(details.get("typed") or "").strip(), "local_start": reading.local,
         "local_date": on_date, "time_zone": zone, "fold": reading.fold, "starts_at": reading.starts_at,
-        "minutes": minutes or DEFAULT_MINUTES, "delivery": delivery, "lobby_minutes": lobby,
+        "tzdata": tzdata_version(), "minutes": minutes or DEFAULT_MINUTES, "delivery": delivery, "lobby_minutes": lobby,
         "capacity_online": details.get("capacity_online") if delivery is not Delivery.IN_PERSON else None,
         "capacity_room": details.get("capacity_room") if delivery is not Delivery.ONLINE else None,
         "venue": (details.get("venue") or None) if delivery is not Delivery.ONLINE else None,

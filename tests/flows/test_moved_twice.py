@@ -1,0 +1,178 @@
+"""Moved twice, then cancelled: every mailbox, page and the board say the same, and nobody stays on the old time."""
+
+import re
+import socket
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from icalendar import Calendar
+from page_words import let_in
+from posted import calendar_of, run_jobs
+from sqlalchemy import select
+
+from webinar_app.core.actor import GUEST
+from webinar_app.core.clock import utc_now
+from webinar_app.core.permissions import Role
+from webinar_app.infra.db import read, write
+from webinar_app.infra.jobs import Job, JobState
+from webinar_app.infra.mail import SmtpServer
+from webinar_app.mailing import jobs as delivery
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.queries import current_policy
+from webinar_app.registrations.services import Sheet, register
+from webinar_app.webinars.models import Webinar
+
+PEOPLE = ("ada@example.org", "bea@example.org", "cid@example.org")
+STARTS = [datetime(2026, 12, day, hour, tzinfo=UTC) for day, hour in ((1, 17), (8, 17), (9, 19))]
+TYPED = ["December 1, 2026 12:00 p.m. ET", "December 8, 2026 12:00 p.m. ET", "December 9, 2026 2:00 p.m. ET"]
+JOBS = ("calendars.confirm", "calendars.tell_all", "mailing.deliver")
+AGREE_SECONDS = 5
+KEYS = iter(range(10**6))
+
+
+class Mailboxes:
+    """A mail server's handler: it keeps what comes by address, and refuses whom it is told to."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[bytes]] = defaultdict(list)
+        self.refuses: set[str] = set()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  # aiosmtpd's name
+        if address in self.refuses:
+            return "550 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # aiosmtpd's name
+        for address in envelope.rcpt_tos:
+            self.kept[address].append(envelope.content)
+        return "250 Kept"
+
+    def entries(self, address: str) -> list[tuple[str, int, str, datetime]]:
+        """Give (method, sequence, UID, start) of every calendar entry that came to this address, in order."""
+        found = []
+        for content in self.kept[address]:
+            if data := calendar_of(message_from_bytes(content, policy=policy.default)):
+                calendar = Calendar.from_ical(data)
+                (event,) = calendar.walk("VEVENT")
+                said = str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["UID"])
+                found.append((*said, event.start.astimezone(UTC)))
+        return found
+
+
+@pytest.fixture
+def mailboxes(monkeypatch) -> Iterator[Mailboxes]:
+    """A real SMTP server, and the product sending to it."""
+    boxes = Mailboxes()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(boxes, hostname="127.0.0.1", port=port)
+    server.start()
+    carrier = SmtpServer("127.0.0.1", port, "", "", starttls=False, sender="no-reply@rostrum.example")
+    monkeypatch.setattr(delivery, "carrier", lambda: carrier)
+    yield boxes
+    server.stop()
+
+
+@pytest.fixture
+def desk(client, world):
+    """A coordinator's browser."""
+    return let_in(client, world.person("Cora Coordinator", Role.COORDINATOR))
+
+
+def post(desk, path, **form):
+    answer = desk.post(path, data={"_key": f"moved-{next(KEYS):08}"} | form)
+    assert answer.status_code == 303, answer.text
+    run_jobs(*JOBS)
+
+
+def enrol(webinar):
+    with read() as db:
+        agreed = current_policy(db.get_one(Webinar, webinar["id"]))
+    for address in PEOPLE:
+        sheet = Sheet(email=address, legal_name=address.split("@")[0].title(), policy=agreed, time_zone="Europe/London")
+        write(register, GUEST, webinar["code"], sheet, now=utc_now())
+    run_jobs(*JOBS)
+
+
+def attendee(client):
+    """Give the browser of a registrant who came by the join link."""
+    with read() as db:
+        found = db.execute(select(Registration.person_id, Registration.id).order_by(Registration.id)).first()
+    return let_in(client, *found)
+
+
+def move(desk, webinar, typed):
+    """Ask on the move page as a coordinator does, and confirm what it shows."""
+    page = desk.get(f"/manage/webinars/{webinar['code']}/move", query_string={"typed": typed}).text
+    assert "3 registered people get a mail with the new time" in page
+    form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.partition('class="stack"')[2]))
+    post(desk, f"/manage/webinars/{webinar['code']}/edit", **(form | {"_key": f"moved-{next(KEYS):08}"}))
+
+
+def said(desk, lobby, webinar, starts_at):
+    """Say whether public page, room, calendar file, the queue of what begins by itself and the board agree."""
+    code, stamp = webinar["code"], starts_at.strftime("%Y-%m-%dT%H:%M")
+    file = desk.get(f"/webinars/{code}/calendar.ics").data
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    with read() as db:
+        due = select(Job.run_at).where(Job.name == "webinars.go_live", Job.state == JobState.QUEUED)
+        begins = starts_at in set(db.scalars(due))
+    return {
+        "page": stamp in desk.get(f"/courses/{webinar['course']['slug']}").text,
+        "lobby": stamp in lobby.get(f"/room/{code}").text,
+        "file": event.start.astimezone(UTC) == starts_at,
+        "queue": begins,
+        "board": "Nobody is on the old time." in desk.get(f"/manage/webinars/{code}/calendar").text,
+    }
+
+
+def test_moved_twice_then_cancelled(app, world, desk, mailboxes):
+    webinar = world.webinar(starts_at=STARTS[0], local_start=datetime.fromisoformat("2026-12-01T12:00"), typed=TYPED[0])
+    code = webinar["code"]
+    enrol(webinar)
+    lobby = attendee(app.test_client())
+    for at in (1, 2):
+        move(desk, webinar, TYPED[at])
+        until = time.monotonic() + AGREE_SECONDS
+        # The room keeps what everybody shares for a second; it is asked until it agrees, or the time is up.
+        while not all((told := said(desk, lobby, webinar, STARTS[at])).values()) and time.monotonic() < until:
+            pass
+        assert told == dict.fromkeys(("page", "lobby", "file", "queue", "board"), True)
+    post(desk, f"/manage/webinars/{code}/cancel")
+
+    uid = f"webinar-{code.lower()}@rostrum.example"
+    expected = [
+        ("REQUEST", 0, uid, STARTS[0]), ("REQUEST", 1, uid, STARTS[1]), ("REQUEST", 2, uid, STARTS[2]),
+        ("CANCEL", 3, uid, STARTS[2]),
+    ]  # fmt: skip
+    board = desk.get(f"/manage/webinars/{code}/calendar").text
+    file = desk.get(f"/webinars/{code}/calendar.ics").text
+    assert {address: mailboxes.entries(address) for address in PEOPLE} == dict.fromkeys(PEOPLE, expected)
+    assert "Nobody is on the old time." in board
+    assert board.count("Cancelled 3") == 3
+    assert ("STATUS:CANCELLED" in file, "SEQUENCE:3" in file) == (True, True)
+    assert "Cancelled" in desk.get(f"/courses/{webinar['course']['slug']}").text
+
+
+def test_nobody_stays_on_the_old_time_after_a_forced_resend(world, desk, mailboxes):
+    webinar = world.webinar(starts_at=STARTS[0], local_start=datetime.fromisoformat("2026-12-01T12:00"), typed=TYPED[0])
+    board = f"/manage/webinars/{webinar['code']}/calendar"
+    enrol(webinar)
+    mailboxes.refuses.add(PEOPLE[1])
+    move(desk, webinar, TYPED[1])
+
+    refused = desk.get(board).text
+    mailboxes.refuses.clear()
+    post(desk, f"{board}/send")
+
+    assert "1 of 3 is still on the old time." in refused
+    assert "Nobody is on the old time." in desk.get(board).text
+    assert [[one[:2] for one in mailboxes.entries(address)] for address in PEOPLE] == [
+        [("REQUEST", 0), ("REQUEST", 1)]
+    ] * 3  # fmt: skip

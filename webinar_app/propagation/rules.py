@@ -1,0 +1,54 @@
+"""Whether somebody's calendar has a sitting as it is now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SEEN_AGAIN_AFTER = timedelta(hours=1)
+
+
+class Standing(StrEnum):
+    """What somebody knows of a sitting's present version."""
+
+    CURRENT = "current"
+    ON_ITS_WAY = "on_its_way"
+    OLD = "old"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a calendar entry says of a sitting. `method`: REQUEST or CANCEL; `starts_at`: aware, None without a time."""
+
+    sequence: int
+    method: str
+    starts_at: datetime | None
+
+
+def standing(current: Version, sent: Version | None, mail: str | None, feed: int | None = None) -> Standing:
+    """Give what one registrant knows.
+
+    `current`: the sitting as it should stand in this person's calendar; `sent`: the entry that was written for them
+    last; `mail`: the state of the last mail (`queued`, `sent`, `failed`, None without one). `feed`: the sequence that
+    their feed served last. An entry counts as known once its mail left, or once the feed served the same version.
+    """
+    if current.method == "CANCEL" and sent is None:
+        return Standing.NOTHING
+    if feed is not None and feed >= current.sequence and current.method == "REQUEST":
+        return Standing.CURRENT
+    if sent is None or not _says_the_same(sent, current):
+        return Standing.ON_ITS_WAY if sent is not None and mail == "queued" else Standing.OLD
+    return {"queued": Standing.ON_ITS_WAY, "failed": Standing.OLD}.get(mail or "", Standing.CURRENT)
+
+
+def _says_the_same(sent: Version, current: Version) -> bool:
+    is_there = current.method == "CANCEL" or sent.starts_at == current.starts_at
+    return sent.method == current.method and sent.sequence >= current.sequence and is_there
+
+
+def is_worth_keeping(known: tuple[int, datetime] | None, sequence: int, now: datetime) -> bool:
+    """Say whether a visit to a feed tells something new: another version, or the same an hour later.
+
+    `known`: the sequence that was served last, and when.
+    """
+    return known is None or known[0] != sequence or known[1] + SEEN_AGAIN_AFTER <= now
