@@ -49,6 +49,7 @@ from webinar_app.webinars.events import (
     RehearsalEnded,
     RoomSnapshotAsked,
     StaffChanged,
+    TextsAsked,
     WebinarCancelled,
     WebinarChanged,
     WebinarCloned,
@@ -56,6 +57,7 @@ from webinar_app.webinars.events import (
     WebinarPublished,
     WebinarRescheduled,
     WebinarWentLive,
+    ZonesAsked,
 )
 from webinar_app.webinars.services import reactions as webinars
 from webinar_app.webinars.services import rehearsing
@@ -114,6 +116,8 @@ SUBSCRIPTIONS: Table = {
     WordsAsked: [campaigns.own_words],
     MoveAsked: [calendars.who_hears, calendars_crew.crew_hears, campaigns.what_moves],
     FeedServed: [propagation.note_feed],
+    ZonesAsked: [registrations.zones_of_registrants],
+    TextsAsked: [polls_rehearsing.texts_of, chat_rehearsing.texts_of],
     WebinarCloned: [
         stage_rehearsing.copy_prepared,
         polls_rehearsing.copy_prepared,

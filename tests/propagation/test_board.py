@@ -24,6 +24,7 @@ from webinar_app.registrations.events import Registered
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.services import cancel_for
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
 ALL = ("calendars.confirm", "calendars.withdraw", "calendars.tell_all", "mailing.deliver")
@@ -134,6 +135,19 @@ def test_a_cancelled_place_stays_until_its_entry_is_gone(world, server):
 
     assert (line.is_registered, line.mail, line.mail_error, line.standing) == (False, "failed", "550", Standing.OLD)
     assert standings(webinar) == {"Ada Lovelace": Standing.CURRENT}
+
+
+def test_nobody_is_told_of_a_session_that_has_ended(world, server, client):
+    webinar = world.webinar(state=WebinarState.ENDED)
+    world.attendee(webinar)
+    desk = let_in(client, world.person("Dora Desk", Role.COORDINATOR))
+    path = f"/manage/webinars/{webinar['code']}/calendar"
+
+    answer = desk.post(f"{path}/send", data={"_key": "send-ended-1"}, follow_redirects=True)
+
+    assert "This session has ended" in answer.text
+    assert "Not told" in answer.text
+    assert "Send again to" not in answer.text
 
 
 def serve(person_id, versions, now):

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read, write
 from webinar_app.propagation.queries import board
@@ -46,7 +47,11 @@ def show(code: str) -> str:
 @requires(Permission.WEBINAR_SCHEDULE)
 def send(code: str) -> Response:
     """Send the present version to those on an old one."""
-    done = write(send_to_stale, current_actor(), code, key=sent_key(), now=utc_now())
+    try:
+        done = write(send_to_stale, current_actor(), code, key=sent_key(), now=utc_now())
+    except Refused as error:
+        flash(error.message, "error")
+        return redirect(url_for("propagation.board", code=code), 303)
     number = done["count"]
     said = (
         f"Sent again to {number} {'person' if number == 1 else 'people'}." if number else "Nobody is on the old time."

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from webinar_app.audit.services import record
 from webinar_app.calendars.events import FeedServed
 from webinar_app.core.actor import Actor
+from webinar_app.core.errors import Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import Db, insert_for
 from webinar_app.infra.jobs import enqueue
@@ -41,6 +42,8 @@ def note_feed(db: Db, event: FeedServed, now: datetime) -> None:
 def send_to_stale(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
     """Send the present version to everybody who is still on an old one, and return `{count}`; nobody else hears."""
     webinar = get_webinar(db, actor, code, to=Permission.WEBINAR_SCHEDULE)
+    if webinar.state is WebinarState.ENDED:
+        raise Refused("propagation.over", "This session has ended; nobody is told of its time any more.")
     lines = board(db, webinar)
     stale = [line for line in lines if line.standing is Standing.OLD]
     failed = list_failed(stale)

@@ -73,6 +73,24 @@ class RehearsalEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ZonesAsked:
+    """By whose clocks do the registrants live, of this sitting or of a whole course?
+
+    Each subscriber returns `{IANA name: number of people}`.
+    """
+
+    course_id: int
+    webinar_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextsAsked:
+    """What did somebody write for this sitting? Each subscriber returns a list of `(where, text)`."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActsAsked:
     """Which acts of this room were launched when? Each subscriber returns a list of `(at, title, planned minute)`."""
 

@@ -6,7 +6,7 @@ from webinar_app.chat.models import Announcement, ChatRoom
 from webinar_app.chat.queries import list_kept
 from webinar_app.core.codes import new_code
 from webinar_app.infra.db import Db
-from webinar_app.webinars.events import ActsAsked, WebinarCloned
+from webinar_app.webinars.events import ActsAsked, TextsAsked, WebinarCloned
 
 
 def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
@@ -20,6 +20,11 @@ def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
             Announcement(code=new_code(), webinar_id=new, text=row.text, is_draft=True, made_at=row.made_at)
             for row in drafts
         )
+
+
+def texts_of(db: Db, question: TextsAsked) -> list[tuple[str, str]]:
+    """Give what a sitting's announcements say."""
+    return [("Announcement", row.text) for row in list_kept(db, question.webinar_id)]
 
 
 def acts_of(db: Db, question: ActsAsked) -> list[tuple[datetime, str, int | None]]:

@@ -1,14 +1,37 @@
 """What registrations answer to features below them."""
 
+from sqlalchemy import distinct, func, select
+
+from webinar_app.accounts.models import Person
 from webinar_app.courses.events import ItemsInUseAsked
 from webinar_app.infra.db import Db
+from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import count_people_by_item
+from webinar_app.registrations.rules import RegistrationState
+from webinar_app.webinars.events import ZonesAsked
 
 
 def items_in_ledger(db: Db, question: ItemsInUseAsked) -> dict[int, str]:
     """Give the items that stand in somebody's record, each with a sentence."""
     counted = count_people_by_item(db, question.item_ids)
     return {item_id: _sentence(number) for item_id, number in counted.items()}
+
+
+def zones_of_registrants(db: Db, question: ZonesAsked) -> dict[str, int]:
+    """Count the registrants of a sitting, or of a whole course, by the clock they live by."""
+    zone = func.coalesce(Registration.time_zone, Person.time_zone)
+    of = (
+        Registration.course_id == question.course_id
+        if question.webinar_id is None
+        else Registration.webinar_id == question.webinar_id
+    )
+    query = (
+        select(zone, func.count(distinct(Registration.person_id)))
+        .join(Person, Person.id == Registration.person_id)
+        .where(of, Registration.state == RegistrationState.REGISTERED, zone.is_not(None))
+        .group_by(zone)
+    )
+    return dict(db.execute(query).all())
 
 
 def _sentence(number: int) -> str:

@@ -22,7 +22,7 @@ from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import list_staff, sitting_view, webinar_items
 from webinar_app.webinars.queries.recomputed import list_recomputed
 from webinar_app.webinars.routes.blueprint import blueprint
-from webinar_app.webinars.services.checking import check_time
+from webinar_app.webinars.services.checking import check_time, text_warnings
 from webinar_app.webinars.services.rehearsing import remove_rehearsal, report, set_audience, start_rehearsal
 from webinar_app.webinars.services.scheduling import (
     add_staff,
@@ -265,7 +265,10 @@ def load(code: str) -> dict[str, Any]:
         sitting, slug = sitting_view(webinar), webinar.course.slug
         staff = list_staff(db, webinar.id)
         moved = list_recomputed(db, webinar.course.provider_id, utc_now(), webinar_id=webinar.id)
-    return {"sitting": sitting, "course": load_course(slug), "staff": staff, "recomputed": moved}
+        wording = text_warnings(db, webinar) if sitting["state"] in ("draft", "scheduled") else []
+    return {
+        "sitting": sitting, "course": load_course(slug), "staff": staff, "recomputed": moved, "wording": wording,
+    }  # fmt: skip
 
 
 def _hub(code: str, form: StaffForm) -> str:

@@ -8,18 +8,25 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.permissions import Permission
 from webinar_app.core.read_back import read_typed
+from webinar_app.core.times import wrong_zone_words
+from webinar_app.core.zone_shifts import shift_sentence
 from webinar_app.core.zones import zone_info
+from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import ask
 from webinar_app.providers.models import Provider
+from webinar_app.webinars.events import TextsAsked, ZonesAsked
+from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries.bookings import list_conflicts
 
 DEFAULT_MINUTES = 60
+MOST_ZONES = 5
 
 
 def check_time(db: Db, actor: Actor, details: Mapping[str, Any], *, slug: str, code: str, now: datetime) -> list[str]:
-    """Give what stands against a typed time, one sentence each; nothing while it cannot be read.
+    """Give what is to know of a typed time, one sentence each; nothing while it cannot be read.
 
     `slug` names the course of a new sitting, `code` the sitting that moves.
     """
@@ -29,10 +36,61 @@ def check_time(db: Db, actor: Actor, details: Mapping[str, Any], *, slug: str, c
         return []
     home = _known(details["time_zone"]) or db.get_one(Provider, course.provider_id).time_zone
     reading = read_typed(details["typed"], home, fold=details["fold"], minutes=details["minutes"], now=now)
-    return list_conflicts(
-        db, course, reading.starts_at, details["minutes"] or DEFAULT_MINUTES, venue={"name": details["venue_name"]},
-        webinar=webinar,
+    return what_to_know(
+        db, course, reading.starts_at, reading.zone or home, details["minutes"] or DEFAULT_MINUTES,
+        venue={"name": details["venue_name"]}, webinar=webinar,
     )  # fmt: skip
+
+
+def what_to_know(
+    db: Db,
+    course: Course,
+    starts_at: datetime | None,
+    zone: str,
+    minutes: int,
+    *,
+    venue: Mapping[str, Any] | None = None,
+    webinar: Webinar | None = None,
+) -> list[str]:
+    """Give conflicts of people and rooms, and the zones of registrants for which the hour is unusual (O9)."""
+    if starts_at is None:
+        return []
+    against = list_conflicts(db, course, starts_at, minutes, venue=venue, webinar=webinar)
+    return against + _shifts(db, course, starts_at, zone, webinar)
+
+
+def text_warnings(db: Db, webinar: Webinar) -> list[str]:
+    """Give a sentence for each text around a sitting that names its clock wrongly, such as EST in July (TZ3)."""
+    if webinar.starts_at is None:
+        return []
+    texts = [*_own_texts(webinar), *(text for told in ask(db, TextsAsked(webinar.id)) for text in told)]
+    found = [
+        f"{where}: {sentence}"
+        for where, text in texts
+        for sentence in wrong_zone_words(text, webinar.starts_at, webinar.time_zone)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _shifts(db: Db, course: Course, starts_at: datetime, zone: str, webinar: Webinar | None) -> list[str]:
+    zones: dict[str, int] = {}
+    for told in ask(db, ZonesAsked(course.id, webinar.id if webinar else None)):
+        zones |= told
+    most = sorted(zones, key=lambda other: (-zones[other], other))
+    found = (shift_sentence(starts_at, zone, other, zones[other]) for other in most if _known(other))
+    return [sentence for sentence in found if sentence][:MOST_ZONES]
+
+
+def _own_texts(webinar: Webinar) -> list[tuple[str, str]]:
+    course = webinar.course
+    texts = [("Title of the session", webinar.title), ("Title", course.title), ("Subtitle", course.subtitle)]
+    texts += [("Summary", course.summary), ("Access to the place", (webinar.venue or {}).get("access", ""))]
+    texts += [("Prior knowledge", course.prior_knowledge), ("Duration", course.duration_text)]
+    texts += [("Accommodations", course.accommodations), ("Refunds", course.refund_policy)]
+    texts += [("Description", str(text)) for text in course.description]
+    texts += [("Objective", one.text) for one in course.objectives]
+    texts += [("Outline", unit.title) for unit in course.units]
+    return texts + [("Agenda", part.title) for part in webinar.segments]
 
 
 def _known(zone: str) -> str:

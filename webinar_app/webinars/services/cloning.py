@@ -24,8 +24,8 @@ from webinar_app.infra.dispatch import publish
 from webinar_app.webinars.events import WebinarCloned
 from webinar_app.webinars.models import AgendaSegment, Staff, Webinar
 from webinar_app.webinars.queries import REAL, when_words
-from webinar_app.webinars.queries.bookings import list_conflicts
 from webinar_app.webinars.rules import DatePrecision, WebinarState
+from webinar_app.webinars.services.checking import what_to_know
 from webinar_app.webinars.services.scheduling import publish_sitting
 
 _KEPT = (
@@ -150,7 +150,7 @@ def _plan(db: Db, course: Course, source: Webinar, moved: timedelta, fold: int |
         return plan | {"after": after, "when": {}, "problem": asked.message}
     if end_of(starts_at, source.minutes) <= now:
         plan["notes"].append("This date has passed: the session would be published as ended.")
-    plan["notes"] += list_conflicts(db, course, starts_at, source.minutes, venue=source.venue, webinar=None)
+    plan["notes"] += what_to_know(db, course, starts_at, zone, source.minutes, venue=source.venue)
     when = {
         "typed": after, "local_start": local, "fold": fold or 0, "starts_at": starts_at,
         "registration_closes_at": closes, "tzdata": tzdata_version(),

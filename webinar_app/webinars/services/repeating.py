@@ -17,7 +17,7 @@ from webinar_app.infra.db import Db
 from webinar_app.providers.models import Provider
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
-from webinar_app.webinars.queries.bookings import list_conflicts
+from webinar_app.webinars.services.checking import what_to_know
 from webinar_app.webinars.services.cloning import copy_prepared
 from webinar_app.webinars.services.scheduling import add_sitting, check_agenda_fits, publish_sitting
 
@@ -110,7 +110,7 @@ def _row(
     if one.starts_at is not None:
         if end_of(one.starts_at, details["minutes"]) <= now:
             notes.append("This date has passed: the session would be published as ended.")
-        notes += list_conflicts(db, course, one.starts_at, details["minutes"], venue=details.get("venue"))
+        notes += what_to_know(db, course, one.starts_at, pattern.zone, details["minutes"], venue=details.get("venue"))
     return {
         "words": words, "typed": words, "starts_at": one.starts_at, "skipped": one.skipped, "problem": one.problem,
         "notes": notes,

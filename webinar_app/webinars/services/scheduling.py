@@ -36,7 +36,6 @@ from webinar_app.webinars.events import (
 from webinar_app.webinars.models import AgendaSegment, Staff, Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import webinar_items, when_words
-from webinar_app.webinars.queries.bookings import list_conflicts
 from webinar_app.webinars.rules import (
     DEFAULT_LOBBY_MINUTES,
     DatePrecision,
@@ -47,6 +46,7 @@ from webinar_app.webinars.rules import (
     check_schedule,
     may_move,
 )
+from webinar_app.webinars.services.checking import text_warnings, what_to_know
 from webinar_app.webinars.services.lifecycle import schedule_lifecycle
 
 DEFAULT_MINUTES = 60
@@ -60,8 +60,7 @@ def schedule_sitting(db: Db, actor: Actor, slug: str, details: Mapping[str, Any]
     webinar, warnings = add_sitting(db, course, details, actor_id=actor.person_id, now=now)
     if course.state is CourseState.PUBLISHED:
         publish_sitting(db, webinar, actor_id=actor.person_id, now=now)
-    against = list_conflicts(db, course, webinar.starts_at, webinar.minutes, venue=webinar.venue, webinar=webinar)
-    return {"code": webinar.code, "warnings": warnings + against}
+    return {"code": webinar.code, "warnings": warnings + _to_know(db, webinar)}
 
 
 def add_sitting(
@@ -107,10 +106,7 @@ def change_sitting(db: Db, actor: Actor, code: str, details: Mapping[str, Any], 
         publish(db, WebinarRescheduled(webinar.id), now)
     db.flush()  # subscribers read the new seats
     publish(db, WebinarChanged(webinar.id), now)
-    against = list_conflicts(
-        db, webinar.course, webinar.starts_at, webinar.minutes, venue=webinar.venue, webinar=webinar
-    )
-    return {"code": webinar.code, "moved": moved, "warnings": warnings + against}
+    return {"code": webinar.code, "moved": moved, "warnings": warnings + _to_know(db, webinar)}
 
 
 def preview_change(db: Db, actor: Actor, code: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -121,10 +117,20 @@ def preview_change(db: Db, actor: Actor, code: str, details: Mapping[str, Any], 
     moved = is_move(webinar, values) and webinar.state is WebinarState.SCHEDULED
     after = when_words(Webinar(**{name: values[name] for name in ("local_start", "local_date", "time_zone", "fold")}))
     told = who_is_told(db, webinar.id) if moved else []
-    warnings += list_conflicts(
-        db, webinar.course, values["starts_at"], values["minutes"], venue=values["venue"], webinar=webinar
-    )
+    warnings += what_to_know(
+        db, webinar.course, values["starts_at"], values["time_zone"], values["minutes"], venue=values["venue"],
+        webinar=webinar,
+    )  # fmt: skip
     return {"moved": moved, "before": when_words(webinar), "after": after, "told": told, "warnings": warnings}
+
+
+def _to_know(db: Db, webinar: Webinar) -> list[str]:
+    """Give what is to know of a sitting as it was saved."""
+    found = what_to_know(
+        db, webinar.course, webinar.starts_at, webinar.time_zone, webinar.minutes, venue=webinar.venue, webinar=webinar
+    )
+    titled = ("Title: ", "Subtitle: ")  # the form has said these already
+    return found + [sentence for sentence in text_warnings(db, webinar) if not sentence.startswith(titled)]
 
 
 def who_is_told(db: Db, webinar_id: int, *, is_cancelled: bool = False) -> list[str]:
