@@ -14,8 +14,8 @@ from webinar_app.core.permissions import Role
 from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.dispatch import publish
 from webinar_app.infra.jobs import Job, JobState
-from webinar_app.infra.mail import NotDelivered
-from webinar_app.mailing import jobs as delivery
+from webinar_app.infra.mail import NotDelivered, Trouble
+from webinar_app.mailing.jobs import Mailer
 from webinar_app.propagation.models import FeedSight
 from webinar_app.propagation.queries import board
 from webinar_app.propagation.rules import Standing
@@ -27,7 +27,7 @@ from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
-ALL = ("calendars.confirm", "calendars.withdraw", "calendars.tell_all", "mailing.deliver")
+ALL = ("calendars.confirm", "calendars.withdraw", "calendars.tell_all")
 MOVED = {"typed": "November 4, 2026 1:00 p.m. ET", "minutes": 75, "time_zone": "America/New_York"}
 
 
@@ -39,26 +39,35 @@ class Server:
 
     def carry(self, code: str, to_address: str, message: bytes) -> None:
         if to_address in self.refuses:
-            raise NotDelivered("550", for_good=True)
+            raise NotDelivered("550", Trouble.REFUSED)
+
+    def close(self) -> None:
+        pass
 
 
 @pytest.fixture
-def server(monkeypatch):
+def server():
     """The way out for mail."""
-    made = Server()
-    monkeypatch.setattr(delivery, "carrier", lambda: made)
-    return made
+    return Server()
+
+
+def run(server):
+    """Write what waits, and deliver it."""
+    run_jobs(*ALL)
+    mailer = Mailer(server)
+    while mailer.step():
+        pass
 
 
 def announce(db: Db, registration_id: int) -> None:
     publish(db, Registered(registration_id), NOW)
 
 
-def attend(world, webinar, *names):
+def attend(world, server, webinar, *names):
     members = [world.attendee(webinar, name) for name in names]
     for member in members:
         write(announce, member.registration_id)
-    run_jobs(*ALL)
+    run(server)
     return members
 
 
@@ -80,16 +89,16 @@ def address_of(member):
 
 def test_failed_mail_leaves_one_on_the_old_time_until_it_is_sent_again(world, server):
     webinar, cora = world.webinar(), world.coordinator()
-    _, bea = attend(world, webinar, "Ada Lovelace", "Bea Bad")
+    _, bea = attend(world, server, webinar, "Ada Lovelace", "Bea Bad")
     server.refuses.add(address_of(bea))
 
     write(change_sitting, cora, webinar["code"], MOVED, now=NOW)
-    run_jobs(*ALL)
+    run(server)
     before = standings(webinar)
     server.refuses.clear()
     sent = write(send_to_stale, cora, webinar["code"], now=NOW)
     on_the_way = standings(webinar)
-    run_jobs(*ALL)
+    run(server)
 
     assert before == {"Ada Lovelace": Standing.CURRENT, "Bea Bad": Standing.OLD}
     assert (sent, on_the_way["Bea Bad"]) == ({"count": 1}, Standing.ON_ITS_WAY)
@@ -99,7 +108,7 @@ def test_failed_mail_leaves_one_on_the_old_time_until_it_is_sent_again(world, se
 @pytest.mark.parametrize("is_cancelled", [False, True])
 def test_a_version_that_was_never_written_is_written_for_those_alone(world, server, is_cancelled):
     webinar, cora = world.webinar(), world.coordinator()
-    attend(world, webinar, "Ada Lovelace", "Bea Bad")
+    attend(world, server, webinar, "Ada Lovelace", "Bea Bad")
     if is_cancelled:
         write(cancel_sitting, cora, webinar["code"], now=NOW)
     else:
@@ -109,7 +118,7 @@ def test_a_version_that_was_never_written_is_written_for_those_alone(world, serv
     before = set(standings(webinar).values())
 
     write(send_to_stale, cora, webinar["code"], now=NOW)
-    run_jobs(*ALL)
+    run(server)
     again = write(send_to_stale, cora, webinar["code"], now=NOW)
 
     with read() as db:
@@ -121,17 +130,17 @@ def test_a_version_that_was_never_written_is_written_for_those_alone(world, serv
 
 def test_a_cancelled_place_stays_until_its_entry_is_gone(world, server):
     webinar, cora = world.webinar(), world.coordinator()
-    (ada,) = attend(world, webinar, "Ada Lovelace")
+    (ada,) = attend(world, server, webinar, "Ada Lovelace")
     server.refuses.add(address_of(ada))
     with read() as db:
         code = db.get_one(Registration, ada.registration_id).code
 
     write(cancel_for, cora, code, now=NOW)
-    run_jobs(*ALL)
+    run(server)
     (line,) = lines(webinar)
     server.refuses.clear()
     write(send_to_stale, cora, webinar["code"], now=NOW)
-    run_jobs(*ALL)
+    run(server)
 
     assert (line.is_registered, line.mail, line.mail_error, line.standing) == (False, "failed", "550", Standing.OLD)
     assert standings(webinar) == {"Ada Lovelace": Standing.CURRENT}
@@ -161,7 +170,7 @@ def sights():
 
 def test_a_feed_tells_its_version_and_costs_a_write_an_hour(world, server):
     webinar = world.webinar()
-    (ada,) = attend(world, webinar, "Ada Lovelace")
+    (ada,) = attend(world, server, webinar, "Ada Lovelace")
 
     for minute in (0, 30, 59, 61):
         serve(ada.person_id, {webinar["id"]: 0}, NOW + timedelta(minutes=minute))
@@ -180,7 +189,7 @@ def test_board_reads_do_not_grow_with_people(world, server):
     webinar = world.webinar()
     counts = []
     for names in (["Ada Lovelace"], ["Bea Bad", "Cid Cool"]):
-        attend(world, webinar, *names)
+        attend(world, server, webinar, *names)
         with read() as db:
             said = []
             row = db.get_one(Webinar, webinar["id"])
@@ -198,15 +207,15 @@ def test_page_says_who_has_what_and_sends_again(world, server, client):
     desk = let_in(client, world.person("Dora Desk", Role.COORDINATOR))
     path = f"/manage/webinars/{webinar['code']}/calendar"
     empty = words(desk, path)
-    _, bea = attend(world, webinar, "Ada Lovelace", "Bea Bad")
+    _, bea = attend(world, server, webinar, "Ada Lovelace", "Bea Bad")
     server.refuses.add(address_of(bea))
     write(change_sitting, cora, webinar["code"], MOVED, now=NOW)
-    run_jobs(*ALL)
+    run(server)
 
     page, old = words(desk, path), words(desk, f"{path}?view=old&page=9")
     server.refuses.clear()
     answer = desk.post(f"{path}/send", data={"_key": "send-again-1"}, follow_redirects=True)
-    run_jobs(*ALL)
+    run(server)
 
     assert "Nobody is registered yet" in empty
     assert "Version 1 of the entry says Wednesday 4 November 2026, 1:00 p.m. ET" in page

@@ -9,15 +9,16 @@ from sqlalchemy import func, or_, select
 from webinar_app.accounts.models import Person
 from webinar_app.calendars.models import Invite
 from webinar_app.infra.db import Db
-from webinar_app.mailing.models import Mail, MailState
+from webinar_app.mailing.models import Mail
 from webinar_app.propagation.models import FeedSight
-from webinar_app.propagation.rules import Standing, Version, standing
+from webinar_app.propagation.rules import LOST, Standing, Version, standing
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
 
 MAIL_KINDS = ("confirmation", "updated", "cancelled", "registration_cancelled")
+NO_ADDRESS = "address"  # no mail can carry it; sending the same bytes again helps nobody
 _KNOWN_AS = func.coalesce(Person.merged_into_id, Person.id)
 
 
@@ -106,5 +107,5 @@ def list_failed(lines: list[Line]) -> list[str]:
     return [
         line.mail_code
         for line in lines
-        if line.standing is Standing.OLD and line.mail == MailState.FAILED.value and line.mail_code
+        if line.standing is Standing.OLD and line.mail in LOST and line.mail_code and line.mail_error != NO_ADDRESS
     ]

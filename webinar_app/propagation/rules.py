@@ -7,6 +7,9 @@ from enum import StrEnum
 SEEN_AGAIN_AFTER = timedelta(hours=1)
 
 
+ON_ITS_WAY, LOST = ("queued", "sending"), ("failed", "bounced")
+
+
 class Standing(StrEnum):
     """What somebody knows of a sitting's present version."""
 
@@ -29,16 +32,19 @@ def standing(current: Version, sent: Version | None, mail: str | None, feed: int
     """Give what one registrant knows.
 
     `current`: the sitting as it should stand in this person's calendar; `sent`: the entry that was written for them
-    last; `mail`: the state of the last mail (`queued`, `sent`, `failed`, None without one). `feed`: the sequence that
-    their feed served last. An entry counts as known once its mail left, or once the feed served the same version.
+    last; `mail`: the state of the last mail (`queued`, `sending`, `sent`, `failed`, `bounced`, None without one).
+    `feed`: the sequence that their feed served last. An entry counts as known once its mail left, or once the feed
+    served the same version.
     """
     if current.method == "CANCEL" and sent is None:
         return Standing.NOTHING
     if feed is not None and feed >= current.sequence and current.method == "REQUEST":
         return Standing.CURRENT
     if sent is None or not _says_the_same(sent, current):
-        return Standing.ON_ITS_WAY if sent is not None and mail == "queued" else Standing.OLD
-    return {"queued": Standing.ON_ITS_WAY, "failed": Standing.OLD}.get(mail or "", Standing.CURRENT)
+        return Standing.ON_ITS_WAY if sent is not None and mail in ON_ITS_WAY else Standing.OLD
+    if mail in ON_ITS_WAY:
+        return Standing.ON_ITS_WAY
+    return Standing.OLD if mail in LOST else Standing.CURRENT
 
 
 def _says_the_same(sent: Version, current: Version) -> bool:
