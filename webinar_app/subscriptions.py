@@ -123,6 +123,7 @@ SUBSCRIPTIONS: Table = {
         polls_rehearsing.copy_prepared,
         chat_rehearsing.copy_prepared,
         handouts_services.copy_prepared,
+        campaigns.copy_plans,
     ],
     RehearsalEnded: [polls_running.close_open_polls, checking.end_checks, rehearsing.remove_after_end],
     ActsAsked: [polls_rehearsing.acts_of, chat_rehearsing.acts_of, handouts_services.acts_of, checking.acts_of],

@@ -10,6 +10,8 @@ from factories import NOW
 from page_words import let_in, words
 from sqlalchemy import func, select
 
+from webinar_app.campaigns.models import MailPlan
+from webinar_app.campaigns.rules import Way
 from webinar_app.chat.models import Announcement, ChatRoom
 from webinar_app.chat.rules import ChatMode, LinkRule
 from webinar_app.core.codes import new_code
@@ -55,6 +57,10 @@ def sittings(course):
 
 
 def prepare(db, webinar_id):
+    course_id = db.get_one(Webinar, webinar_id).course_id
+    plan = MailPlan(course_id=course_id, webinar_id=webinar_id, kind="reminder", is_on=False, way=Way.HOURS)
+    plan.amount, plan.clock, plan.subject, plan.text, plan.updated_at = 60, "09:00", "Soon", "See you.", NOW
+    db.add(plan)
     add_poll(db, webinar_id, PollDraft(question="Which first?", kind=PollKind.SINGLE, options=("One", "Two")))
     db.add(ChatRoom(webinar_id=webinar_id, mode=ChatMode.HOSTS, slow_seconds=5, links=LinkRule.TEXT))
     db.add(Announcement(code=new_code(), webinar_id=webinar_id, text="Welcome", is_draft=True, made_at=NOW))
@@ -77,6 +83,7 @@ def test_a_copy_has_everything_but_people(desk, world):
         polls = list(db.scalars(select(Poll.question).where(Poll.webinar_id == copy["id"])))
         rules = db.get(ChatRoom, copy["id"])
         drafts = list(db.scalars(select(Announcement.text).where(Announcement.webinar_id == copy["id"])))
+        plans = list(db.scalars(select(MailPlan.subject).where(MailPlan.webinar_id == copy["id"])))
         people = db.scalar(select(func.count()).where(Registration.webinar_id == copy["id"]))
         staff = [one["role"] for one in list_staff(db, copy["id"])]
     assert "Tuesday 3 November 2026, 12:00 p.m. ET Tuesday 16 March 2027, 12:00 p.m. ET" in text(shown)
@@ -85,6 +92,7 @@ def test_a_copy_has_everything_but_people(desk, world):
     assert (copy["agenda"], polls, drafts, people, staff) == (
         ["All of it"], ["Which first?"], ["Welcome"], 0, ["moderator"]
     )  # fmt: skip
+    assert plans == ["Soon"]
     assert (rules.mode, rules.slow_seconds) == (ChatMode.HOSTS, 5)
     assert copy["closes"] == datetime(2027, 3, 15, 3, 59, 59, tzinfo=UTC)
 

@@ -45,7 +45,7 @@ from webinar_app.mailing.events import WordsAsked
 from webinar_app.mailing.rules import kind_words
 from webinar_app.mailing.services import post
 from webinar_app.providers.models import Provider
-from webinar_app.webinars.events import MoveAsked, WebinarEnded, WebinarPublished, WebinarRescheduled
+from webinar_app.webinars.events import MoveAsked, WebinarCloned, WebinarEnded, WebinarPublished, WebinarRescheduled
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.rules import WebinarState
@@ -70,6 +70,16 @@ def plan_mails(db: Db, webinar_id: int, *, now: datetime) -> None:
             payload = {"webinar_id": webinar.id, "kind": plan.kind, "due": stamp_of(due), "after": 0}
             unique = f"{SEND}:{webinar.id}:{plan.kind}:{stamp_of(due)}"
             enqueue(db, SEND, payload, now=now, run_at=due, unique=unique)
+
+
+def copy_plans(db: Db, event: WebinarCloned, now: datetime) -> None:
+    """Give the copy of a sitting the mails that were planned for it alone; a rehearsal tells nobody anything."""
+    for old, new in event.ids.items():
+        if db.get_one(Webinar, new).rehearsal_of_id is not None:
+            continue
+        for row in db.scalars(select(MailPlan).where(MailPlan.webinar_id == old)).all():
+            own = {name: getattr(row, name) for name in ("course_id", "kind", "is_on", "way", "amount", "clock")}
+            db.add(MailPlan(webinar_id=new, subject=row.subject, text=row.text, updated_at=now, **own))
 
 
 def what_moves(db: Db, question: MoveAsked) -> list[str]:
