@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_1610"
-down_revision = "20261130_1623"
+down_revision = "20261130_1603"
 branch_labels = None
 depends_on = None
 
