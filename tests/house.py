@@ -27,6 +27,7 @@ from webinar_app.evaluations.queries import find_form, items_of
 from webinar_app.handouts.models import Handout
 from webinar_app.infra import jobs
 from webinar_app.infra.db import Db, read, write
+from webinar_app.infra.spreadsheets import csv_file
 from webinar_app.mailing.models import Mail
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
@@ -75,7 +76,7 @@ NOWHERE: dict[str, Any] = {
     "webinar": "NOTHERE1", "registration": "NOTHERE1", "mail": "NOTHERE1", "person": "NOTHERE1", "poll": "NOTHERE1",
     "slug": "not-here", "series": "not-here", "number": "NOTH-EREN-OTHE-RE00", "unit": 1, "item": 1, "where": "google",
     "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "handout": "NOTHERE1", "entry": "NOTHERE1",
-    "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day",
+    "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day", "list": "NOTHERE1",
 }  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def _meaning(rule: str, name: str) -> str:
         "/evaluations/": "webinar",
         "/registrations/": "registration", "/manage/registrations/": "registration", "/manage/outbox/": "mail",
         "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",
-        "/demo/": "spent", "/calendars/": "spent",
+        "/demo/": "spent", "/calendars/": "spent", "/manage/imports/": "list",
     }  # fmt: skip
     return next(meaning for start, meaning in starts.items() if rule.startswith(start))
 
@@ -219,6 +220,10 @@ def _registers(house: House, words: str) -> None:
     file = (io.BytesIO(pdf("One")), "Sheet.pdf")
     house.post("presenter", f"{own}/handouts", file=file, title=words[:100], _key="handout of it")
     house.names |= {"deck": _one(select(Deck.code)), "handout": _one(select(Handout.code)), "page": 1, "size": "thumb"}
+    table = csv_file(("E-mail", "Legal name", words), [("list@house.example", words[:100], words), ("", words, words)])
+    sent = (io.BytesIO(table), f"{words[:60]}.csv")
+    made = house.post("coordinator", f"{own}/people/import", file=sent, _key="list of people")
+    house.names["list"] = made.location.rpartition("/")[2]
     parts = {"segments-0-title": words[:200], "segments-0-minutes": "75", "segments-0-gives_credit": "y"}
     house.post("coordinator", f"{own}/agenda", **parts)
     with read() as db:

@@ -32,7 +32,7 @@ from webinar_app.web.security import public
 log = logging.getLogger("webinar.app")
 ROUTES = (
     "accounts", "attendance", "calendars", "campaigns", "certificates", "chat", "courses", "demo", "evaluations",
-    "handouts", "learning", "live", "mailing", "polls", "portal", "propagation", "questions",
+    "handouts", "learning", "live", "mailing", "people", "polls", "portal", "propagation", "questions",
     "registrations", "stage", "webinars",
 )  # fmt: skip
 SOCKETS = ("attendance", "chat", "handouts", "live", "polls", "questions", "stage")

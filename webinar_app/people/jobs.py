@@ -1,0 +1,55 @@
+"""Register the people of a list in slices: each is one transaction, so that a restart goes on where it stopped."""
+
+import time
+from typing import Any
+
+from webinar_app.core.clock import utc_now
+from webinar_app.infra.db import read, write
+from webinar_app.infra.jobs import job
+from webinar_app.people.queries.imports import fault_lines, find_content, seats_at
+from webinar_app.people.rules.lists import read_list
+from webinar_app.people.rules.rows import Entry, check_line
+from webinar_app.people.services.importing import (
+    FORGET,
+    IMPORT,
+    finish_import,
+    forget_import,
+    go_on,
+    register_slice,
+)
+
+SLICE = 100
+TURN_SECONDS = 15.0  # well within a job's lease, and other jobs get their turn between
+
+
+@job(IMPORT)
+def import_people(payload: dict[str, Any]) -> None:
+    """Register those of a list who are left, for as long as a turn lasts."""
+    code, begun = payload["code"], time.monotonic()
+    entries, after = _left(code)
+    for at in range(0, len(entries), SLICE):
+        if at and time.monotonic() - begun > TURN_SECONDS:
+            write(go_on, code, now=utc_now())
+            return
+        some = entries[at : at + SLICE]
+        if not write(register_slice, code, after, some, now=utc_now()):
+            return
+        after = some[-1].line
+    write(finish_import, code, after, now=utc_now())
+
+
+@job(FORGET)
+def forget(payload: dict[str, Any]) -> None:
+    """Forget a list a week after it was sent."""
+    write(forget_import, payload["code"], now=utc_now())
+
+
+def _left(code: str) -> tuple[list[Entry], int]:
+    with read() as db:
+        found, left_out, seats = find_content(db, code), fault_lines(db, code), seats_at(db, code)
+    if found is None:
+        return [], 0
+    content, after = found
+    lines = [one for one in read_list(content).lines if one.number > after and one.number not in left_out]
+    checked = [check_line(one, seats)[0] for one in lines]
+    return [one for one in checked if one is not None], after

@@ -1,0 +1,1 @@
+"""Named reads of lists, blocks, transfers, requests and duplicates, a module each."""

@@ -1,0 +1,1 @@
+"""Decisions about lists, blocks, transfers, requests and duplicates, a module each."""

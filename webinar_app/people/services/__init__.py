@@ -1,0 +1,1 @@
+"""Use cases of lists, blocks, transfers, requests and duplicates, a module each."""
