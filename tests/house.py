@@ -29,6 +29,7 @@ from webinar_app.infra import jobs
 from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.spreadsheets import csv_file
 from webinar_app.mailing.models import Mail
+from webinar_app.people.models import AccommodationRequest, ClaimLink
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
 from webinar_app.stage.models import Deck
@@ -76,7 +77,8 @@ NOWHERE: dict[str, Any] = {
     "webinar": "NOTHERE1", "registration": "NOTHERE1", "mail": "NOTHERE1", "person": "NOTHERE1", "poll": "NOTHERE1",
     "slug": "not-here", "series": "not-here", "number": "NOTH-EREN-OTHE-RE00", "unit": 1, "item": 1, "where": "google",
     "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "handout": "NOTHERE1", "entry": "NOTHERE1",
-    "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day", "list": "NOTHERE1",
+    "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day", "list": "NOTHERE1", "block": "NOTHERE1",
+    "need": "NOTHERE1", "kept": "NOTHERE1", "gone": "NOTHERE1", "merge": "NOTHERE1", "seat_claim": "NOTHERE1",
 }  # fmt: skip
 
 
@@ -98,7 +100,8 @@ def _meaning(rule: str, name: str) -> str:
         "/evaluations/": "webinar",
         "/registrations/": "registration", "/manage/registrations/": "registration", "/manage/outbox/": "mail",
         "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",
-        "/demo/": "spent", "/calendars/": "spent", "/manage/imports/": "list",
+        "/demo/": "spent", "/calendars/": "spent", "/manage/imports/": "list", "/manage/blocks/": "block",
+        "/manage/merges/": "merge", "/manage/needs/": "need", "/claim/": "seat_claim",
     }  # fmt: skip
     return next(meaning for start, meaning in starts.items() if rule.startswith(start))
 
@@ -139,7 +142,18 @@ def _people(house: House, words: str) -> None:
     house.people["coordinator elsewhere"] = world.person("Carl Competitor", Role.COORDINATOR)
     world.provider_id = home
     write(_name_provider, home, named)
+    write(_duplicate, named)
+    house.names |= {"kept": "DOUBLE01", "gone": "DOUBLE02", "merge": "NOTHERE1"}
     house.names["person"] = _one(select(Person.code).where(Person.id == house.people["attendee"]))
+
+
+def _duplicate(db: Db, words: str) -> None:
+    """Let somebody be there twice."""
+    for number in (1, 2):
+        row = Person(code=f"DOUBLE0{number}", email=f"double+{number}@house.example", legal_name=words,
+                     display_name=words, created_at=utc_now())  # fmt: skip
+        row.licences = [Licence(profession=words, board=words, number=words[:40])]
+        db.add(row)
 
 
 def _name_provider(db: Db, provider_id: int, words: str) -> None:
@@ -224,11 +238,18 @@ def _registers(house: House, words: str) -> None:
     sent = (io.BytesIO(table), f"{words[:60]}.csv")
     made = house.post("coordinator", f"{own}/people/import", file=sent, _key="list of people")
     house.names["list"] = made.location.rpartition("/")[2]
+    kept = {"agency": words[:100], "contact_name": words[:100], "contact_email": "hal@house.example", "seats": "2"}
+    soon = utc_now() + timedelta(days=2)
+    kept |= {"release_on": f"{soon.day} {soon:%B} {soon.year}", "links": "one", "seat": "online"}
+    house.names["block"] = house.post("coordinator", f"{own}/blocks", **kept).location.rpartition("/")[2]
+    house.names["seat_claim"] = _one(select(ClaimLink.token))
     parts = {"segments-0-title": words[:200], "segments-0-minutes": "75", "segments-0-gives_credit": "y"}
     house.post("coordinator", f"{own}/agenda", **parts)
     with read() as db:
         row = db.scalars(select(Registration).where(Registration.webinar_id == house.names["webinar_id"])).one()
         house.names |= {"registration": row.code, "registration_id": row.id}
+    house.post("attendee", f"/registrations/{house.names['registration']}/needs", kind="captions", text=words)
+    house.names["need"] = _one(select(AccommodationRequest.code))
     house.names["join"] = links().join(house.names["registration"], 1).rpartition("/")[2]
 
 

@@ -23,6 +23,8 @@ from webinar_app.handouts import services as handouts_services
 from webinar_app.infra.dispatch import Table
 from webinar_app.live import messages as live_messages
 from webinar_app.mailing.events import MailBounced, WordsAsked
+from webinar_app.people.queries import blocks as people_blocks
+from webinar_app.people.services import needs as people_needs
 from webinar_app.polls import messages as polls
 from webinar_app.polls.services import rehearsing as polls_rehearsing
 from webinar_app.polls.services import running as polls_running
@@ -32,9 +34,11 @@ from webinar_app.registrations.events import (
     ItemCompleted,
     ItemWithdrawn,
     LinkAsked,
+    NeedTold,
     Registered,
     RegistrationCancelled,
     RosterAsked,
+    SeatsHeldAsked,
 )
 from webinar_app.registrations.services import reactions as registrations
 from webinar_app.registrations.services import waiting
@@ -80,6 +84,8 @@ SUBSCRIPTIONS: Table = {
         live_messages.removed_part,
     ],
     OwnStatesAsked: [polls.own_parts, questions.own_parts, chat.own_parts, attendance_messages.own_parts],
+    NeedTold: [people_needs.keep_told],
+    SeatsHeldAsked: [people_blocks.held_seats],
     RosterAsked: [
         attendance.tell_roster,
         evaluations.tell_roster,

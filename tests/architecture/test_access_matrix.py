@@ -88,7 +88,20 @@ MATRIX = {
     "mailing.mail": "ssffnfoofff",
     "mailing.outbox": "ssffofoofff",
     "mailing.preview": "ssffnfoofff",
+    "people.all_needs": "ssffofoofff",
+    "people.arrange": "ssffnfoofff",
+    "people.block": "ssffnfoofff",
+    "people.block_links": "ssffnfoofff",
+    "people.blocks": "ssffnfoofff",
+    "people.claim": "oogoooooooo",
+    "people.duplicates": "ssfffffofff",
+    "people.give": "ssffnfoofff",
+    "people.history": "ssffnfoofff",
     "people.import_faults": "ssffnfoofff",
+    "people.merge": "ssfffffofff",
+    "people.move": "ssffnfoofff",
+    "people.needs": "snonnnnnnnn",
+    "people.needs_of": "ssffnfoofff",
     "people.new_import": "ssffnfoofff",
     "people.new_import_course": "ssffnfoofff",
     "people.show_import": "ssffnfoofff",
@@ -221,8 +234,9 @@ def test_every_act_but_the_public_ones_refuses_guests(app):
 
     assert open_ones == {
         "accounts.confirm_email", "accounts.password_sign_in", "accounts.sign_in", "accounts.sign_out",
-        "accounts.use_link", "accounts.zone", "certificates.check", "certificates.verify_upload", "registrations.join",
-        "registrations.register", "registrations.register_course", "registrations.resend", "stage.push",
+        "accounts.use_link", "accounts.zone", "certificates.check", "certificates.verify_upload", "people.claim",
+        "registrations.join", "registrations.register", "registrations.register_course", "registrations.resend",
+        "stage.push",
     }  # fmt: skip
 
 

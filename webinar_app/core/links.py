@@ -80,6 +80,10 @@ class Links:
         """Give the link that proves a new e-mail address."""
         return f"{self.base}/account/email/{token}"
 
+    def claim(self, token: str) -> str:
+        """Give the link by which somebody takes a seat that is kept for their agency."""
+        return f"{self.base}/claim/{token}"
+
     def demo_sign_in(self, name: str) -> str:
         """Give the one-click sign-in link of a demo person; it works on loopback in demo mode only."""
         return f"{self.base}/demo/sign-in/{demo_token(self.keys[0], name)}"

@@ -10,3 +10,8 @@ def faults_csv(view: dict[str, Any], faults: list[dict[str, Any]]) -> bytes:
     width = len(view["head"])
     rows = [(*one["cells"][:width], *[""] * (width - len(one["cells"])), one["line"], one["reason"]) for one in faults]
     return csv_file((*view["head"], "Line", "Reason"), rows, bom=True)
+
+
+def links_csv(view: dict[str, Any]) -> bytes:
+    """Give the claim links of a block, with how many seats each still gives."""
+    return csv_file(("Link", "Seats", "Left"), [(one["url"], one["seats"], one["left"]) for one in view["links"]])

@@ -1,4 +1,4 @@
-"""Register the people of a list in slices: each is one transaction, so that a restart goes on where it stopped."""
+"""Lists that are registered in slices, each one transaction; seats that come back at their deadline."""
 
 import time
 from typing import Any
@@ -9,6 +9,7 @@ from webinar_app.infra.jobs import job
 from webinar_app.people.queries.imports import fault_lines, find_content, seats_at
 from webinar_app.people.rules.lists import read_list
 from webinar_app.people.rules.rows import Entry, check_line
+from webinar_app.people.services.blocks import RELEASE, release_due
 from webinar_app.people.services.importing import (
     FORGET,
     IMPORT,
@@ -42,6 +43,12 @@ def import_people(payload: dict[str, Any]) -> None:
 def forget(payload: dict[str, Any]) -> None:
     """Forget a list a week after it was sent."""
     write(forget_import, payload["code"], now=utc_now())
+
+
+@job(RELEASE)
+def release(payload: dict[str, Any]) -> None:
+    """Take back the seats that an agency did not claim until its deadline."""
+    write(release_due, payload["block"], now=utc_now())
 
 
 def _left(code: str) -> tuple[list[Entry], int]:

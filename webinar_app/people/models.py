@@ -1,13 +1,17 @@
-"""Lists of people that were sent as files."""
+"""Lists of people, blocks of seats, moved registrations, merged persons, and what people need to take part."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
+from webinar_app.accounts.models import Person
 from webinar_app.courses.models import Course
 from webinar_app.infra.db import Base, UtcDateTime, choice
+from webinar_app.people.rules.moving import MoveKind
+from webinar_app.people.rules.needs import NeedKind
 from webinar_app.people.rules.rows import ImportState
+from webinar_app.registrations.models import Registration
 from webinar_app.webinars.models import Webinar
 
 
@@ -54,3 +58,112 @@ class ImportFault(Base):
     cells: Mapped[list[str]] = mapped_column(JSON)  # as they stood in the file, each cut at a thousand characters
     reason: Mapped[str] = mapped_column(Text)
     is_late: Mapped[bool]  # found while people were registered, not in the dry run
+
+
+class SeatBlock(Base):
+    """Seats of a sitting that are kept for the people of an agency until a deadline."""
+
+    __tablename__ = "seat_block"
+    __table_args__ = (CheckConstraint("seats between 1 and 1000", name="seats_range"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), index=True)
+    seat: Mapped[str] = mapped_column(String(10))  # online, room
+    seats: Mapped[int]
+    agency: Mapped[str] = mapped_column(String(160))
+    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    release_at: Mapped[datetime] = mapped_column(UtcDateTime)  # what is unclaimed then is free for all
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    webinar: Mapped[Webinar] = relationship()
+    links: Mapped[list["ClaimLink"]] = relationship(back_populates="block", order_by="ClaimLink.id")
+
+
+class ClaimLink(Base):
+    """A link by which people of the agency take seats: one each, or as many as the block has."""
+
+    __tablename__ = "claim_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("seat_block.id"), index=True)
+    token: Mapped[str] = mapped_column(String(20), unique=True)  # 100 random bits; coordinators can show it again
+    seats: Mapped[int]
+
+    block: Mapped[SeatBlock] = relationship(back_populates="links")
+
+
+class SeatClaim(Base):
+    """A registration that holds a seat of a block; one that was cancelled gives the seat back to the block."""
+
+    __tablename__ = "seat_claim"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("claim_link.id"), index=True)
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    registration: Mapped[Registration] = relationship()
+
+
+class SeatMove(Base):
+    """A registration that was given to another date or another person: the old one ended, the new one began."""
+
+    __tablename__ = "seat_move"
+
+    from_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), unique=True)
+    kind: Mapped[MoveKind] = mapped_column(choice(MoveKind))
+    reason: Mapped[str] = mapped_column(String(300))
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PersonMerge(Base):
+    """Two entries of one person: the one that went points at the one that was kept; rows stay where they are."""
+
+    __tablename__ = "person_merge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    gone_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    moved: Mapped[dict[str, list[int]]] = mapped_column(JSON)  # what undoing takes back: persons, licences, cancelled
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TwoPeople(Base):
+    """Two entries that look like one person and are two, as somebody said; the lower id first."""
+
+    __tablename__ = "two_people"
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccommodationRequest(Base):
+    """What a registrant needs to take part; read by themselves and by coordinators only, in no list of people."""
+
+    __tablename__ = "accommodation_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    kind: Mapped[NeedKind] = mapped_column(choice(NeedKind))
+    text: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who arranges it
+    due_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")  # of who arranges it, read by the registrant too
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])

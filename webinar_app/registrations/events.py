@@ -25,6 +25,29 @@ class LinkAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatsHeldAsked:
+    """How many seats of a kind does a feature keep for people who have not registered yet? Each gives a number."""
+
+    webinar_id: int
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsFreed:
+    """Seats of a sitting that were kept for somebody are free for all."""
+
+    webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeedTold:
+    """Somebody wrote on the form of registration what they need to take part."""
+
+    registration_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RosterAsked:
     """What does a feature know of these registrations of one sitting?
 

@@ -23,7 +23,7 @@ from webinar_app.registrations.rules import (
 from webinar_app.webinars.rules import Delivery
 
 AT_ONCE = 1000  # values in one statement
-SHOWN_FAULTS = 200
+SHOWN_FAULTS = 100
 
 
 def find_import(db: Db, code: str, *, lock: bool = False) -> PeopleImport | None:
@@ -104,7 +104,7 @@ def owners_of(db: Db, emails: Iterable[str]) -> dict[str, int]:
     for at in range(0, len(wanted), AT_ONCE):
         some = wanted[at : at + AT_ONCE]
         query = select(Person.email, func.coalesce(Person.merged_into_id, Person.id)).where(Person.email.in_(some))
-        found |= dict(db.execute(query).all())
+        found |= {str(email): owner for email, owner in db.execute(query)}
     return found
 
 

@@ -14,6 +14,7 @@ from webinar_app.registrations.rules import (
     LICENCE_NUMBER_LIMIT,
     LICENCE_TEXT_LIMIT,
     NAME_LONGEST,
+    NEEDS_LONGEST,
     REASON_LONGEST,
     REASON_SHORTEST,
     check_licence,
@@ -88,6 +89,10 @@ class RegisterForm(SheetForm):
     """Register for oneself; `policy_version` is the version of the attendance policy that the page showed."""
 
     has_no_licence = BooleanField("I have none")
+    needs = TextAreaField(
+        "What you need to take part", [_at_most(NEEDS_LONGEST)], render_kw={"rows": 2},
+        description="Captions, an interpreter, another format, a step-free way in. Only our coordinators read it.",
+    )  # fmt: skip
     time_zone = SelectField("Your time zone", validate_choice=False, description="Your mails give times in it.")
     policy = BooleanField("Attendance policy", [DataRequired(POLICY_WORDS)])
     policy_version = HiddenField()

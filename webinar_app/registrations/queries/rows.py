@@ -8,6 +8,8 @@ from sqlalchemy import func, or_, select
 from webinar_app.accounts.queries import find_by_email, person_ids
 from webinar_app.core.errors import NotFound
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import ask
+from webinar_app.registrations.events import SeatsHeldAsked
 from webinar_app.registrations.models import ItemCompletion, Registration
 from webinar_app.registrations.rules import LIVE, RegistrationState
 from webinar_app.webinars.models import Webinar
@@ -67,11 +69,11 @@ def find_in_course(db: Db, ids: list[int], course_id: int) -> Registration | Non
 
 
 def count_taken(db: Db, webinar_id: int, seat: str = "online") -> int:
-    """Count the seats of a sitting that are taken."""
+    """Count the seats of a sitting that are taken, or kept for somebody."""
     query = select(func.count()).where(
         Registration.webinar_id == webinar_id, Registration.seat == seat, Registration.state.in_(SEATED)
     )
-    return db.scalar(query) or 0
+    return (db.scalar(query) or 0) + sum(ask(db, SeatsHeldAsked(webinar_id, seat)))
 
 
 def list_completions(db: Db, registration_id: int) -> list[ItemCompletion]:

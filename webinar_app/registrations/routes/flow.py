@@ -1,6 +1,7 @@
 """The steps of registering, the same for a sitting and for a course without one."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -43,6 +44,15 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A seat that is kept for whoever opens a page: what it says, and the act that takes it by this key."""
+
+    words: str
+    act: Callable[..., Any]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     where: Where
     sitting: dict[str, Any]
@@ -51,14 +61,15 @@ class _Page:
     questions: tuple[Question, ...] = ()
     kept: dict[str, Value] = field(default_factory=dict)
     standing: str = ""  # the code of a registration that has no place yet
+    held: Held | None = None
 
 
-def register_page(where: Where) -> Answer:
-    """Show the form of registration, and take what it brings."""
-    page = _read(where)
-    if page.own is not None or page.standing:
+def register_page(where: Where, held: Held | None = None) -> Answer:
+    """Show the form of registration, and take what it brings; with `held` it gives a seat that was kept."""
+    page = replace(_read(where), held=held)
+    if page.own is not None or (page.standing and held is None):
         return redirect(_own_url(page), 303)
-    if not page.sitting["is_open"]:
+    if not page.sitting["is_open"] and held is None:
         return _closed(page)
     form = _form(page)
     if not form.is_submitted():
@@ -157,6 +168,8 @@ def _register(form: RegisterForm, page: _Page) -> Response:
     sheet = _sheet(form, page)
     scope = SCOPE if actor is GUEST else None
     act, key = (register_in_course, where.slug) if where.slug else (register, where.code)
+    if page.held is not None:
+        act, key = page.held.act, page.held.key
     outcome = write(act, actor, key, sheet, key=form.key, scope=scope, now=utc_now())
     if actor is GUEST:
         web_session[MAILED] = {"code": page.sitting["key"], "email": sheet.email, "state": outcome["state"]}
@@ -176,7 +189,7 @@ def _sheet(form: RegisterForm, page: _Page) -> Sheet:
     return sheet_of(
         form, licence, email=form.email.data.strip().lower() if isinstance(form, GuestForm) else "",
         has_no_licence=has_none, expires_on=last.isoformat() if last else "", time_zone=form.time_zone.data or "",
-        policy=form.accepted_policy, answers=_answers(form),
+        policy=form.accepted_policy, answers=_answers(form), needs=(form.needs.data or "").strip(),
     )  # fmt: skip
 
 
@@ -194,7 +207,8 @@ def sheet_of(form: SheetForm, licence: tuple[str | None, ...], **details: Any) -
 
 
 def _show(form: RegisterForm, page: _Page) -> str:
-    return render_template("registrations/register.html", form=form, sitting=page.sitting, account=page.account)
+    shown = {"sitting": page.sitting, "account": page.account, "held": page.held}
+    return render_template("registrations/register.html", form=form, **shown)
 
 
 def _closed(page: _Page, error: Refused | None = None) -> Answer:

@@ -16,12 +16,15 @@ from webinar_app.registrations.services.registering import (
     Sheet,
     register,
     register_by_hand,
+    register_held,
+    register_held_by_hand,
     register_in_course,
     register_in_course_by_hand,
 )
 
 __all__ = [
     "Sheet", "accept_policy", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "enter",
-    "is_entrance", "mark_item", "note_export", "register", "register_by_hand", "register_in_course",
-    "register_in_course_by_hand", "send_link", "unmark_item", "withdraw_item",
+    "is_entrance", "mark_item", "note_export", "register", "register_by_hand", "register_held",
+    "register_held_by_hand", "register_in_course", "register_in_course_by_hand", "send_link", "unmark_item",
+    "withdraw_item",
 ]  # fmt: skip

@@ -18,6 +18,8 @@ from webinar_app.core.codes import new_code
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.times import zone_info
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import publish
+from webinar_app.registrations.events import NeedTold
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed_place, get_public_place, lock_place
 from webinar_app.registrations.queries import (
@@ -70,6 +72,7 @@ class Sheet:
     seat: str = ""
     policy: str = ""
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    needs: str = ""  # what the person needs to take part; kept apart from the registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,19 @@ def register(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) ->
     return _register(db, actor, get_public_place(db, code=code), sheet, now)
 
 
+def register_held(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
+    """Take a seat that the caller kept for whoever registers, by the rules of `register`; it is not counted again."""
+    return _register(db, actor, get_public_place(db, code=code), sheet, now, is_held=True)
+
+
 def register_in_course(db: Db, actor: Actor, slug: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
     """Register for a course without a sitting, by the rules of `register`; one with a price waits for a coordinator."""
     return _register(db, actor, get_public_place(db, slug=slug), sheet, now)
 
 
-def _register(db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime) -> dict[str, Any]:
+def _register(
+    db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime, *, is_held: bool = False
+) -> dict[str, Any]:
     lock_place(db, place)
     own_id = actor.person_id if actor.is_full else None
     found = _current(db, own_id, place) if own_id is not None else None
@@ -103,7 +113,7 @@ def _register(db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime) -
         return {"code": found.code, "is_new": False}
     checked = _check(db, place, sheet, needs_email=own_id is None, is_acknowledged=True)
     seat = seat_at(place, sheet.seat)
-    state = _first_state(db, place, check_open(db, place, seat, now, by_staff=False), by_staff=False)
+    state = _first_state(db, place, seat, now, by_staff=False, is_held=is_held)
     if own_id is not None:
         _keep_choices(db, actor, checked, sheet, now)
         row = _add(db, place, own_id, checked, sheet, seat, state, now, is_own=True)
@@ -122,12 +132,19 @@ def register_by_hand(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: date
     return _register_by_hand(db, actor, get_managed_place(db, actor, code=code), sheet, now)
 
 
+def register_held_by_hand(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
+    """Register somebody by the rules of `register_by_hand` in a seat that the caller kept; it is not counted again."""
+    return _register_by_hand(db, actor, get_managed_place(db, actor, code=code), sheet, now, is_held=True)
+
+
 def register_in_course_by_hand(db: Db, actor: Actor, slug: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
     """Register somebody for a course without a sitting, by the rules of `register_by_hand`; nothing waits then."""
     return _register_by_hand(db, actor, get_managed_place(db, actor, slug=slug), sheet, now)
 
 
-def _register_by_hand(db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime) -> dict[str, Any]:
+def _register_by_hand(
+    db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime, *, is_held: bool = False
+) -> dict[str, Any]:
     lock_place(db, place)
     checked = _check(db, place, sheet, needs_email=True, is_acknowledged=False)
     known = find_by_email(db, sheet.email)
@@ -135,7 +152,7 @@ def _register_by_hand(db: Db, actor: Actor, place: Place, sheet: Sheet, now: dat
         sentence = "This person is registered already. Find them in the list."
         raise InvalidInput("registration.exists", sentence, {"email": sentence})
     seat = seat_at(place, sheet.seat)
-    state = _first_state(db, place, check_open(db, place, seat, now, by_staff=True), by_staff=True)
+    state = _first_state(db, place, seat, now, by_staff=True, is_held=is_held)
     row = _add(db, place, _person(db, checked, sheet, now), checked, sheet, seat, state, now)
     record(db, actor.person_id, "registration.add", "registration", row.id, now=now)
     return {"code": row.code, "name": row.legal_name, "state": state.value}
@@ -148,8 +165,12 @@ def _current(db: Db, person_id: int, place: Place) -> Registration | None:
     return find_in_course(db, ids, place.course.id)
 
 
-def _first_state(db: Db, place: Place, found: Opening, *, by_staff: bool) -> RegistrationState:
-    if found is Opening.WAITING:
+def _first_state(
+    db: Db, place: Place, seat: str, now: datetime, *, by_staff: bool, is_held: bool
+) -> RegistrationState:
+    if is_held:
+        return RegistrationState.REGISTERED
+    if check_open(db, place, seat, now, by_staff=by_staff) is Opening.WAITING:
         return RegistrationState.WAITLISTED
     if place.webinar is not None:
         is_asked = not by_staff and admission_of(db, place.webinar.id).needs_approval
@@ -241,4 +262,6 @@ def _add(
         ask_approval(db, row, now)
     else:
         tell_new(db, row, now)
+    if sheet.needs:
+        publish(db, NeedTold(row.id, sheet.needs), now)
     return row

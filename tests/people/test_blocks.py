@@ -1,0 +1,247 @@
+"""Seats kept for an agency: they count, are claimed by links, and come back; never more than there are."""
+
+import re
+import threading
+from datetime import date, timedelta
+
+import databases
+import pytest
+from factories import NOW, World
+from page_words import let_in, words_of
+from posted import mails, run_jobs
+from sqlalchemy import select
+
+from webinar_app.accounts.models import Person
+from webinar_app.core.actor import GUEST
+from webinar_app.core.clock import utc_now
+from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.core.permissions import Role
+from webinar_app.infra import db as door
+from webinar_app.infra import dispatch, runtime
+from webinar_app.infra.db import read, write
+from webinar_app.people.models import ClaimLink, SeatBlock
+from webinar_app.people.services.blocks import claim_seat, release_due, reserve_block
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.queries import count_taken, current_policy
+from webinar_app.registrations.services import Sheet, cancel_for, register
+from webinar_app.subscriptions import SUBSCRIPTIONS
+from webinar_app.webinars.models import Webinar
+
+
+@pytest.fixture
+def sitting(world):
+    return world.webinar(starts_at=utc_now() + timedelta(days=30), capacity_online=10)
+
+
+@pytest.fixture
+def cora(world):
+    return world.coordinator()
+
+
+def day(days):
+    on = (utc_now() + timedelta(days=days)).date()
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def plan(**changes):
+    return {
+        "agency": "Harbor County", "contact_name": "Hal Harbor", "contact_email": "hal@harbor.example", "seats": "4",
+        "seat": "online", "release_on": day(9), "is_single": False,
+    } | changes  # fmt: skip
+
+
+def keep(actor, sitting, **changes):
+    return write(reserve_block, actor, sitting["code"], now=utc_now(), **plan(**changes))
+
+
+def tokens():
+    with read() as db:
+        return list(db.scalars(select(ClaimLink.token).order_by(ClaimLink.id)))
+
+
+def policy(sitting):
+    with read() as db:
+        return current_policy(db.get_one(Webinar, sitting["id"]))
+
+
+def claim(sitting, token, name, actor=GUEST):
+    sheet = Sheet(email=f"{name}@harbor.example", legal_name=f"{name} Harbor", policy=policy(sitting))
+    return write(claim_seat, actor, token, sheet, now=utc_now())
+
+
+def taken(sitting):
+    with read() as db:
+        return count_taken(db, sitting["id"])
+
+
+def people():
+    with read() as db:
+        return list(db.scalars(select(Person.email).join(Registration, Registration.person_id == Person.id)))
+
+
+def test_kept_seats_count_as_taken_and_a_claim_moves_one(sitting, cora):
+    keep(cora, sitting)
+    before = taken(sitting)
+    claim(sitting, tokens()[0], "ada")
+
+    assert (before, taken(sitting), people()) == (4, 4, ["ada@harbor.example"])
+    run_jobs("calendars.confirm")
+    assert [mail["To"] for mail in mails()] == ["ada Harbor <ada@harbor.example>"]
+
+
+def test_more_than_is_free_cannot_be_kept(sitting, cora):
+    keep(cora, sitting, seats="7")
+
+    with pytest.raises(InvalidInput) as refused:
+        keep(cora, sitting)
+
+    assert refused.value.fields == {"seats": "Only 3 seats are free. Keep fewer, or add places to the session first."}
+
+
+def test_last_free_seat_is_not_one_that_is_kept(sitting, cora, world):
+    keep(cora, sitting, seats="10")
+    sheet = Sheet(email="bea@example.org", legal_name="Bea", policy=policy(sitting))
+
+    with pytest.raises(Refused) as refused:
+        write(register, GUEST, sitting["code"], sheet, now=utc_now())
+    claim(sitting, tokens()[0], "ada")
+
+    assert refused.value.code == "registration.full"
+    assert people() == ["ada@harbor.example"]
+
+
+def test_single_links_give_one_seat_each(sitting, cora):
+    keep(cora, sitting, seats="2", is_single=True)
+    first, second = tokens()
+    claim(sitting, first, "ada")
+
+    with pytest.raises(Refused) as refused:
+        claim(sitting, first, "bea")
+    claim(sitting, second, "bea")
+
+    assert refused.value.code == "claim.spent"
+    assert (people(), taken(sitting)) == (["ada@harbor.example", "bea@harbor.example"], 2)
+
+
+def test_seat_that_is_given_back_is_the_agencys_again(sitting, cora):
+    keep(cora, sitting, seats="1")
+    claim(sitting, tokens()[0], "ada")
+    with read() as db:
+        code = db.scalars(select(Registration.code)).one()
+    write(cancel_for, cora, code, now=utc_now())
+
+    assert taken(sitting) == 1
+    claim(sitting, tokens()[0], "bea")
+    assert taken(sitting) == 1
+
+
+def test_who_is_registered_already_moves_into_the_block(sitting, cora):
+    sheet = Sheet(email="ada@harbor.example", legal_name="ada Harbor", policy=policy(sitting))
+    write(register, GUEST, sitting["code"], sheet, now=utc_now())
+    keep(cora, sitting)
+    before = taken(sitting)
+
+    answers = [claim(sitting, tokens()[0], "ada"), claim(sitting, tokens()[0], "ada"), claim(sitting, tokens()[0], "b")]
+
+    assert (before, taken(sitting)) == (5, 4)
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_unclaimed_seats_come_back_at_the_deadline(sitting, cora):
+    keep(cora, sitting)
+    claim(sitting, tokens()[0], "ada")
+    with read() as db:
+        block = db.scalars(select(SeatBlock)).one()
+        code, ends = block.code, block.release_at
+    write(release_due, code, now=ends - timedelta(seconds=1))
+    before = taken(sitting)
+    write(release_due, code, now=ends)
+
+    assert (before, taken(sitting)) == (4, 1)
+    with pytest.raises(Refused) as refused:
+        claim(sitting, tokens()[0], "bea")
+    assert refused.value.code == "claim.over"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"agency": " "}, "agency"), ({"contact_name": "x" * 121}, "contact_name"),
+        ({"contact_email": "hal"}, "contact_email"), ({"seats": "0"}, "seats"), ({"seats": "٣"}, "seats"),
+        ({"release_on": "soon"}, "release_on"), ({"release_on": "1 October 2026"}, "release_on"),
+        ({"release_on": date(2027, 6, 1).isoformat()}, "release_on"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_kept_says_why(sitting, cora, changes, field):
+    with pytest.raises(InvalidInput) as refused:
+        keep(cora, sitting, **changes)
+
+    assert list(refused.value.fields) == [field]
+    assert refused.value.fields[field].endswith(".")
+
+
+def test_pages_from_the_form_to_the_claim(sitting, world, app):
+    desk = let_in(app.test_client(), world.person("Cora Coordinator", Role.COORDINATOR))
+    path = f"/manage/webinars/{sitting['code']}/blocks"
+    form = {k: v for k, v in plan().items() if k != "is_single"} | {"links": "one", "_key": "a key of a form"}
+    wrong = desk.post(path, data=form | {"seats": "99"})
+    made = desk.post(path, data=form | {"_key": "another key of it"})
+    guest = app.test_client()
+    page = guest.get(f"/claim/{tokens()[0].lower()}").text
+    version = re.search(r'name="policy_version"[^>]*value="(\w+)"', page).group(1)
+    sheet = {"email": "ada@harbor.example", "legal_name": "Ada", "policy": "y", "policy_version": version,
+             "time_zone": "Europe/London"}  # fmt: skip
+    sent = guest.post(f"/claim/{tokens()[0]}", data=sheet | {"_key": "a key of a guest"})
+
+    assert (wrong.status_code, made.status_code, sent.status_code) == (422, 303, 303)
+    assert 'value="99"' in wrong.text
+    assert "Harbor County keeps it" in words_of(page)
+    assert "Look into your mail" in words_of(guest.get(sent.location).text)
+    assert "1 of 4 seats" in words_of(desk.get(made.location).text)
+    assert "/claim/" in desk.get(f"{made.location}/links.csv").text
+
+    freed = desk.post(f"{made.location}/release", data={"_key": "a key of a button"}, follow_redirects=True)
+    assert "3 seats are free for all again." in words_of(freed.text) + freed.text
+    assert guest.get(f"/claim/{tokens()[0]}").status_code == 410
+    assert guest.get("/claim/NOTHERE").status_code == 404
+
+
+@pytest.fixture(params=databases.KINDS)
+def served(request, tmp_path, monkeypatch):
+    url = databases.fresh(request.param, tmp_path)
+    dispatch.install(SUBSCRIPTIONS)
+    monkeypatch.setattr(runtime, "_mode", "threading")
+    door.start(url, thread=True)
+    world = World()
+    yield world, world.webinar(capacity_online=6, starts_at=NOW + timedelta(days=30))
+    door.stop()
+
+
+def test_together_block_and_public_never_take_more_than_there_is(served):
+    world, sitting = served
+    version, outcomes = policy(sitting), []
+    write(
+        reserve_block, world.coordinator(), sitting["code"], now=NOW, **plan(seats="3", release_on="20 November 2026")
+    )
+    token, gate = tokens()[0], threading.Barrier(16)
+
+    def run(number):
+        sheet = Sheet(email=f"p{number}@example.org", legal_name=f"Person {number}a", policy=version)
+        gate.wait()
+        try:
+            if number % 2:
+                write(claim_seat, GUEST, token, sheet, now=NOW)
+            else:
+                write(register, GUEST, sitting["code"], sheet, now=NOW)
+            outcomes.append("seat")
+        except Refused as refused:
+            outcomes.append(refused.code)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(outcomes) == ["claim.spent"] * 5 + ["registration.full"] * 5 + ["seat"] * 6
+    assert (taken(sitting), len(people())) == (6, 6)
