@@ -104,6 +104,8 @@ MATRIX = {
     "people.needs_of": "ssffnfoofff",
     "people.new_import": "ssffnfoofff",
     "people.new_import_course": "ssffnfoofff",
+    "people.series": "ooooooooooo",
+    "people.series_done": "ggggggggggg",
     "people.show_import": "ssffnfoofff",
     "polls.bank": "ssnnnooooff",
     "polls.edit": "ssnnnooooff",
@@ -235,8 +237,8 @@ def test_every_act_but_the_public_ones_refuses_guests(app):
     assert open_ones == {
         "accounts.confirm_email", "accounts.password_sign_in", "accounts.sign_in", "accounts.sign_out",
         "accounts.use_link", "accounts.zone", "certificates.check", "certificates.verify_upload", "people.claim",
-        "registrations.join", "registrations.register", "registrations.register_course", "registrations.resend",
-        "stage.push",
+        "people.series", "registrations.join", "registrations.register", "registrations.register_course",
+        "registrations.resend", "stage.push",
     }  # fmt: skip
 
 

@@ -80,6 +80,10 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "people.needs": ("attendee", {"kind": "captions", "text": "Live captions"}),
     "people.needs_of": ("coordinator", {"kind": "captions", "text": "Live captions"}),
     "people.drop_need": ("attendee", NOTHING),
+    "people.series": (
+        "guest",
+        {"sessions": "A", "email": "b@example.org", "policy": "y", "policy_version": "A"} | SHEET,
+    ),
     "people.two_people": ("admin", {"one": "NOTHERE1", "other": "NOTHERE2"}),
     "people.undo": ("admin", NOTHING),
     "people.begin_import": ("coordinator", NOTHING),

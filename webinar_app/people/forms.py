@@ -1,13 +1,14 @@
 """Forms of lists, blocks, transfers, requests and duplicates."""
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from webinar_app.people.rules.blocks import DATE_WORDS, SEATS_WORDS
 from webinar_app.people.rules.needs import KIND_WORDS, TEXT_WORDS, NeedKind
-from webinar_app.registrations.forms import REASON_WORDS, AddForm
+from webinar_app.registrations.forms import REASON_WORDS, AddForm, GuestForm, OwnForm
 from webinar_app.web.forms import Form
 
 EMAIL_WORDS = "Write an e-mail address, such as name@example.org."
@@ -83,3 +84,27 @@ class ArrangeForm(Form):
         "Answer", render_kw={"rows": 4}, description="The person reads it on their page of this registration."
     )
     is_done = BooleanField("It is arranged")
+
+
+class _Checkboxes(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _sessions() -> _Checkboxes:
+    return _Checkboxes(
+        "Sessions", [InputRequired("Choose at least one session.")], validate_choice=False,
+        description="Untick what you leave out. You can give back each of them later too.",
+    )  # fmt: skip
+
+
+class SeriesGuestForm(GuestForm):
+    """Register for a series without being signed in."""
+
+    sessions = _sessions()
+
+
+class SeriesOwnForm(OwnForm):
+    """Register for a series as who is signed in."""
+
+    sessions = _sessions()

@@ -69,7 +69,7 @@ def arrange(code: str) -> Answer:
         owners = owners_for(db, actor.provider_id or 0)
         registration = get_registration(db, row.registration_id)
         view = need_view(row, registration, "", "UTC", now)
-        held = {"owner": next((one for one, _ in owners if row.owner and one == row.owner.code), "")}
+        held: dict[str, Any] = {"owner": next((one for one, _ in owners if row.owner and one == row.owner.code), "")}
         held |= {"due_on": _day(row.due_on), "note": row.note, "is_done": row.done_at is not None}
     form = ArrangeForm(data=held)
     form.owner.choices = [SelectChoice("", "Nobody yet"), *(SelectChoice(*one) for one in owners)]
