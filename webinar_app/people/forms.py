@@ -86,13 +86,15 @@ class ArrangeForm(Form):
     is_done = BooleanField("It is arranged")
 
 
-class _Checkboxes(SelectMultipleField):
+class MultiCheckboxField(SelectMultipleField):
+    """A box to tick for each choice."""
+
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
-def _sessions() -> _Checkboxes:
-    return _Checkboxes(
+def _sessions() -> MultiCheckboxField:
+    return MultiCheckboxField(
         "Sessions", [InputRequired("Choose at least one session.")], validate_choice=False,
         description="Untick what you leave out. You can give back each of them later too.",
     )  # fmt: skip

@@ -24,6 +24,7 @@ from webinar_app.webinars.rules import Delivery
 
 AT_ONCE = 1000  # values in one statement
 SHOWN_FAULTS = 100
+_NEVER = (Opening.UNPUBLISHED, Opening.UNDATED, Opening.CANCELLED, Opening.ENDED)
 
 
 def find_import(db: Db, code: str, *, lock: bool = False) -> PeopleImport | None:
@@ -115,7 +116,7 @@ def closed_words(db: Db, place: Place, now: datetime) -> str:
         usable = (CourseOpening.OPEN, CourseOpening.CLOSED, CourseOpening.ON_REQUEST)
         return "" if found in usable else COURSE_OPENING_WORDS[found]
     state = opening_of(db, place.webinar, seat_at(place), now)
-    return "" if state in (Opening.OPEN, Opening.CLOSED, Opening.FULL) else OPENING_WORDS[state]
+    return OPENING_WORDS[state] if state in _NEVER else ""
 
 
 def _registered(db: Db, place: Place, owners: set[int]) -> set[int]:
