@@ -38,6 +38,7 @@ from webinar_app.registrations.events import (
     Registered,
     RegistrationCancelled,
     RosterAsked,
+    SeatsFreed,
     SeatsHeldAsked,
 )
 from webinar_app.registrations.services import reactions as registrations
@@ -118,6 +119,7 @@ SUBSCRIPTIONS: Table = {
         campaigns.plan_sitting,
     ],
     WebinarChanged: [waiting.refill],
+    SeatsFreed: [waiting.refill],
     WebinarCancelled: [calendars.tell_of_cancelling, calendars_crew.tell_crew_later, waiting.dissolve],
     WordsAsked: [campaigns.own_words],
     MoveAsked: [calendars.who_hears, calendars_crew.crew_hears, campaigns.what_moves],

@@ -20,10 +20,11 @@ from webinar_app.infra import db as door
 from webinar_app.infra import dispatch, runtime
 from webinar_app.infra.db import read, write
 from webinar_app.people.models import ClaimLink, SeatBlock
-from webinar_app.people.services.blocks import claim_seat, release_due, reserve_block
-from webinar_app.registrations.models import Registration
+from webinar_app.people.services.blocks import claim_seat, release_block, release_due, reserve_block
+from webinar_app.registrations.models import FormQuestion, Registration
 from webinar_app.registrations.queries import count_taken, current_policy
 from webinar_app.registrations.services import Sheet, cancel_for, register
+from webinar_app.registrations.services.admission import set_admission
 from webinar_app.subscriptions import SUBSCRIPTIONS
 from webinar_app.webinars.models import Webinar
 
@@ -74,6 +75,11 @@ def taken(sitting):
         return count_taken(db, sitting["id"])
 
 
+def places():
+    with read() as db:
+        return {row.legal_name: (row.state.value, row.seat_number) for row in db.scalars(select(Registration))}
+
+
 def people():
     with read() as db:
         return list(db.scalars(select(Person.email).join(Registration, Registration.person_id == Person.id)))
@@ -102,12 +108,57 @@ def test_last_free_seat_is_not_one_that_is_kept(sitting, cora, world):
     keep(cora, sitting, seats="10")
     sheet = Sheet(email="bea@example.org", legal_name="Bea", policy=policy(sitting))
 
-    with pytest.raises(Refused) as refused:
+    answer = write(register, GUEST, sitting["code"], sheet, now=utc_now())
+    claim(sitting, tokens()[0], "ada")
+
+    assert answer == {"state": "waitlisted"}
+    assert places() == {"Bea": ("waitlisted", None), "ada Harbor": ("registered", 1)}
+
+
+@pytest.mark.parametrize("rule", [{"needs_approval": True}, {"opens": "last"}])
+def test_kept_seat_asks_for_no_approval_and_waits_for_no_opening(sitting, cora, rule):
+    keep(cora, sitting)
+    rules = {"waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None}
+    opens = {"opens": day(20)} if rule.get("opens") else rule
+    write(set_admission, cora, sitting["code"], rules | {"needs_approval": False} | opens, now=utc_now())
+
+    assert claim(sitting, tokens()[0], "ada") == {"state": "registered"}
+    assert places() == {"ada Harbor": ("registered", 1)}
+
+
+def test_who_waits_gets_the_kept_seat_at_once(sitting, cora, world):
+    keep(cora, sitting, seats="10")
+    ada = world.actor(world.person("ada Harbor", email="ada@harbor.example"))
+    sheet = Sheet(email="ada@harbor.example", legal_name="ada Harbor", policy=policy(sitting))
+    write(register, ada, sitting["code"], sheet, now=utc_now())
+    before = places()
+    answer = claim(sitting, tokens()[0], "ada", ada)
+    run_jobs("calendars.confirm")
+
+    assert before == {"ada Harbor": ("waitlisted", None)}
+    assert (answer["is_new"], places(), taken(sitting)) == (True, {"ada Harbor": ("registered", 1)}, 10)
+    assert len(mails(kind="confirmation")) == 1
+
+
+def test_seats_that_come_back_are_offered_to_who_waits(sitting, cora):
+    made = keep(cora, sitting, seats="10")
+    for name in ("Bea", "Cyd"):
+        sheet = Sheet(email=f"{name}@example.org", legal_name=name, policy=policy(sitting))
+        write(register, GUEST, sitting["code"], sheet, now=utc_now())
+    write(release_block, cora, made, now=utc_now())
+
+    assert places() == {"Bea": ("offered", 1), "Cyd": ("offered", 2)}
+
+
+def test_place_that_a_claim_leaves_is_offered_to_who_waits(sitting, cora):
+    write(lambda db: setattr(db.get_one(Webinar, sitting["id"]), "capacity_online", 2))
+    for name in ("ada", "Bea"):
+        keep(cora, sitting, seats="1") if name == "Bea" else None
+        sheet = Sheet(email=f"{name}@harbor.example", legal_name=name, policy=policy(sitting))
         write(register, GUEST, sitting["code"], sheet, now=utc_now())
     claim(sitting, tokens()[0], "ada")
 
-    assert refused.value.code == "registration.full"
-    assert people() == ["ada@harbor.example"]
+    assert places() == {"ada": ("registered", 1), "Bea": ("offered", 2)}
 
 
 def test_single_links_give_one_seat_each(sitting, cora):
@@ -206,6 +257,22 @@ def test_pages_from_the_form_to_the_claim(sitting, world, app):
     assert guest.get("/claim/NOTHERE").status_code == 404
 
 
+def test_kept_seat_still_asks_what_the_course_asks(sitting, cora, app):
+    keep(cora, sitting)
+    question = {"code": "ASKED001", "position": 1, "kind": "text", "prompt": "Which team?", "is_required": True}
+    write(lambda db: db.add(FormQuestion(course_id=sitting["course"]["id"], **question)))
+    page, guest = f"/claim/{tokens()[0]}", app.test_client()
+    version = re.search(r'name="policy_version"[^>]*value="(\w+)"', guest.get(page).text).group(1)
+    sheet = {"email": "ada@harbor.example", "legal_name": "Ada", "policy": "y", "policy_version": version,
+             "time_zone": "Europe/London"}  # fmt: skip
+    missing = guest.post(page, data=sheet | {"_key": "a key of a guest"})
+    sent = guest.post(page, data=sheet | {"_key": "another key of it", "q_ASKED001": "Red"})
+
+    assert (missing.status_code, sent.status_code) == (422, 303)
+    assert "Which team?" in words_of(missing.text)
+    assert places() == {"Ada": ("registered", 1)}
+
+
 @pytest.fixture(params=databases.KINDS)
 def served(request, tmp_path, monkeypatch):
     url = databases.fresh(request.param, tmp_path)
@@ -230,10 +297,9 @@ def test_together_block_and_public_never_take_more_than_there_is(served):
         gate.wait()
         try:
             if number % 2:
-                write(claim_seat, GUEST, token, sheet, now=NOW)
+                outcomes.append(write(claim_seat, GUEST, token, sheet, now=NOW)["state"])
             else:
-                write(register, GUEST, sitting["code"], sheet, now=NOW)
-            outcomes.append("seat")
+                outcomes.append(write(register, GUEST, sitting["code"], sheet, now=NOW)["state"])
         except Refused as refused:
             outcomes.append(refused.code)
 
@@ -243,5 +309,6 @@ def test_together_block_and_public_never_take_more_than_there_is(served):
     for thread in threads:
         thread.join(60)
 
-    assert sorted(outcomes) == ["claim.spent"] * 5 + ["registration.full"] * 5 + ["seat"] * 6
-    assert (taken(sitting), len(people())) == (6, 6)
+    assert sorted(outcomes) == ["claim.spent"] * 5 + ["registered"] * 6 + ["waitlisted"] * 5
+    assert taken(sitting) == 6
+    assert sorted(number for _, number in places().values() if number) == [1, 2, 3, 4, 5, 6]

@@ -93,6 +93,20 @@ def test_import_registers_each_once_and_tells_them(desk, sitting):
     assert acts == ["people.import", "registration.add", "registration.add", "people.import_done"]
 
 
+def test_places_are_numbered_and_a_list_takes_none_above_the_capacity(desk, sitting, world):
+    world.attendee(sitting, "Seated", seat_number=2)
+    rows = [f"p{number}@example.org,Person {number}a" for number in range(10)]
+    answer = send(desk, sitting, sheet(*rows))
+    page = words_of(desk.get(answer.location).text)
+    press(desk, answer.location, "start")
+    run_jobs("people.import")
+
+    assert "No place is left: there are 10 online" in page
+    with read() as db:
+        numbers = list(db.scalars(select(Registration.seat_number)))
+    assert sorted(numbers) == list(range(1, 11))
+
+
 def test_the_same_list_again_makes_no_one_twice(desk, sitting):
     data = sheet("ada@example.org,Ada", "bea@example.org,Bea")
     press(desk, send(desk, sitting, data).location, "start")

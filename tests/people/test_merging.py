@@ -20,7 +20,8 @@ from webinar_app.infra.db import read, write
 from webinar_app.people.queries.merging import list_pairs
 from webinar_app.people.rules.merging import Entry, mailbox, suggest
 from webinar_app.people.services.merging import merge_people, say_two, undo_merge
-from webinar_app.registrations.models import Registration
+from webinar_app.registrations.models import Registration, WaitingPlace
+from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
 
@@ -123,6 +124,35 @@ def test_of_two_places_to_come_the_older_stays_and_of_two_that_were_both(world, 
     assert held(ada) == held(other) == ["registered", "registered"]
 
 
+def test_place_is_kept_before_one_on_the_list_and_the_list_is_gone_back_to(world, admin, twice):
+    ada, other = twice
+    here = world.webinar(starts_at=utc_now() + timedelta(days=3), capacity_online=2)
+    waits = seat(world, here, ada, created_at=utc_now() - timedelta(days=1), state=RegistrationState.WAITLISTED)
+    place = WaitingPlace(registration_id=waits, webinar_id=here["id"], seat="online", rank=1, joined_at=utc_now())
+    write(lambda db: db.add(place))
+    seat(world, here, other, seat_number=1)
+    world.attendee(here, "Cy Quick", seat_number=2)
+    made = merge(admin, ada, other)
+
+    assert held(ada) == ["cancelled", "registered"]
+    assert write(undo_merge, admin, made, now=utc_now())["lost"] == 0
+    assert (held(ada), held(other)) == (["waitlisted"], ["registered"])
+
+
+def test_number_of_a_place_is_free_after_a_merge_and_new_after_undoing(world, admin, twice):
+    ada, other = twice
+    here = world.webinar(starts_at=utc_now() + timedelta(days=3), capacity_online=3)
+    seat(world, here, ada, created_at=utc_now() - timedelta(days=1), seat_number=1)
+    seat(world, here, other, seat_number=2)
+    made = merge(admin, ada, other)
+    world.attendee(here, "Cy Quick", seat_number=2)
+    write(undo_merge, admin, made, now=utc_now())
+
+    with read() as db:
+        rows = db.scalars(select(Registration).order_by(Registration.id))
+        assert [(row.state.value, row.seat_number) for row in rows] == [("registered", n) for n in (1, 3, 2)]
+
+
 def test_undo_says_which_seats_are_gone(world, admin, twice):
     ada, other = twice
     here = world.webinar(starts_at=utc_now() + timedelta(days=3), capacity_online=2)
@@ -193,7 +223,7 @@ def test_pages_suggest_preview_merge_and_undo(world, app, twice):
 
     assert path in listed
     assert "The same mailbox." in words_of(listed)
-    assert "The newer one ends, and its seat is free." in preview
+    assert "The other one ends, and what it held is free." in preview
     assert "Merged in the last 30 days" in words_of(merged.text)
     assert "are two entries again." in undone.text
     assert "No duplicates are found" in words_of(apart.text)

@@ -15,7 +15,7 @@ from webinar_app.infra.db import read, write
 from webinar_app.people.models import ClaimLink, SeatClaim
 from webinar_app.people.services.blocks import claim_seat, reserve_block
 from webinar_app.people.services.moving import move_to_date, substitute
-from webinar_app.registrations.models import Registration
+from webinar_app.registrations.models import FormAnswer, FormQuestion, Registration
 from webinar_app.registrations.queries import count_taken
 from webinar_app.registrations.services import Sheet
 from webinar_app.webinars.models import Webinar
@@ -65,6 +65,25 @@ def test_another_date_ends_the_old_seat_and_takes_a_new_one(dates, cora, ada):
     assert len(kinds) == 2
     assert len(mails(kind="registration_cancelled")) == len(mails(kind="confirmation")) == 1
     assert calendar_of(mails(kind="confirmation")[0]) is not None
+
+
+def test_answers_go_along_and_the_place_is_numbered(dates, cora, ada, world):
+    world.attendee(dates[1], "Cy", seat_number=1)
+
+    def answer(db):
+        row = db.scalars(select(Registration).where(Registration.code == ada)).one()
+        question = FormQuestion(course_id=row.course_id, code="ASKED001", position=1, kind="text", prompt="Which team?")
+        db.add(question)
+        db.flush()
+        db.add(FormAnswer(registration_id=row.id, question_id=question.id, value="Red"))
+
+    write(answer)
+    made = write(move_to_date, cora, ada, dates[1]["code"], WHY, now=utc_now())
+
+    with read() as db:
+        new = db.scalars(select(Registration).where(Registration.code == made["code"])).one()
+        values = db.scalars(select(FormAnswer.value).where(FormAnswer.registration_id == new.id)).all()
+        assert (new.seat_number, values) == (2, ["Red"])
 
 
 def test_full_or_foreign_dates_are_refused_and_nothing_changes(dates, cora, ada, world):

@@ -15,7 +15,7 @@ from webinar_app.courses.models import Series
 from webinar_app.infra.db import Db, read, write
 from webinar_app.people.queries.series import series_offer
 from webinar_app.people.services.series import register_series
-from webinar_app.registrations.models import Registration
+from webinar_app.registrations.models import FormQuestion, Registration
 from webinar_app.registrations.services import Sheet
 
 
@@ -73,6 +73,21 @@ def test_all_or_none_and_the_full_one_is_named(sittings, world):
 
     assert refused.value.fields["sessions"].startswith("Part 3 (ATP3): Every place")
     assert held() == [sittings[2]["id"]] * 2
+
+
+def test_session_with_questions_of_its_own_is_registered_for_alone(sittings, world, app):
+    course = sittings[1]["course"]["id"]
+    question = FormQuestion(course_id=course, code="ASKED001", position=1, kind="text", prompt="Which team?")
+    before = versions()
+    write(lambda db: db.add(question))
+    page = app.test_client().get("/series/advanced/register").text
+    with pytest.raises(Refused) as refused:
+        take(before)
+
+    assert refused.value.code == "series.alone"
+    assert "It asks questions of its own" in words_of(page)
+    assert f"/webinars/{sittings[1]['code']}/register" in page
+    assert (len(versions()), held()) == (2, [])
 
 
 @pytest.mark.parametrize("chosen", [{}, {"NOTHERE1": "A"}])

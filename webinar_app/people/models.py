@@ -1,6 +1,7 @@
 """Lists of people, blocks of seats, moved registrations, merged persons, and what people need to take part."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
@@ -130,7 +131,7 @@ class PersonMerge(Base):
     code: Mapped[str] = mapped_column(String(8), unique=True)
     kept_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     gone_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    moved: Mapped[dict[str, list[int]]] = mapped_column(JSON)  # what undoing takes back: persons, licences, cancelled
+    moved: Mapped[dict[str, list[Any]]] = mapped_column(JSON)  # what undoing takes back: persons, licences, cancelled
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -116,12 +116,12 @@ def get_own(db: Db, actor: Actor, code: str, *, lock: bool = False) -> Registrat
 
 def get_own_seat(db: Db, actor: Actor, code: str) -> Registration:
     """Give the actor's own registration, to be changed in what it holds: place and list wait for the commit."""
-    return _seated(db, get_own(db, actor, code))
+    return lock_seat(db, get_own(db, actor, code))
 
 
 def get_managed_seat(db: Db, actor: Actor, code: str) -> Registration:
     """Give a registration of the actor's provider to a coordinator, to be changed in what it holds."""
-    return _seated(db, get_managed(db, actor, code))
+    return lock_seat(db, get_managed(db, actor, code))
 
 
 def get_managed_locked(db: Db, actor: Actor, code: str) -> Registration:
@@ -163,7 +163,8 @@ def lock_place(db: Db, place: Place) -> None:
     db.refresh(row)
 
 
-def _seated(db: Db, found: Registration) -> Registration:
+def lock_seat(db: Db, found: Registration) -> Registration:
+    """Give a registration as it stands now, to be changed in what it holds."""
     # Always the sitting first, then the person: two who give back and take at once would wait for each other.
     lock_place(db, Place(found.course, found.webinar))
     return _locked(db, found)

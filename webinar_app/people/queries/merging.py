@@ -14,10 +14,14 @@ from webinar_app.people.models import PersonMerge, TwoPeople
 from webinar_app.people.rules.merging import UNDO_DAYS, Entry, Pair, keeps_older, suggest
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import place_of, title_of
-from webinar_app.registrations.rules import LIVE
+from webinar_app.registrations.rules import LIVE, RegistrationState
+from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
 
 SHOWN_PAIRS = 50
+_NEAREST = (
+    RegistrationState.REGISTERED, RegistrationState.OFFERED, RegistrationState.PENDING, RegistrationState.WAITLISTED,
+)  # fmt: skip
 
 
 def list_pairs(db: Db) -> tuple[list[dict[str, Any]], int]:
@@ -57,7 +61,9 @@ def _entries(db: Db) -> list[Entry]:
 def find_person(db: Db, code: str, *, lock: bool = False) -> Person | None:
     """Give the person with this code, merged or not, or None."""
     query = select(Person).where(Person.code == code.upper())
-    return db.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return db.scalars(query).one_or_none()
 
 
 def has_role(db: Db, person_id: int) -> bool:
@@ -77,15 +83,29 @@ def live_registrations(db: Db, person_id: int) -> list[Registration]:
 
 
 def doubles_of(db: Db, kept_id: int, gone_id: int) -> list[tuple[Registration, Registration]]:
-    """Give the registrations that both entries have for the same, the older one first."""
+    """Give the registrations that both entries have for the same, first the one that stays: by place, then by age."""
     held = {(row.course_id, row.webinar_id): row for row in live_registrations(db, kept_id)}
     found = []
     for row in live_registrations(db, gone_id):
         other = held.get((row.course_id, row.webinar_id))
         if other is not None:
-            first, second = sorted((row, other), key=lambda one: (one.created_at, one.id))
+            first, second = sorted((row, other), key=lambda one: (_NEAREST.index(one.state), one.created_at, one.id))
             found.append((first, second))
     return found
+
+
+def double_sittings(db: Db, kept_code: str, gone_code: str) -> list[Webinar]:
+    """Give the sittings for which both entries are registered, always in one order."""
+    kept, gone = find_person(db, kept_code), find_person(db, gone_code)
+    if kept is None or gone is None:
+        return []
+    return webinars_of(db, [row.id for pair in doubles_of(db, kept.id, gone.id) for row in pair])
+
+
+def webinars_of(db: Db, registration_ids: list[int]) -> list[Webinar]:
+    """Give the sittings of these registrations, always in one order."""
+    ids = select(Registration.webinar_id).where(Registration.id.in_(registration_ids))
+    return list(db.scalars(select(Webinar).where(Webinar.id.in_(ids)).order_by(Webinar.id)))
 
 
 def merge_preview(db: Db, kept: Person, gone: Person) -> dict[str, Any]:
@@ -93,7 +113,9 @@ def merge_preview(db: Db, kept: Person, gone: Person) -> dict[str, Any]:
     licences = select(Licence).where(Licence.person_id == gone.id).order_by(Licence.id)
     doubles = [
         {"title": title_of(place_of(first)), "when": when_words(first.webinar) if first.webinar else "",
-         "ends": is_ended_by_merge(second), "first": first.created_at, "second": second.created_at}
+         "ends": is_ended_by_merge(second), "first": first.created_at, "second": second.created_at,
+         "waits": first.state is not RegistrationState.REGISTERED,
+         "is_older": (first.created_at, first.id) < (second.created_at, second.id)}
         for first, second in doubles_of(db, kept.id, gone.id)
     ]  # fmt: skip
     moves = [

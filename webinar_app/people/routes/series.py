@@ -43,15 +43,19 @@ def series(slug: str) -> Answer:
         return show(), 422
     chosen, sheet = _chosen(form), _sheet(form, account)
     scope = None if account else SCOPE
+    asked = sum(one["needs_approval"] for one in offer["open"] if one["code"] in chosen)
     try:
         made = write(register_series, actor, slug, chosen, sheet, key=form.key, scope=scope, now=now)
     except (InvalidInput, Refused) as error:
         form.absorb(error)
         return show(), error.status
     if account is None:
-        web_session[MAILED] = {"slug": slug, "email": sheet.email, "sessions": made["sessions"]}
+        web_session[MAILED] = {"slug": slug, "email": sheet.email, "sessions": made["sessions"], "asked": asked}
         return redirect(url_for("people.series_done", slug=slug), 303)
-    flash(f"You have a place in {made['sessions']} sessions. Each has its own invite in your mail.", "success")
+    if asked:
+        flash("You are registered. Where a coordinator decides first, a mail tells you what was decided.", "success")
+    else:
+        flash(f"You have a place in {made['sessions']} sessions. Each has its own invite in your mail.", "success")
     return redirect(url_for("portal.my_learning"), 303)
 
 
@@ -73,16 +77,21 @@ def _form(offer: dict[str, Any], account: Account | None) -> SeriesGuestForm | S
         held = account.licences
         names = {"legal_name": account.legal_name, "display_name": account.display_name}
         form = SeriesOwnForm(data=names | {"licence": str(held[0]["id"]) if held else ANOTHER})
-        form.offer_licences(held)
+        form.offer_licences(held, offer["last_day"])
     else:
         form = SeriesGuestForm()
     form.offer_zones(viewer_zone() or "", offer["time_zone"])
-    form.sessions.choices = [SelectChoice(one["code"], f"{one['title']}, {one['when']}") for one in offer["open"]]
+    form.sessions.choices = [SelectChoice(one["code"], _words(one)) for one in offer["open"]]
     if not form.is_submitted():
         form.sessions.data = [one["code"] for one in offer["open"]]
         form.time_zone.data = viewer_zone() or offer["time_zone"]
         form.policy_version.data = " ".join(f"{one['code']}:{one['policy']}" for one in offer["open"])
     return form
+
+
+def _words(one: dict[str, Any]) -> str:
+    asked = ", a coordinator decides" if one["needs_approval"] else ""
+    return f"{one['title']}, {one['when']}{asked}"
 
 
 def _chosen(form: SeriesGuestForm | SeriesOwnForm) -> dict[str, str]:
@@ -94,14 +103,14 @@ def _chosen(form: SeriesGuestForm | SeriesOwnForm) -> dict[str, str]:
 
 def _sheet(form: SeriesGuestForm | SeriesOwnForm, account: Account | None) -> Sheet:
     has_none = bool(form.has_no_licence.data)
-    licence = (form.licence_profession.data, form.licence_region.data, form.licence_number.data)
+    licence, last = (form.licence_profession.data, form.licence_region.data, form.licence_number.data), None
     if isinstance(form, SeriesOwnForm) and account and account.licences:
         has_none = form.licence.data == NONE
         if form.licence.data != ANOTHER:
             held = {str(one["id"]): one for one in account.licences}.get(form.licence.data or "", {})
-            licence = (held.get("profession"), held.get("board"), held.get("number"))
-    email = "" if isinstance(form, SeriesOwnForm) else form.email.data.strip().lower()
+            licence, last = (held.get("profession"), held.get("board"), held.get("number")), held.get("expires_on")
     return sheet_of(
-        form, licence, email=email, has_no_licence=has_none, time_zone=form.time_zone.data or "",
+        form, licence, email="" if isinstance(form, SeriesOwnForm) else form.email.data.strip().lower(),
+        has_no_licence=has_none, expires_on=last.isoformat() if last else "", time_zone=form.time_zone.data or "",
         needs=(form.needs.data or "").strip(),
     )  # fmt: skip

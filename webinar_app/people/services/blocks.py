@@ -20,8 +20,8 @@ from webinar_app.people.rules.blocks import check_block, check_claim, check_room
 from webinar_app.registrations.events import SeatsFreed
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed_place, lock_place
-from webinar_app.registrations.queries import SEATED, Place, find_current, seat_in
-from webinar_app.registrations.services import Sheet, register_held
+from webinar_app.registrations.queries import Place, find_current, seat_in
+from webinar_app.registrations.services import Sheet, give_held, register_held
 from webinar_app.webinars.models import Webinar
 
 RELEASE = "people.release_block"
@@ -89,7 +89,7 @@ def release_due(db: Db, code: str, *, now: datetime) -> None:
 def claim_seat(db: Db, actor: Actor, token: str, sheet: Sheet, *, now: datetime) -> dict[str, Any]:
     """Take a seat that is kept for an agency, by the rules of `register`, whose answer it is.
 
-    Who is registered already moves into the block: the answer then tells nobody whether an address is known.
+    Who is registered already, or waits, moves into the block: the answer then tells nobody whether an address is known.
     """
     link = find_claim_link(db, token)
     if link is None:
@@ -102,10 +102,13 @@ def claim_seat(db: Db, actor: Actor, token: str, sheet: Sheet, *, now: datetime)
         raise Refused("claim.closed", closed)
     outcome = register_held(db, actor, webinar.code, replace(sheet, seat=block.seat), now=now)
     row = _registration(db, actor, sheet, webinar)
-    if row.seat == block.seat and row.state in SEATED and db.get(SeatClaim, row.id) is None:
+    is_given = give_held(db, row, block.seat, now)
+    if row.seat == block.seat and db.get(SeatClaim, row.id) is None:
         db.add(SeatClaim(registration_id=row.id, link_id=link.id, claimed_at=now))
+        db.flush()  # subscribers count seats
         record(db, row.person_id, "block.claim", "registration", row.id, now=now, block=block.id)
-    return outcome
+        publish(db, SeatsFreed(webinar.id), now)  # who had another place leaves it to those who wait
+    return outcome | {"is_new": True} if is_given and "is_new" in outcome else outcome
 
 
 def _registration(db: Db, actor: Actor, sheet: Sheet, webinar: Webinar) -> Registration:

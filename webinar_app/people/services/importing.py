@@ -22,6 +22,7 @@ from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed_place, lock_place
 from webinar_app.registrations.queries import Place
 from webinar_app.registrations.rules import RegistrationState
+from webinar_app.registrations.services.seats import next_seats
 from webinar_app.registrations.services.telling import tell_new
 
 IMPORT, FORGET = "people.import", "people.forget_import"
@@ -170,7 +171,11 @@ def _register(db: Db, place: Place, entries: Sequence[Entry], made_by_id: int, i
     db.add_all(new)
     db.flush()  # their ids are named below
     owners |= {str(one.email): one.id for one in new}
-    rows = [_registration(place, owners[one.email], one, now) for one in entries]
+    numbers = {
+        seat: iter(next_seats(db, place.webinar, seat, sum(one.seat == seat for one in entries)))
+        for seat in {one.seat for one in entries}
+    }
+    rows = [_registration(place, owners[one.email], one, next(numbers[one.seat]), now) for one in entries]
     db.add_all(rows)
     db.flush()  # subscribers need their ids
     for row in rows:
@@ -178,12 +183,12 @@ def _register(db: Db, place: Place, entries: Sequence[Entry], made_by_id: int, i
         record(db, made_by_id, "registration.add", "registration", row.id, now=now, list=import_id)
 
 
-def _registration(place: Place, person_id: int, entry: Entry, now: datetime) -> Registration:
+def _registration(place: Place, person_id: int, entry: Entry, number: int | None, now: datetime) -> Registration:
     told = entry.licence and dict(zip(("profession", "board", "number"), entry.licence, strict=True))
     return Registration(
-        code=new_code(), person_id=person_id, course_id=place.course.id, seat=entry.seat, licence=told,
+        code=new_code(), person_id=person_id, course_id=place.course.id, seat=entry.seat, seat_number=number,
         webinar_id=place.webinar.id if place.webinar else None, state=RegistrationState.REGISTERED,
-        legal_name=entry.legal_name, display_name=entry.display_name, created_at=now,
+        legal_name=entry.legal_name, display_name=entry.display_name, licence=told, created_at=now,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Make two entries of a person one, and undo it; attendance, ledger and certificates stay with their registrations."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,22 +18,35 @@ from webinar_app.infra.dispatch import publish
 from webinar_app.people.models import PersonMerge, TwoPeople
 from webinar_app.people.policy import get_merge
 from webinar_app.people.queries.imports import closed_words, standing_of
-from webinar_app.people.queries.merging import doubles_of, find_person, has_role, is_ended_by_merge
+from webinar_app.people.queries.merging import (
+    double_sittings,
+    doubles_of,
+    find_person,
+    has_role,
+    is_ended_by_merge,
+    webinars_of,
+)
 from webinar_app.people.rules.merging import check_merge, check_undo
 from webinar_app.registrations.events import SeatsFreed
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.policy import lock_place
-from webinar_app.registrations.queries import Place, find_current, place_of
+from webinar_app.registrations.policy import lock_place, lock_seat
+from webinar_app.registrations.queries import Place, find_current
+from webinar_app.registrations.queries.waiting import ON_LIST
 from webinar_app.registrations.rules import RegistrationState
+from webinar_app.registrations.rules.admission import Outcome
+from webinar_app.registrations.services.approval import note_outcome, reopen_approval
+from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_again
+from webinar_app.webinars.models import Webinar
 
 
 def merge_people(db: Db, actor: Actor, kept_code: str, gone_code: str, *, now: datetime) -> str:
     """Make the second entry part of the first, and return the merge's code; no mail leaves but a join link.
 
-    Of two registrations for a session to come the older one stays, and its link is mailed again; in a session that has
-    begun both stay, and each keeps its own minutes.
+    Of two registrations for a session to come the one with a place stays, of two such the older one, and its link is
+    mailed again; in a session that has begun both stay, and each keeps its own minutes.
     """
+    _hold_sittings(db, double_sittings(db, kept_code, gone_code))
     kept, gone = _locked_pair(db, actor, kept_code, gone_code)
     check_merge(
         is_same=kept.id == gone.id, is_merged=kept.merged_into_id is not None or gone.merged_into_id is not None,
@@ -45,7 +59,7 @@ def merge_people(db: Db, actor: Actor, kept_code: str, gone_code: str, *, now: d
     end_all(db, gone.id, RevocationCause.SIGN_OUT, now=now)
     row = PersonMerge(
         code=new_code(), kept_id=kept.id, gone_id=gone.id, made_by_id=actor.person_id, made_at=now,
-        moved={"persons": followers, "licences": licences, "ended": [one.id for one in ended]},
+        moved={"persons": followers, "licences": licences, "ended": ended},
     )  # fmt: skip
     db.add(row)
     db.flush()  # the entry names its id
@@ -62,11 +76,12 @@ def undo_merge(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, A
         merged_at=row.made_at, is_undone=row.undone_at is not None, is_merged_on=kept.merged_into_id is not None,
         now=now,
     )  # fmt: skip
+    _hold_sittings(db, webinars_of(db, [one["id"] for one in row.moved["ended"]]))
     gone.merged_into_id = None
     db.execute(update(Person).where(Person.id.in_(row.moved["persons"])).values(merged_into_id=gone.id))
     db.execute(update(Licence).where(Licence.id.in_(row.moved["licences"])).values(person_id=gone.id))
     db.flush()  # who holds what is read again below
-    back = [_reopen(db, actor, registration_id, now) for registration_id in row.moved["ended"]]
+    back = [_reopen(db, actor, one["id"], RegistrationState(one["state"]), now) for one in row.moved["ended"]]
     row.undone_by_id, row.undone_at = actor.person_id, now
     record(db, actor.person_id, "person.unmerge", "person", kept.id, now=now, gone=gone.id, merge=row.id)
     return {"kept": kept.legal_name, "gone": gone.legal_name, "lost": back.count(False)}
@@ -81,6 +96,12 @@ def say_two(db: Db, actor: Actor, one_code: str, other_code: str, *, now: dateti
         record(db, actor.person_id, "person.two_people", "person", first, now=now, other=second)
 
 
+def _hold_sittings(db: Db, webinars: Sequence[Webinar]) -> None:
+    """Hold sittings before persons, as whoever registers does: else the two would wait for each other."""
+    for webinar in webinars:
+        lock_place(db, Place(webinar.course, webinar))
+
+
 def _locked_pair(db: Db, actor: Actor, one_code: str, other_code: str) -> tuple[Person, Person]:
     if not actor.may(Permission.PERSON_MANAGE):
         raise Forbidden
@@ -93,19 +114,21 @@ def _locked_pair(db: Db, actor: Actor, one_code: str, other_code: str) -> tuple[
     return one, other
 
 
-def _end_doubles(db: Db, actor: Actor, kept: Person, gone: Person, now: datetime) -> list[Registration]:
+def _end_doubles(db: Db, actor: Actor, kept: Person, gone: Person, now: datetime) -> list[dict[str, Any]]:
     ended = []
-    for older, newer in doubles_of(db, kept.id, gone.id):
-        if not is_ended_by_merge(newer):
+    for stays, other in doubles_of(db, kept.id, gone.id):
+        if not is_ended_by_merge(other):
             continue
-        lock_place(db, place_of(newer))
-        newer.state, newer.cancelled_at = RegistrationState.CANCELLED, now
+        row = lock_seat(db, other)
+        ended.append({"id": row.id, "state": row.state.value})
+        if row.state is RegistrationState.PENDING:
+            note_outcome(db, row, Outcome.WITHDRAWN, now)
+        row.state, row.cancelled_at = RegistrationState.CANCELLED, now
         db.flush()  # subscribers count seats
-        end_registration(db, newer.person_id, newer.id, now=now)
-        tell_again(db, older, now)
-        publish(db, SeatsFreed(newer.webinar_id or 0), now)
-        record(db, actor.person_id, "person.merged", "registration", newer.id, now=now, stays=older.id)
-        ended.append(newer)
+        end_registration(db, row.person_id, row.id, now=now)
+        tell_again(db, stays, now)
+        publish(db, SeatsFreed(row.webinar_id or 0), now)
+        record(db, actor.person_id, "person.merged", "registration", row.id, now=now, stays=stays.id)
     return ended
 
 
@@ -117,20 +140,29 @@ def _move_licences(db: Db, kept: Person, gone: Person) -> list[int]:
     return [one.id for one in moved]
 
 
-def _reopen(db: Db, actor: Actor, registration_id: int, now: datetime) -> bool:
-    """Give a registration that the merge ended its seat back, where there is still one; say whether that was done."""
-    row = db.get_one(Registration, registration_id)
+def _reopen(db: Db, actor: Actor, registration_id: int, state: RegistrationState, now: datetime) -> bool:
+    """Give a registration that the merge ended back what it held, where that is still free; say whether it was done.
+
+    Who waited stands on the list again, where they stood.
+    """
+    row = lock_seat(db, db.get_one(Registration, registration_id))
     webinar = row.webinar
     if webinar is None or row.state is not RegistrationState.CANCELLED:
         return False
     place = Place(webinar.course, webinar)
-    lock_place(db, place)
-    left = standing_of(db, place, []).left.get(row.seat, 0)
     is_taken = find_current(db, [row.person_id], webinar.id) is not None
-    if is_taken or left == 0 or closed_words(db, place, now) or not is_ended_by_merge(row):
+    if is_taken or closed_words(db, place, now) or not is_ended_by_merge(row):
         return False
-    row.state, row.cancelled_at = RegistrationState.REGISTERED, None
+    is_waiting = state in ON_LIST
+    if not is_waiting and standing_of(db, place, []).left.get(row.seat, 0) == 0:
+        return False
+    row.seat_number = None if is_waiting else next_seat(db, webinar, row.seat)
+    row.state, row.cancelled_at = RegistrationState.WAITLISTED if is_waiting else state, None
+    if state is RegistrationState.PENDING:
+        reopen_approval(db, row)
     db.flush()  # subscribers count seats
     tell_again(db, row, now)
+    if is_waiting:
+        publish(db, SeatsFreed(webinar.id), now)
     record(db, actor.person_id, "person.unmerged", "registration", row.id, now=now)
     return True

@@ -18,8 +18,9 @@ from webinar_app.registrations.events import SeatsFreed
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed, get_managed_locked, lock_place
 from webinar_app.registrations.queries import Place, find_by_code
-from webinar_app.registrations.rules import RegistrationState, check_reason
+from webinar_app.registrations.rules import OPENING_WORDS, Opening, RegistrationState, check_reason
 from webinar_app.registrations.services import Sheet, register_by_hand, register_held_by_hand
+from webinar_app.registrations.services.forms import copy_answers
 from webinar_app.registrations.services.telling import tell_cancelled
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import find_by_code as find_webinar
@@ -28,7 +29,7 @@ from webinar_app.webinars.queries import find_by_code as find_webinar
 def move_to_date(db: Db, actor: Actor, code: str, to: str, reason: str, *, now: datetime) -> dict[str, Any]:
     """Give a registration to another sitting of the same course, and return the new one's `{code, name}`.
 
-    The old invite is withdrawn, a new one is sent; name, licence and the accepted policy go along.
+    The old invite is withdrawn, a new one is sent; name, licence, answers and the accepted policy go along.
     """
     told = check_reason(reason)
     target = find_webinar(db, to)
@@ -47,6 +48,9 @@ def move_to_date(db: Db, actor: Actor, code: str, to: str, reason: str, *, now: 
     _end(db, row, now)
     made = register_by_hand(db, actor, target.code, _sheet(row, person.email), now=now)
     new = _made(db, made["code"])
+    if new.state is not RegistrationState.REGISTERED:  # nobody gives a place away for one on a list
+        raise Refused("registration.full", OPENING_WORDS[Opening.FULL])
+    copy_answers(db, row, new)
     new.policy_version, new.policy_accepted_at = row.policy_version, row.policy_accepted_at
     _keep(db, actor, row, new, MoveKind.DATE, told, now)
     publish(db, SeatsFreed(row.webinar_id or 0), now)
@@ -96,7 +100,7 @@ def _sheet(row: Registration, email: str) -> Sheet:
     return Sheet(
         email=email, legal_name=row.legal_name, display_name=row.display_name, seat=row.seat,
         profession=licence.get("profession", ""), region=licence.get("board", ""), number=licence.get("number", ""),
-        time_zone=row.time_zone or "",
+        expires_on=licence.get("expires_on", ""), time_zone=row.time_zone or "",
     )  # fmt: skip
 
 

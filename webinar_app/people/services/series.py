@@ -8,9 +8,12 @@ from typing import Any
 from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.infra.db import Db
-from webinar_app.people.queries.series import coming_sittings, get_series
-from webinar_app.registrations.queries import full_title
+from webinar_app.people.queries.series import ALONE, coming_sittings, get_series, series_opening
+from webinar_app.registrations.policy import lock_place
+from webinar_app.registrations.queries import Place, full_title
+from webinar_app.registrations.rules import Opening
 from webinar_app.registrations.services import Sheet, register
+from webinar_app.webinars.models import Webinar
 
 CHOOSE = "Choose at least one session."
 
@@ -27,8 +30,17 @@ def register_series(
         raise InvalidInput("series.sessions", CHOOSE, {"sessions": CHOOSE})
     for webinar in sorted(sittings, key=lambda one: one.id):  # always locked in one order
         try:
+            _check_together(db, webinar, now)
             register(db, actor, webinar.code, replace(sheet, policy=chosen[webinar.code]), now=now)
         except Refused as refused:
             sentence = f"{full_title(webinar)}: {refused.message} Untick it to register for the others."
             raise Refused(refused.code, sentence, {"sessions": sentence}) from None
     return {"sessions": len(sittings)}
+
+
+def _check_together(db: Db, webinar: Webinar, now: datetime) -> None:
+    """Raise Refused where only a list is open, or the course asks more; the rest is `register`'s to refuse."""
+    lock_place(db, Place(webinar.course, webinar))
+    found, trouble = series_opening(db, webinar, now)
+    if found is Opening.WAITING or trouble == ALONE:
+        raise Refused("series.alone", trouble)

@@ -8,6 +8,7 @@ from webinar_app.registrations.services.managing import (
     cancel_own,
     confirm,
     enter,
+    give_held,
     is_entrance,
     note_export,
     send_link,
@@ -24,7 +25,7 @@ from webinar_app.registrations.services.registering import (
 
 __all__ = [
     "Sheet", "accept_policy", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "enter",
-    "is_entrance", "mark_item", "note_export", "register", "register_by_hand", "register_held",
+    "give_held", "is_entrance", "mark_item", "note_export", "register", "register_by_hand", "register_held",
     "register_held_by_hand", "register_in_course", "register_in_course_by_hand", "send_link", "unmark_item",
     "withdraw_item",
 ]  # fmt: skip

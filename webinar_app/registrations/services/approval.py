@@ -31,6 +31,13 @@ def note_outcome(
         asked.outcome, asked.reason, asked.decided_at, asked.decided_by_id = outcome, reason, now, by
 
 
+def reopen_approval(db: Db, row: Registration) -> None:
+    """Put a registration before the coordinators again; what became of it before is forgotten."""
+    asked = db.get(Approval, row.id)
+    if asked is not None:
+        asked.outcome, asked.reason, asked.decided_at, asked.decided_by_id = None, "", None, None
+
+
 def reject(db: Db, actor: Actor, code: str, reason: str, *, now: datetime) -> dict[str, Any]:
     """Turn a registration down and return `{name}`; the person reads the reason, and the place is free at once."""
     row, told = get_managed_seat(db, actor, code), check_reason(reason)

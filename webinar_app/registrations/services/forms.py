@@ -60,6 +60,12 @@ def keep_answers(db: Db, row: Registration, answers: Mapping[str, Value], now: d
             _remember(db, row.person_id, question, value, now)
 
 
+def copy_answers(db: Db, row: Registration, to: Registration) -> None:
+    """Let what somebody answered go along with them to another sitting of the course."""
+    for answer in db.scalars(select(FormAnswer).where(FormAnswer.registration_id == row.id)):
+        db.add(FormAnswer(registration_id=to.id, question_id=answer.question_id, value=answer.value))
+
+
 def _remember(db: Db, person_id: int, question: FormQuestion, value: Value, now: datetime) -> None:
     memory = Question(code=question.code, kind=question.kind, prompt=question.prompt).memory
     put = insert_for(db)(KeptAnswer).values(person_id=person_id, memory=memory, value=value, kept_at=now)

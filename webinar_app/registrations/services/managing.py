@@ -15,7 +15,7 @@ from webinar_app.infra.db import Db, secret
 from webinar_app.infra.jobs import enqueue
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.policy import get_managed, get_managed_place, get_managed_seat, get_own_seat
+from webinar_app.registrations.policy import get_managed, get_managed_place, get_managed_seat, get_own_seat, lock_seat
 from webinar_app.registrations.queries import cancel_until, current_policy, find_by_code, list_completions, list_items
 from webinar_app.registrations.queries.waiting import ON_LIST
 from webinar_app.registrations.rules import (
@@ -28,6 +28,7 @@ from webinar_app.registrations.rules import (
 )
 from webinar_app.registrations.rules.admission import Outcome, check_cancel_end
 from webinar_app.registrations.services.approval import note_outcome, withdraw_asked
+from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_again, tell_cancelled, tell_new
 from webinar_app.registrations.services.waiting import fill, leave
 from webinar_app.webinars.models import Webinar
@@ -45,6 +46,25 @@ def confirm(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]
         tell_new(db, row, now)
         record(db, actor.person_id, "registration.confirm", "registration", row.id, now=now)
     return {"name": row.legal_name, "slug": row.course.slug}
+
+
+def give_held(db: Db, row: Registration, seat: str, now: datetime) -> bool:
+    """Give who waits in a sitting, or is not approved yet, a seat that the caller kept; say whether that was done.
+
+    The caller holds the sitting's lock. What the person held until then is free, once the seat is counted as given.
+    """
+    row = lock_seat(db, row)
+    if row.state is RegistrationState.REGISTERED:
+        return False
+    check_move(row.state, RegistrationState.REGISTERED)
+    if row.seat_number is None or row.seat != seat:
+        row.seat, row.seat_number = seat, next_seat(db, row.webinar, seat)
+    if row.state is RegistrationState.PENDING:
+        note_outcome(db, row, Outcome.APPROVED, now)
+    row.state = RegistrationState.REGISTERED
+    db.flush()  # subscribers count seats
+    tell_new(db, row, now)
+    return True
 
 
 def cancel_own(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:

@@ -165,9 +165,7 @@ def _current(db: Db, person_id: int, place: Place) -> Registration | None:
     return find_in_course(db, ids, place.course.id)
 
 
-def _first_state(
-    db: Db, place: Place, seat: str, now: datetime, *, by_staff: bool, is_held: bool
-) -> RegistrationState:
+def _first_state(db: Db, place: Place, seat: str, now: datetime, *, by_staff: bool, is_held: bool) -> RegistrationState:
     if is_held:
         return RegistrationState.REGISTERED
     if check_open(db, place, seat, now, by_staff=by_staff) is Opening.WAITING:

@@ -1,5 +1,7 @@
 """Numbered places: where they are limited, nobody else holds the number that somebody holds."""
 
+from itertools import count, islice
+
 from webinar_app.infra.db import Db
 from webinar_app.registrations.queries.waiting import capacity_of, seat_numbers
 from webinar_app.registrations.rules.admission import lowest_free
@@ -14,3 +16,11 @@ def next_seat(db: Db, webinar: Webinar | None, seat: str) -> int | None:
     if webinar is None or capacity_of(webinar, seat) is None:
         return None
     return lowest_free(seat_numbers(db, webinar.id, seat))
+
+
+def next_seats(db: Db, webinar: Webinar | None, seat: str, wanted: int) -> list[int | None]:
+    """Give the numbers of so many free places at once, by the rules of `next_seat`."""
+    if webinar is None or capacity_of(webinar, seat) is None:
+        return [None] * wanted
+    held = set(seat_numbers(db, webinar.id, seat))
+    return list(islice((number for number in count(1) if number not in held), wanted))

@@ -11,6 +11,7 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.errors import Refused
 from webinar_app.infra.db import Db
 from webinar_app.infra.jobs import enqueue
+from webinar_app.registrations.events import SeatsFreed
 from webinar_app.registrations.models import Registration, WaitingPlace
 from webinar_app.registrations.policy import get_managed_seat, get_own_seat, lock_place
 from webinar_app.registrations.queries import Place, count_taken, get_registration
@@ -60,8 +61,8 @@ def fill(db: Db, webinar: Webinar, seat: str, now: datetime) -> None:
         _offer(db, webinar, row, place, now)
 
 
-def refill(db: Db, event: WebinarChanged, now: datetime) -> None:
-    """Offer the places that a change of the sitting made free."""
+def refill(db: Db, event: WebinarChanged | SeatsFreed, now: datetime) -> None:
+    """Offer the places that a change of the sitting made free, or that nobody keeps any more."""
     webinar = db.get_one(Webinar, event.webinar_id)
     lock_place(db, Place(webinar.course, webinar))
     for seat in seats_of(webinar):
