@@ -1,0 +1,1 @@
+"""What courses cost, who pays how, and the papers of it."""
