@@ -13,6 +13,7 @@ import webinar_app.handouts.models
 import webinar_app.infra.acts
 import webinar_app.infra.jobs
 import webinar_app.mailing.models
+import webinar_app.payments.models
 import webinar_app.people.models
 import webinar_app.polls.models
 import webinar_app.propagation.models

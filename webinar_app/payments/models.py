@@ -1,0 +1,169 @@
+"""Prices beside the usual one, orders, payments, and the papers of both. No card data stands anywhere."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webinar_app.infra.db import Base, UtcDateTime, choice
+from webinar_app.payments.rules import DocumentKind, OrderState, PaidBy
+from webinar_app.registrations.models import Registration
+
+MONEY = Numeric(12, 2)
+
+
+class PriceTier(Base):
+    """A price of a course beside the usual one: until a day, or for members, or both."""
+
+    __tablename__ = "price_tier"
+    __table_args__ = (
+        UniqueConstraint(
+            "course_id", "name", info={"refusal": ("payment.tier_taken", "Another price here has this name.")}
+        ),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    amount: Mapped[Decimal] = mapped_column(MONEY)
+    until: Mapped[date | None]  # the last day, in the zone of the sitting
+    members: Mapped[list[str]] = mapped_column(JSON, default=list)  # addresses and @domains; empty: for all
+
+
+class DiscountCode(Base):
+    """A code that takes a share or an amount off the price of a course; its uses are the orders that carry it."""
+
+    __tablename__ = "discount_code"
+    __table_args__ = (
+        UniqueConstraint(
+            "course_id", "code", info={"refusal": ("payment.code_taken", "This course has a code of this name.")}
+        ),
+        CheckConstraint("(percent is null) <> (amount is null)", name="percent_or_amount"),
+        CheckConstraint("percent is null or (percent > 0 and percent <= 100)", name="percent_in_bounds"),
+        CheckConstraint("amount is null or amount > 0", name="amount_above_zero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    amount: Mapped[Decimal | None] = mapped_column(MONEY)
+    first_on: Mapped[date | None]
+    last_on: Mapped[date | None]
+    most_uses: Mapped[int | None]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken back by a coordinator
+
+
+class Order(Base):
+    """What one registration costs: as it was quoted, who pays, and where that stands."""
+
+    __tablename__ = "payment_order"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        Index("ix_payment_order_list", "provider_id", "state", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), unique=True)
+    state: Mapped[OrderState] = mapped_column(choice(OrderState))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[Decimal] = mapped_column(MONEY)
+    lines: Mapped[list[list[str]]] = mapped_column(JSON)  # the breakdown: [words, amount]
+    discount_code_id: Mapped[int | None] = mapped_column(ForeignKey("discount_code.id"), index=True)
+    payer_name: Mapped[str] = mapped_column(String(120), default="")  # empty: the learner pays
+    payer_organisation: Mapped[str] = mapped_column(String(160), default="")
+    payer_address: Mapped[str] = mapped_column(String(400), default="")
+    payer_email: Mapped[str] = mapped_column(String(254), default="")
+    po_number: Mapped[str] = mapped_column(String(60), default="")
+    checkout_id: Mapped[str | None] = mapped_column(String(255))  # the card provider's page that is open now
+    checkout_round: Mapped[int] = mapped_column(default=0)  # raised when such a page ran out: another key, another page
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was paid, or cost nothing after all
+
+    registration: Mapped[Registration] = relationship()
+    discount_code: Mapped[DiscountCode | None] = relationship()
+    payments: Mapped[list["Payment"]] = relationship(back_populates="order", order_by="Payment.id")
+    documents: Mapped[list["Document"]] = relationship(back_populates="order", order_by="Document.id")
+
+
+class Payment(Base):
+    """Money that came for an order, under the reference of whoever brought it."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        UniqueConstraint(
+            "provider_id", "paid_by", "reference",
+            info={"refusal": ("payment.reference_taken", "A payment with this reference is recorded already.")},
+        ),
+        CheckConstraint("refunded >= 0 and refunded <= amount", name="refund_in_bounds"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"), index=True)
+    paid_by: Mapped[PaidBy] = mapped_column(choice(PaidBy))
+    reference: Mapped[str] = mapped_column(String(255))
+    amount: Mapped[Decimal] = mapped_column(MONEY)
+    currency: Mapped[str] = mapped_column(String(3))
+    refunded: Mapped[Decimal] = mapped_column(MONEY, default=0)
+    paid_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    refunded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    order: Mapped[Order] = relationship(back_populates="payments")
+
+
+class Document(Base):
+    """An invoice or a receipt: its number, what it says, and the bytes that were sent. It is never changed."""
+
+    __tablename__ = "payment_document"
+    __table_args__ = (
+        UniqueConstraint("provider_id", "number"),
+        UniqueConstraint("provider_id", "kind", "year", "place"),
+        Index(
+            "uq_payment_document_invoice", "order_id", unique=True,
+            sqlite_where=text("kind = 'invoice'"), postgresql_where=text("kind = 'invoice'"),
+        ),
+        CheckConstraint("(kind = 'receipt') = (payment_id is not null)", name="receipt_of_payment"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"), index=True)
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)  # one receipt a payment
+    kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind))
+    number: Mapped[str] = mapped_column(String(24))
+    year: Mapped[int]
+    place: Mapped[int]  # in the series of its provider, kind and year; without gaps
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the paper says
+    sha256: Mapped[str | None] = mapped_column(String(64))  # of the PDF, in storage
+    size: Mapped[int | None]
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    order: Mapped[Order] = relationship(back_populates="documents")
+
+
+class NumberSeries(Base):
+    """The last number given out in a series; taken in the transaction of the paper, so that none is lost."""
+
+    __tablename__ = "number_series"
+
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), primary_key=True)
+    kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class CardEvent(Base):
+    """An event of the card provider that was taken in; the same again does nothing."""
+
+    __tablename__ = "card_event"
+
+    event_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
