@@ -21,6 +21,7 @@ from webinar_app.certificates.models import Certificate
 from webinar_app.config import links
 from webinar_app.core.actor import Member
 from webinar_app.core.clock import utc_now
+from webinar_app.core.codes import new_code
 from webinar_app.core.permissions import SITTING_PERMISSIONS, Role, SittingRole
 from webinar_app.courses.models import Course, Item, Series
 from webinar_app.evaluations.queries import find_form, items_of
@@ -28,7 +29,10 @@ from webinar_app.handouts.models import Handout
 from webinar_app.infra import jobs
 from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.spreadsheets import csv_file
+from webinar_app.infra.storage import storage
 from webinar_app.mailing.models import Mail
+from webinar_app.payments.models import Document, Order
+from webinar_app.payments.rules import DocumentKind, OrderState
 from webinar_app.people.models import AccommodationRequest, ClaimLink
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
@@ -79,6 +83,7 @@ NOWHERE: dict[str, Any] = {
     "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "handout": "NOTHERE1", "entry": "NOTHERE1",
     "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day", "list": "NOTHERE1", "block": "NOTHERE1",
     "need": "NOTHERE1", "kept": "NOTHERE1", "gone": "NOTHERE1", "merge": "NOTHERE1", "seat_claim": "NOTHERE1",
+    "paper": "NOTHERE1", "order": "NOTHERE1",
 }  # fmt: skip
 
 
@@ -98,6 +103,7 @@ def _meaning(rule: str, name: str) -> str:
         "/webinars/": "webinar", "/manage/webinars/": "webinar", "/room/": "webinar", "/files/": "webinar",
         "/j/": "webinar", "/captions/": "spent",
         "/evaluations/": "webinar",
+        "/papers/": "paper", "/manage/orders/": "order",
         "/registrations/": "registration", "/manage/registrations/": "registration", "/manage/outbox/": "mail",
         "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",
         "/demo/": "spent", "/calendars/": "spent", "/manage/imports/": "list", "/manage/blocks/": "block",
@@ -125,7 +131,26 @@ def prepare(world: World, app: Flask, words: str, *, short: str = "") -> House:
     _people(house, words)
     _course(house, words, short or words[:SHORT])
     _registers(house, words)
+    house.names |= write(_owes, house.names["registration_id"], words)
     return house
+
+
+def _owes(db: Db, registration_id: int, words: str) -> dict[str, Any]:
+    """Ask something for the registration, with an invoice; the course itself is free."""
+    row = db.get_one(Registration, registration_id)
+    order = Order(
+        code=new_code(), provider_id=row.course.provider_id, registration_id=row.id, state=OrderState.OPEN,
+        currency="USD", amount=48, lines=[[words, "48.00"]], payer_name=words[:120], payer_organisation=words[:160],
+        payer_address=words[:400], po_number=words[:60], created_at=utc_now(),
+    )  # fmt: skip
+    paper = Document(
+        code=new_code(), provider_id=order.provider_id, kind=DocumentKind.INVOICE, number="INV-2026-00001", year=2026,
+        place=1, snapshot={"title": words, "total": "48.00 USD"}, sha256=storage().put(b"%PDF-"), size=5,
+        issued_at=utc_now(),
+    )  # fmt: skip
+    order.documents = [paper]
+    db.add(order)
+    return {"order": order.code, "paper": paper.code}
 
 
 def _people(house: House, words: str) -> None:

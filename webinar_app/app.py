@@ -16,7 +16,7 @@ from webinar_app import __version__
 from webinar_app.accounts.routes import load_actor
 from webinar_app.config import Settings, settings
 from webinar_app.core.clock import utc_now
-from webinar_app.infra import db, dispatch, hints, migrations, runtime
+from webinar_app.infra import checkout, db, dispatch, hints, migrations, runtime
 from webinar_app.infra import logging as logs
 from webinar_app.infra.engines import engine_for
 from webinar_app.infra.runtime import engineio, frames, listener, selftest
@@ -32,12 +32,12 @@ from webinar_app.web.security import public
 log = logging.getLogger("webinar.app")
 ROUTES = (
     "accounts", "attendance", "calendars", "campaigns", "certificates", "chat", "courses", "demo", "evaluations",
-    "handouts", "learning", "live", "mailing", "people", "polls", "portal", "propagation", "questions",
+    "handouts", "learning", "live", "mailing", "payments", "people", "polls", "portal", "propagation", "questions",
     "registrations", "stage", "webinars",
 )  # fmt: skip
 SOCKETS = ("attendance", "chat", "handouts", "live", "polls", "questions", "stage")
-# Programs that hold a secret address send here; there is no browser whose cookies could be abused.
-TOKEN_VIEWS = ("webinar_app.stage.routes.captions.push",)
+# Programs that hold a secret address, or sign what they say, send here; no browser's cookies could be abused.
+TOKEN_VIEWS = ("webinar_app.stage.routes.captions.push", "webinar_app.payments.routes.card.events")
 PING_SECONDS, PING_TIMEOUT_SECONDS = 5, 10
 BODY_BYTES = 1024 * 1024
 
@@ -174,6 +174,7 @@ def serve() -> None:
     lock = _check_database(config)
     db.start(config.database, thread=True)
     hints.connect(config, hear=True)
+    checkout.checkout()  # a first import would hold up everybody
     app = create_app(config)
     io = create_sockets(app, config)
     ticks.start(io.server.eio, PING_SECONDS, PING_TIMEOUT_SECONDS)

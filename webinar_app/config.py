@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     smtp_starttls: bool = Field(True, description="Use STARTTLS with the mail server, its certificate checked.")
     smtp_ca: Path | None = Field(None, description="File of the authority that signed the mail server's certificate.")
     smtp_per_second: float = Field(50, gt=0, le=1000, description="Most mails a second that the mail server is given.")
+    stripe_key: SecretStr = Field(SecretStr(""), description="Secret key at Stripe; without it nobody pays by card.")
+    stripe_webhook_secret: SecretStr = Field(SecretStr(""), description="Signs the events that Stripe sends here.")
+    stripe_api: str = Field("", description="Address of Stripe's API; Stripe's own when empty.")
     max_connections: int = Field(20_000, ge=100, description="Open connections that one process accepts.")
     events_per_second: float = Field(20, ge=1, description="Events that one person may send; twice that at once.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
@@ -89,6 +92,8 @@ class Settings(BaseSettings):
         parts = urlsplit(self.public_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise WrongSettings("WEBINAR_PUBLIC_URL must be set, such as https://learn.example.org.")
+        if bool(self.stripe_key.get_secret_value()) != bool(self.stripe_webhook_secret.get_secret_value()):
+            raise WrongSettings("Set WEBINAR_STRIPE_KEY and WEBINAR_STRIPE_WEBHOOK_SECRET together, or neither.")
         if self.demo and not self.is_loopback:
             raise WrongSettings("WEBINAR_DEMO=1 works on loopback only: unset it, or use http://127.0.0.1.")
 

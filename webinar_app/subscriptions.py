@@ -23,6 +23,7 @@ from webinar_app.handouts import services as handouts_services
 from webinar_app.infra.dispatch import Table
 from webinar_app.live import messages as live_messages
 from webinar_app.mailing.events import MailBounced, WordsAsked
+from webinar_app.payments.services import reactions as payments
 from webinar_app.people.queries import blocks as people_blocks
 from webinar_app.people.services import needs as people_needs
 from webinar_app.polls import messages as polls
@@ -37,6 +38,7 @@ from webinar_app.registrations.events import (
     NeedTold,
     Registered,
     RegistrationCancelled,
+    RegistrationMade,
     RosterAsked,
     SeatsFreed,
     SeatsHeldAsked,
@@ -109,9 +111,10 @@ SUBSCRIPTIONS: Table = {
         evaluations_opening.open_form,
         campaigns.plan_sitting,
     ],
+    RegistrationMade: [payments.open_order],
     Registered: [calendars.confirm_later],
     LinkAsked: [calendars.confirm_again],
-    RegistrationCancelled: [calendars.withdraw_later],
+    RegistrationCancelled: [calendars.withdraw_later, payments.void_order],
     WebinarRescheduled: [
         calendars.tell_of_move,
         calendars_crew.tell_crew_later,

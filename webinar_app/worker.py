@@ -15,7 +15,7 @@ from webinar_app.webinars.services.recomputing import recompute_later
 log = logging.getLogger("webinar.worker")
 JOBS = (
     "accounts", "attendance", "calendars", "campaigns", "certificates", "chat", "demo", "evaluations", "handouts",
-    "people", "polls", "registrations", "retention", "stage", "webinars",
+    "payments", "people", "polls", "registrations", "retention", "stage", "webinars",
 )  # fmt: skip
 IDLE_SECONDS = 0.25
 

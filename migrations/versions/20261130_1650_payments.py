@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261130_1650"
-down_revision: str | None = "20261130_1455"
+down_revision: str | None = "20261130_1603"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 CHECKED = {"native_enum": False, "create_constraint": True, "length": 24}
+CURRENT = sa.text("ended_at IS NULL")
 INVOICE = sa.text("kind = 'invoice'")
 
 
@@ -40,7 +41,6 @@ def upgrade() -> None:
         sa.Column("most_uses", sa.Integer(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_discount_code"),
-        sa.UniqueConstraint("course_id", "code", name="uq_discount_code_course_id_code"),
         sa.CheckConstraint("(percent is null) <> (amount is null)", name=op.f("ck_discount_code_percent_or_amount")),
         sa.CheckConstraint(
             "percent is null or (percent > 0 and percent <= 100)", name=op.f("ck_discount_code_percent_in_bounds")
@@ -48,6 +48,10 @@ def upgrade() -> None:
         sa.CheckConstraint("amount is null or amount > 0", name=op.f("ck_discount_code_amount_above_zero")),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name="fk_discount_code_course_id_course"),
     )
+    op.create_index(
+        "uq_discount_code_current", "discount_code", ["course_id", "code"], unique=True, sqlite_where=CURRENT,
+        postgresql_where=CURRENT,
+    )  # fmt: skip
     op.create_table(
         "payment_order",
         sa.Column("id", sa.Integer(), nullable=False),

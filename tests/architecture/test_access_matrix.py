@@ -88,6 +88,13 @@ MATRIX = {
     "mailing.mail": "ssffnfoofff",
     "mailing.outbox": "ssffofoofff",
     "mailing.preview": "ssffnfoofff",
+    "payments.download": "snonnnoonnn",
+    "payments.order": "ssffnfoofff",
+    "payments.orders": "ssffofoofff",
+    "payments.orders_file": "ssffofoofff",
+    "payments.own": "snonnnnnnnn",
+    "payments.prices": "ssffnfoofff",
+    "payments.receipts": "ssooooooooo",
     "people.all_needs": "ssffofoofff",
     "people.arrange": "ssffnfoofff",
     "people.block": "ssffnfoofff",
@@ -214,7 +221,7 @@ def test_every_act_refuses_other_sites_and_forms_without_token(guarded, world):
     browser = let_in(guarded.test_client(), world.person("Adam Admin", Role.ADMIN))
     own, foreign = {"Origin": settings().public_url}, {"Origin": "https://evil.example"}
     found = {}
-    by_token = {"stage.push"}  # programs without cookies
+    by_token = {"payments.events", "stage.push"}  # programs without cookies
     acts = [name for name in endpoints(guarded, "POST") if name not in by_token]
     for endpoint in acts:
         path = filled(guarded, endpoint, NOWHERE, "POST")
@@ -236,9 +243,9 @@ def test_every_act_but_the_public_ones_refuses_guests(app):
 
     assert open_ones == {
         "accounts.confirm_email", "accounts.password_sign_in", "accounts.sign_in", "accounts.sign_out",
-        "accounts.use_link", "accounts.zone", "certificates.check", "certificates.verify_upload", "people.claim",
-        "people.series", "registrations.join", "registrations.register", "registrations.register_course",
-        "registrations.resend", "stage.push",
+        "accounts.use_link", "accounts.zone", "certificates.check", "certificates.verify_upload", "payments.events",
+        "people.claim", "people.series", "registrations.join", "registrations.register",
+        "registrations.register_course", "registrations.resend", "stage.push",
     }  # fmt: skip
 
 

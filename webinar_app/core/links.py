@@ -72,6 +72,14 @@ class Links:
         """Give the holder's page of a certificate."""
         return f"{self.base}/certificates/{number}"
 
+    def payment(self, registration_code: str) -> str:
+        """Give the page on which somebody pays for their own registration."""
+        return f"{self.base}/registrations/{registration_code}/payment"
+
+    def payment_document(self, code: str) -> str:
+        """Give the file of an invoice or a receipt; it asks for a sign-in."""
+        return f"{self.base}/papers/{code}.pdf"
+
     def sign_in(self, token: str) -> str:
         """Give a one-time sign-in link."""
         return f"{self.base}/sign-in/link/{token}"

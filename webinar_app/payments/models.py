@@ -38,8 +38,14 @@ class DiscountCode(Base):
 
     __tablename__ = "discount_code"
     __table_args__ = (
-        UniqueConstraint(
-            "course_id", "code", info={"refusal": ("payment.code_taken", "This course has a code of this name.")}
+        Index(
+            "uq_discount_code_current",
+            "course_id",
+            "code",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+            info={"refusal": ("payment.code_taken", "This course has a code of this name.")},
         ),
         CheckConstraint("(percent is null) <> (amount is null)", name="percent_or_amount"),
         CheckConstraint("percent is null or (percent > 0 and percent <= 100)", name="percent_in_bounds"),

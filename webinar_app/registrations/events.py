@@ -11,6 +11,13 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationMade:
+    """A registration was written down, whatever it still waits for."""
+
+    registration_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationCancelled:
     """Somebody gave a seat back, or lost it."""
 

@@ -126,7 +126,12 @@ def allow_own_frames() -> None:
     g.frame_sources = "'self'"
 
 
-def _policy(own_origin: str, media: Iterable[str], frames: str = FRAMES) -> str:
+def allow_forms_to(origin: str) -> None:
+    """Let a form of this response's page lead to this origin by a redirect (the page where a card is typed)."""
+    g.form_target = origin
+
+
+def _policy(own_origin: str, media: Iterable[str], frames: str = FRAMES, forms: str = "") -> str:
     more = " ".join(media)
     socket = own_origin.replace("http", "ws", 1)
     rules = (
@@ -139,7 +144,7 @@ def _policy(own_origin: str, media: Iterable[str], frames: str = FRAMES) -> str:
         f"media-src 'self' blob: {more}".rstrip(),
         f"frame-src {frames}",
         "worker-src 'self' blob:",
-        "form-action 'self'",
+        f"form-action 'self' {forms}".rstrip(),
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "manifest-src 'self'",
@@ -149,7 +154,7 @@ def _policy(own_origin: str, media: Iterable[str], frames: str = FRAMES) -> str:
 
 def _dress(response: Response, own_origin: str) -> Response:
     headers = response.headers
-    policy = _policy(own_origin, g.get("media_sources", ()), g.get("frame_sources", FRAMES))
+    policy = _policy(own_origin, g.get("media_sources", ()), g.get("frame_sources", FRAMES), g.get("form_target", ""))
     headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     # Not "no-referrer": browsers would then send our own forms with `Origin: null`.

@@ -7,6 +7,7 @@ from webinar_app.registrations.services.managing import (
     cancel_for,
     cancel_own,
     confirm,
+    confirm_paid,
     enter,
     give_held,
     is_entrance,
@@ -24,8 +25,8 @@ from webinar_app.registrations.services.registering import (
 )
 
 __all__ = [
-    "Sheet", "accept_policy", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "enter",
-    "give_held", "is_entrance", "mark_item", "note_export", "register", "register_by_hand", "register_held",
+    "Sheet", "accept_policy", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "confirm_paid",
+    "enter", "give_held", "is_entrance", "mark_item", "note_export", "register", "register_by_hand", "register_held",
     "register_held_by_hand", "register_in_course", "register_in_course_by_hand", "send_link", "unmark_item",
     "withdraw_item",
 ]  # fmt: skip

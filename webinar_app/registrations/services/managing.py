@@ -16,7 +16,14 @@ from webinar_app.infra.jobs import enqueue
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed, get_managed_place, get_managed_seat, get_own_seat, lock_seat
-from webinar_app.registrations.queries import cancel_until, current_policy, find_by_code, list_completions, list_items
+from webinar_app.registrations.queries import (
+    cancel_until,
+    current_policy,
+    find_by_code,
+    get_registration,
+    list_completions,
+    list_items,
+)
 from webinar_app.registrations.queries.waiting import ON_LIST
 from webinar_app.registrations.rules import (
     LIVE,
@@ -40,11 +47,7 @@ def confirm(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]
     if row.state is not RegistrationState.REGISTERED:
         if row.state is not RegistrationState.PENDING:
             raise Refused("registration.state", f"This registration is {row.state.value}; that is not possible now.")
-        row.state = RegistrationState.REGISTERED
-        note_outcome(db, row, Outcome.APPROVED, now, by=actor.person_id)
-        db.flush()  # subscribers count seats
-        tell_new(db, row, now)
-        record(db, actor.person_id, "registration.confirm", "registration", row.id, now=now)
+        _confirm(db, row, actor.person_id, now)
     return {"name": row.legal_name, "slug": row.course.slug}
 
 
@@ -65,6 +68,23 @@ def give_held(db: Db, row: Registration, seat: str, now: datetime) -> bool:
     db.flush()  # subscribers count seats
     tell_new(db, row, now)
     return True
+
+
+def confirm_paid(db: Db, registration_id: int, *, now: datetime) -> bool:
+    """Confirm a registration that waits, because its order is settled; False where it waits for nothing."""
+    row = lock_seat(db, get_registration(db, registration_id))
+    if row.state is not RegistrationState.PENDING or row.webinar_id is not None:
+        return False  # what is pending in a sitting waits for a person's decision
+    _confirm(db, row, None, now)
+    return True
+
+
+def _confirm(db: Db, row: Registration, by: int | None, now: datetime) -> None:
+    row.state = RegistrationState.REGISTERED
+    note_outcome(db, row, Outcome.APPROVED, now, by=by)
+    db.flush()  # subscribers count seats
+    tell_new(db, row, now)
+    record(db, by, "registration.confirm", "registration", row.id, now=now)
 
 
 def cancel_own(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from webinar_app.core.errors import InvalidInput
 from webinar_app.core.times import zone_info
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import publish
-from webinar_app.registrations.events import NeedTold
+from webinar_app.registrations.events import NeedTold, RegistrationMade
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed_place, get_public_place, lock_place
 from webinar_app.registrations.queries import (
@@ -253,6 +253,7 @@ def _add(
     )  # fmt: skip
     db.add(row)
     db.flush()  # subscribers need its id
+    publish(db, RegistrationMade(row.id), now)
     keep_answers(db, row, checked.answers, now, is_own=is_own)
     if is_waiting:
         join_list(db, row, now)

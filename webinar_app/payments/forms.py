@@ -1,0 +1,85 @@
+"""Forms of prices, orders and payments."""
+
+from wtforms import DateField, EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
+
+from webinar_app.payments.rules import PAID_BY_WORDS, PaidBy
+from webinar_app.web.forms import Form
+
+_KINDS = [SelectChoice("percent", "Percent"), SelectChoice("amount", "An amount")]
+
+
+def _at_most(limit: int) -> Length:
+    return Length(max=limit, message=f"Use at most {limit} characters.")
+
+
+class ConfirmForm(Form):
+    """Press the one button of a form."""
+
+
+class CodeForm(Form):
+    """Use a discount code."""
+
+    code = StringField("Discount code", [DataRequired("Write the code."), _at_most(60)],
+                       render_kw={"autocomplete": "off"})  # fmt: skip
+
+
+class InvoiceForm(Form):
+    """Say who pays, and have an invoice written."""
+
+    organisation = StringField(
+        "Organisation", [_at_most(160)], description="Who pays. It stands on the invoice, apart from your own name.",
+        render_kw={"autocomplete": "organization"},
+    )  # fmt: skip
+    name = StringField("Person who pays", [_at_most(120)], description="If no organisation pays, or for its office.",
+                       render_kw={"autocomplete": "off"})  # fmt: skip
+    address = TextAreaField(
+        "Address for the invoice", [DataRequired("Write the address for the invoice."), _at_most(400)],
+        render_kw={"rows": 3, "autocomplete": "street-address"},
+    )  # fmt: skip
+    po_number = StringField("Purchase order number", [_at_most(60)], description="If your organisation uses one.",
+                            render_kw={"autocomplete": "off"})  # fmt: skip
+    email = EmailField("E-mail of who pays", [_at_most(254)], description="The invoice goes there and to you.",
+                       render_kw={"autocomplete": "off"})  # fmt: skip
+
+
+class RecordForm(Form):
+    """Write down that the money came."""
+
+    paid_by = RadioField(
+        "How it was paid", choices=[SelectChoice(k.value, w) for k, w in PAID_BY_WORDS.items() if k is not PaidBy.CARD],
+        default=PaidBy.BANK.value,
+    )  # fmt: skip
+    reference = StringField("Reference", [_at_most(80)], description="As on the bank statement or the cheque.",
+                            render_kw={"autocomplete": "off"})  # fmt: skip
+    paid_on = DateField("Paid on", [DataRequired("Write the day on which the money came.")])
+
+
+class TierForm(Form):
+    """Add a price beside the usual one."""
+
+    name = StringField("Name", [DataRequired("Give it a name, such as Early bird."), _at_most(60)],
+                       description="It stands in the breakdown, such as Early bird.")  # fmt: skip
+    amount = StringField("Price", [DataRequired("Write an amount such as 40.00."), _at_most(20)],
+                         render_kw={"inputmode": "decimal"})  # fmt: skip
+    until = DateField("Until", [Optional()], description="The last day, in the zone of the session.")
+    members = TextAreaField(
+        "Only for members", [_at_most(60_000)], description="Addresses, or @domain for everybody there, one a line.",
+        render_kw={"rows": 3},
+    )  # fmt: skip
+
+
+class DiscountForm(Form):
+    """Add a discount code."""
+
+    code = StringField("Code", [DataRequired("Write the code."), _at_most(60)], render_kw={"autocomplete": "off"})
+    kind = SelectField("Takes off", choices=_KINDS, default="percent")
+    value = StringField("How much", [DataRequired("Write how much it takes off."), _at_most(20)],
+                        render_kw={"inputmode": "decimal"})  # fmt: skip
+    first_on = DateField("From", [Optional()])
+    last_on = DateField("To", [Optional()])
+    most_uses = IntegerField(
+        "Uses", [Optional(), NumberRange(1, 100_000, "Write a number from 1 to 100000.")],
+        description="How often at most.",
+    )  # fmt: skip

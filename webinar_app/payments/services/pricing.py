@@ -1,0 +1,100 @@
+"""Prices and codes of a course, for its editors."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from webinar_app.audit.services import record
+from webinar_app.core.actor import Actor
+from webinar_app.core.errors import InvalidInput, NotFound
+from webinar_app.core.permissions import Permission
+from webinar_app.core.text import one_line
+from webinar_app.courses.models import Course
+from webinar_app.courses.policy import get_course
+from webinar_app.infra.db import Db
+from webinar_app.payments.models import DiscountCode, PriceTier
+from webinar_app.payments.queries import find_code, tier_rows
+from webinar_app.payments.rules import NAME_LONGEST, clean_code, money
+
+MOST_MEMBERS = 2000
+
+
+def add_tier(
+    db: Db, actor: Actor, slug: str, name: str, amount: str, until: date | None, members: str, *, now: datetime
+) -> str:
+    """Add a price beside the usual one and return its name; one of the same name is replaced."""
+    course, told = _edited(db, actor, slug), one_line(name)
+    if not 0 < len(told) <= NAME_LONGEST:
+        sentence = f"Give it a name of at most {NAME_LONGEST} characters, such as Early bird."
+        raise InvalidInput("payment.tier_name", sentence, {"name": sentence})
+    value, among = money(amount), _members(members)
+    if until is None and not among:
+        sentence = "Say until when it holds, or for which members."
+        raise InvalidInput("payment.tier_open", sentence, {"until": sentence})
+    row = next((one for one in tier_rows(db, course.id) if one.name == told), None)
+    if row is None:
+        row = PriceTier(course_id=course.id, name=told)
+        db.add(row)
+    row.amount, row.until, row.members = value, until, among
+    record(db, actor.person_id, "payment.tier", "course", course.id, now=now, name=told)
+    return told
+
+
+def _members(typed: str) -> list[str]:
+    found = list(dict.fromkeys(typed.lower().replace(",", " ").split()))
+    wrong = [one for one in found if "@" not in one or len(one) > 254]
+    if wrong or len(found) > MOST_MEMBERS:
+        sentence = "Write addresses or @domains, one a line."
+        raise InvalidInput("payment.members", sentence, {"members": sentence})
+    return found
+
+
+def remove_tier(db: Db, actor: Actor, slug: str, tier_id: int, *, now: datetime) -> str:
+    """Take a price away and return its name; orders made at it keep it."""
+    course = _edited(db, actor, slug)
+    row = db.get(PriceTier, tier_id)
+    if row is None or row.course_id != course.id:
+        raise NotFound
+    db.delete(row)
+    record(db, actor.person_id, "payment.tier_removed", "course", course.id, now=now, name=row.name)
+    return row.name
+
+
+def add_code(
+    db: Db, actor: Actor, slug: str, code: str, kind: str, value: str, first_on: date | None, last_on: date | None,
+    most_uses: int | None, *, now: datetime,
+) -> str:  # fmt: skip
+    """Add a discount code (`kind`: percent or amount) and return it as people type it."""
+    course, cleaned = _edited(db, actor, slug), clean_code(code)
+    off = money(value, "value", least=Decimal("0.01"))
+    if kind == "percent" and off > 100:
+        sentence = "Write at most 100 percent."
+        raise InvalidInput("payment.percent", sentence, {"value": sentence})
+    if first_on and last_on and last_on < first_on:
+        sentence = "The last day is before the first."
+        raise InvalidInput("payment.days", sentence, {"last_on": sentence})
+    if find_code(db, course.id, cleaned) is not None:
+        sentence = "This course has a code of this name. Choose another one, or end the first."
+        raise InvalidInput("payment.code_taken", sentence, {"code": sentence})
+    db.add(
+        DiscountCode(
+            course_id=course.id, code=cleaned, percent=off if kind == "percent" else None,
+            amount=None if kind == "percent" else off, first_on=first_on, last_on=last_on, most_uses=most_uses,
+        )
+    )  # fmt: skip
+    record(db, actor.person_id, "payment.code", "course", course.id, now=now, code=cleaned)
+    return cleaned
+
+
+def end_code(db: Db, actor: Actor, slug: str, code_id: int, *, now: datetime) -> str:
+    """Let a code count no more and return it; orders that carry it keep their price."""
+    course = _edited(db, actor, slug)
+    row = db.get(DiscountCode, code_id)
+    if row is None or row.course_id != course.id:
+        raise NotFound
+    row.ended_at = row.ended_at or now
+    record(db, actor.person_id, "payment.code_ended", "course", course.id, now=now, code=row.code)
+    return row.code
+
+
+def _edited(db: Db, actor: Actor, slug: str) -> Course:
+    return get_course(db, actor, slug, to=Permission.COURSE_EDIT)
