@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +14,17 @@ from playwright.sync_api import Browser
 from sitting import Room
 from sqlalchemy import select
 
+from webinar_app.accounts.models import Person
+from webinar_app.core.actor import GUEST
 from webinar_app.core.clock import utc_now
+from webinar_app.core.permissions import Permission
 from webinar_app.courses.models import Course
 from webinar_app.demo import services
 from webinar_app.demo.history import ensure_history
 from webinar_app.infra.db import Db, read, write
+from webinar_app.payments.models import Order
+from webinar_app.payments.services import add_code, add_tier
+from webinar_app.payments.services.ordering import ensure_order
 from webinar_app.registrations.models import FormQuestion, Registration, WaitingPlace
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.registrations.rules.questions import FieldKind
@@ -64,6 +71,24 @@ def _fill_up(db: Db, people: dict[str, int], *, now: datetime) -> None:
         db.add(question)
 
 
+def _owe(db: Db, person_id: int, *, now: datetime) -> None:
+    """Let the attendee wait for the fee of the self-paced course, with an early bird, a code and an invoice."""
+    course = db.scalars(select(Course).where(Course.seed == "001")).one()
+    desk = replace(GUEST, person_id=person_id, provider_id=course.provider_id, permissions=frozenset(Permission))
+    add_tier(db, desk, course.slug, "Early bird", "40", (now + timedelta(days=30)).date(), "", now=now)
+    add_code(db, desk, course.slug, "SPRING", "percent", "10", None, None, 20, now=now)
+    db.flush()  # the quote reads the prices
+    person = db.get_one(Person, person_id)
+    row = Registration(
+        code="OWED0001", person_id=person_id, course_id=course.id, state=RegistrationState.PENDING,
+        legal_name=person.legal_name, display_name=person.display_name, created_at=now,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()  # the order names its id
+    order = ensure_order(db, row, now)
+    order.payer_organisation, order.po_number = "County Health", "PO-77"
+
+
 @pytest.fixture(scope="module")
 def room(stand: Stand) -> Room:
     """The demonstration with last week's session and one that is live, one poll open; serves from here on."""
@@ -72,6 +97,7 @@ def room(stand: Stand) -> Room:
     ensure_history(made.demo["people"], now=utc_now())
     write(_begin_soon, made.demo["people"], now=utc_now())
     write(_fill_up, made.demo["people"], now=utc_now())
+    write(_owe, made.demo["people"]["attendee"], now=utc_now())
     made.open_polls(1)
     stand.start()
     return made
@@ -84,11 +110,12 @@ def places(room: Room) -> dict[str, str]:
         query = select(Webinar.code, Webinar.state, Webinar.starts_at).where(Webinar.starts_at.is_not(None))
         rows = db.execute(query.order_by(Webinar.starts_at)).all()
         waiting = db.scalars(select(Registration).where(Registration.state == RegistrationState.WAITLISTED)).one()
+        order = db.scalars(select(Order.code)).one()
         full, stands = waiting.webinar.code, waiting.code
     past = [code for code, state, _ in rows if state is WebinarState.ENDED]
     soon, *_, later = [code for code, _, starts_at in rows if starts_at > utc_now()]
     courses = {f"course_{int(seed)}": slug for seed, slug in room.demo["slugs"].items()}
     return {
         **courses, "past": past[-1], "live": room.code, "soon": soon, "next": later, "full": full,
-        "waiting": stands,
+        "waiting": stands, "owed": "OWED0001", "order": order,
     }  # fmt: skip

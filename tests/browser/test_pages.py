@@ -66,6 +66,11 @@ PAGES = {
     "mail": ("coordinator", "/manage/webinars/{live}/mail/reminder_day"),
     "message": ("coordinator", "/manage/webinars/{live}/message"),
     "certificates": ("coordinator", "/manage/certificates"),
+    "orders": ("coordinator", "/manage/orders"),
+    "order": ("coordinator", "/manage/orders/{order}"),
+    "prices": ("coordinator", "/manage/courses/{course_1}/prices"),
+    "payment": ("attendee", "/registrations/{owed}/payment"),
+    "receipts": ("attendee", "/my/receipts"),
 }
 
 

@@ -150,7 +150,7 @@ def test_fee_lets_the_registration_wait_until_a_coordinator_confirms(paid, app, 
     done = cora.post(f"/manage/registrations/{only_code()}/confirm", data={"_key": "confirm-once-key"})
     run_jobs(TELL)
 
-    assert "You pay by purchase order or invoice, nothing is charged here" in shown
+    assert "You choose how to pay once you are registered; nothing is charged on this page" in shown
     assert waiting == [("Ada Lovelace", "pending", None, "online")]
     assert (blocked.status_code, "This registration waits for us" in blocked.text) == (410, True)
     assert "Waits for payment" in people

@@ -89,6 +89,7 @@ class CourseLetter:
     fee: str
     refund_policy: str
     link: str
+    pay_link: str
     registered_on: str
 
 
@@ -108,7 +109,7 @@ def course_letter_of(db: Db, registration_id: int) -> CourseLetter | None:
         slug=course.slug, credit=credit_of(course), gives_certificate=course.gives_certificate,
         completion=completion_text(course.completion_rule),
         fee=f"{course.price:.2f} {course.currency}" if course.price else "", refund_policy=course.refund_policy,
-        link=links().join(row.code, row.link_version),
+        link=links().join(row.code, row.link_version), pay_link=links().payment(row.code),
         registered_on=describe(in_zone(row.created_at, zone), zone).split(",")[0],
     )  # fmt: skip
 
