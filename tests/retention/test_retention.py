@@ -105,7 +105,8 @@ def test_a_second_night_does_nothing_more(room, monkeypatch):
 
     with read() as db:
         acts = db.scalars(select(AuditEntry.act).where(AuditEntry.act.like("retention.%"))).all()
-    assert sorted(acts) == ["retention.devices", "retention.talk"]
+    # Files of other tests may go too: all tests of a process share one folder.
+    assert sorted(act for act in acts if act != "retention.files") == ["retention.devices", "retention.talk"]
 
 
 def test_devices_go_after_90_days_and_no_verdict_changes(room, monkeypatch):

@@ -240,7 +240,7 @@ def export() -> Response:
     """Send exactly what the register shows, as a file."""
     with read() as db:
         provider_id, today = _here(db)
-        lines = list_register(db, provider_id, _wanted(is_page=False), today, limit=None)
+        lines = list_register(db, provider_id, _wanted(), today, limit=None)
     keys = (
         "number",
         "state",
@@ -261,9 +261,9 @@ def export() -> Response:
     return response
 
 
-def _wanted(*, is_page: bool = True) -> RegisterQuery:
+def _wanted() -> RegisterQuery:
     return RegisterQuery(
-        search=asked_search(is_page=is_page),
+        search=asked_search(),
         state=request.args.get("state", ""),
         webinar=request.args.get("webinar", "")[:8],
         page=asked_page(),

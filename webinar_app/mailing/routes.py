@@ -16,7 +16,7 @@ from webinar_app.mailing.policy import get_mail
 from webinar_app.mailing.queries import OPEN, PAGE, MailLine, MailQuery, count_mails, line_of, list_mails
 from webinar_app.mailing.rules import is_private, kind_words
 from webinar_app.mailing.services import send_again
-from webinar_app.web.http import asked_page, current_actor, no_store, sent_key
+from webinar_app.web.http import asked_page, asked_search, current_actor, no_store, sent_key
 from webinar_app.web.security import allow_own_frames, requires
 
 blueprint = Blueprint("mailing", __name__)
@@ -67,9 +67,9 @@ def export() -> Response:
 
 
 def _asked() -> MailQuery:
-    given = {name: request.args.get(name, "").strip()[:100] for name in ("q", "person", "webinar", "sending")}
+    given = {name: request.args.get(name, "").strip()[:100] for name in ("person", "webinar", "sending")}
     state = next((state for state in MailState if state == request.args.get("state")), None)
-    return MailQuery(_provider(), state, given["q"], given["person"], given["webinar"], given["sending"])
+    return MailQuery(_provider(), state, asked_search(), given["person"], given["webinar"], given["sending"])
 
 
 @blueprint.get("/manage/outbox/<code>")

@@ -68,10 +68,10 @@ def sent_json() -> dict[str, Any]:
     return found
 
 
-def asked_search(*, is_page: bool = True) -> str:
+def asked_search() -> str:
     """Give the text that a list is searched for, on one line; what is too long is cut, and a page says so."""
     typed = one_line(request.args.get("q", ""))
-    if is_page and len(typed) > SEARCH_LONGEST:
+    if len(typed) > SEARCH_LONGEST and not request.path.endswith(".csv"):
         flash(f"Only the first {SEARCH_LONGEST} characters are searched for.", "warning")
     return typed[:SEARCH_LONGEST].rstrip()
 

@@ -12,7 +12,7 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import DomainError
 from webinar_app.core.permissions import Permission, Role
 from webinar_app.infra.db import read, write
-from webinar_app.web.http import asked_page, current_actor
+from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import requires
 
 Answer = Response | str | tuple[str, int]
@@ -23,7 +23,7 @@ SHOWN_ROLES = (Role.ADMIN, Role.COORDINATOR, Role.PRESENTER)
 @requires(Permission.PERSON_MANAGE)
 def people() -> str:
     """List people, everybody or by role."""
-    search = request.args.get("q", "").strip()[:100]
+    search = asked_search()
     role = next((role for role in SHOWN_ROLES if role == request.args.get("role")), None)
     page = asked_page()
     with read() as db:

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.permissions import Permission
-from webinar_app.core.text import one_line
 from webinar_app.core.times import in_zone
 from webinar_app.infra.db import read, write
 from webinar_app.payments.documents import orders_csv
@@ -19,7 +18,7 @@ from webinar_app.payments.routes.blueprint import blueprint
 from webinar_app.payments.rules import OrderState
 from webinar_app.payments.services import give_up, record_payment, record_refund
 from webinar_app.providers.models import Provider
-from webinar_app.web.http import asked_page, current_actor
+from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import requires
 
 MANAGE = Permission.REGISTRATION_MANAGE
@@ -117,8 +116,7 @@ def _page(code: str, form: RecordForm | None = None, errors: ConfirmForm | None 
 
 def _wanted() -> OrdersQuery:
     state = request.args.get("state", "")
-    search = one_line(request.args.get("q", ""))[:100]
-    return OrdersQuery(state=state if state in STATES else "", search=search, page=asked_page())
+    return OrdersQuery(state=state if state in STATES else "", search=asked_search(), page=asked_page())
 
 
 def _here() -> int:

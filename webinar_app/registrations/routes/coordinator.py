@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.permissions import Permission
-from webinar_app.core.text import one_line
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.documents import course_csv, roster_csv
 from webinar_app.registrations.forms import AddForm
@@ -26,7 +25,7 @@ from webinar_app.registrations.queries import (
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer, Where, sheet_of
 from webinar_app.registrations.services import note_export, register_by_hand, register_in_course_by_hand
-from webinar_app.web.http import current_actor
+from webinar_app.web.http import asked_search, current_actor
 from webinar_app.web.security import requires
 
 SORTS = ("name", "-name", "registered", "-registered")
@@ -141,7 +140,7 @@ def _wanted() -> RosterQuery:
     page = request.args.get("page", "1")
     return RosterQuery(
         state=state if state in ROSTER_STATES else "registered",
-        search=one_line(request.args.get("q", ""))[:100],
+        search=asked_search(),
         sort=sort if sort in SORTS else "name",
         page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )
