@@ -22,6 +22,7 @@ from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.permissions import Role
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.models import ItemCompletion, Registration
+from webinar_app.registrations.rules import RegistrationState
 
 _keys = iter(range(10**6))
 
@@ -182,6 +183,19 @@ def test_a_declined_claim_changes_no_minute_and_may_be_made_again(ended):
     assert "No call came in." in words_of(ended["seat"].get(ended["own"]).text)
 
 
+@pytest.mark.parametrize("state", ["waitlisted", "offered", "pending", "rejected"])
+def test_who_never_held_a_place_has_no_record_to_dispute(ended, state):
+    def put(db):
+        db.get_one(Registration, ended["ada"].registration_id).state = RegistrationState(state)
+
+    write(put)
+
+    answer = post(ended["seat"], ended["own"], note=NOTE)
+
+    assert answer.status_code == 409
+    assert "You held no place in this session" in words_of(answer.text)
+
+
 def test_a_claim_says_something(ended):
     answer = post(ended["seat"], ended["own"], note="No")
 
@@ -203,10 +217,10 @@ def test_rules_of_entries():
     ):
         with pytest.raises(InvalidInput):
             check(told)
-    check_claiming(START, START + timedelta(days=30), has_open=False)
+    check_claiming(START, START + timedelta(days=30), has_open=False, had_place=True)
     for ended_at, days, has_open in ((None, 0, False), (START, 31, False), (START, 1, True)):
         with pytest.raises(Refused):
-            check_claiming(ended_at, START + timedelta(days=days), has_open=has_open)
+            check_claiming(ended_at, START + timedelta(days=days), has_open=has_open, had_place=True)
 
 
 def test_the_timeline_tells_everything_with_reasons(world):

@@ -79,8 +79,10 @@ def check_note(text: str) -> str:
     return told
 
 
-def check_claiming(ended_at: datetime | None, now: datetime, *, has_open: bool) -> None:
-    """Raise Refused unless the record can be disputed now."""
+def check_claiming(ended_at: datetime | None, now: datetime, *, has_open: bool, had_place: bool) -> None:
+    """Raise Refused unless the record can be disputed now, by who held a place, though it may have been given back."""
+    if not had_place:
+        raise Refused("claim.no_place", "You held no place in this session, so there is no record to dispute.")
     if ended_at is None:
         raise Refused("claim.early", "The session has not ended. Your record is complete a minute after its end.")
     if now > claim_until(ended_at):

@@ -29,6 +29,7 @@ from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_own
+from webinar_app.registrations.rules import HAD_PLACE
 from webinar_app.webinars.models import Webinar
 
 
@@ -86,7 +87,8 @@ def claim(
     if row.webinar is None:
         raise NotFound
     told = check_note(note)
-    check_claiming(row.webinar.ended_at, now, has_open=find_open_claim(db, row.id) is not None)
+    has_open, had_place = find_open_claim(db, row.id) is not None, row.state in HAD_PLACE
+    check_claiming(row.webinar.ended_at, now, has_open=has_open, had_place=had_place)
     made = AttendanceClaim(
         code=new_code(), registration_id=row.id, webinar_id=row.webinar.id, state=ClaimState.OPEN, note=told,
         made_at=now,

@@ -38,6 +38,10 @@ class RegistrationState(StrEnum):
     REJECTED = "rejected"
 
 
+HAD_PLACE = frozenset({RegistrationState.REGISTERED, RegistrationState.CANCELLED})
+"""Who has or had a place; the others waited for one, or for a decision."""
+
+
 class Opening(StrEnum):
     """Whether a sitting takes registrations, and if not, why."""
 
