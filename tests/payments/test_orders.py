@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 from page_words import let_in, words, words_of
 from posted import mails, run_jobs, text_of
+from sqlalchemy import select
 
+from webinar_app.audit.models import AuditEntry
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import DomainError
 from webinar_app.core.permissions import Role
@@ -153,6 +155,9 @@ def test_list_of_orders_by_state_search_and_as_file(join, desk, order_of):
     everything, found = words(desk, "/manage/orders"), words(desk, "/manage/orders?q=po-77")
     rows = list(csv.DictReader(io.StringIO(desk.get("/manage/orders.csv?state=open").data.decode("utf-8-sig"))))
 
+    with read() as db:
+        noted = db.scalars(select(AuditEntry).where(AuditEntry.act == "payment.export")).one()
+    assert noted.details == {"rows": len(rows)}
     assert "No orders yet" in empty
     assert "Ada Lovelace" in everything
     assert "Bea Bad" in everything

@@ -36,9 +36,8 @@ from webinar_app.core.permissions import Permission
 from webinar_app.core.times import in_zone
 from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.spreadsheets import csv_file
-from webinar_app.infra.storage import storage
 from webinar_app.providers.models import Provider
-from webinar_app.web.http import asked_page, asked_search, current_actor
+from webinar_app.web.http import asked_page, asked_search, current_actor, stored_pdf
 from webinar_app.web.security import joined, public, requires
 
 blueprint = Blueprint("certificates", __name__)
@@ -74,11 +73,7 @@ def download(number: str) -> Response:
         digest, name = row.sha256, f"certificate-{row.number}.pdf"
     if digest is None:
         raise NotFound("certificate.pending", "This certificate is being made. It is here in about a minute.")
-    response = make_response(storage().get(digest))
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return stored_pdf(digest, name)
 
 
 @blueprint.get("/verify")

@@ -5,7 +5,8 @@ import uuid
 from typing import Any, cast
 from urllib.parse import unquote
 
-from flask import Request, current_app, flash, g, request, url_for
+from flask import Request, current_app, flash, g, make_response, request, url_for
+from flask import Response as FlaskResponse
 from flask import session as web_session
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
@@ -15,10 +16,12 @@ from webinar_app.core.actor import GUEST, Actor
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.text import one_line
 from webinar_app.core.zones import zone_info
+from webinar_app.infra.runtime import in_real_thread
+from webinar_app.infra.storage import storage
 
 __all__ = [
     "TypedRequest", "asked_page", "asked_search", "current_actor", "forget_key", "form_key", "sent_json", "sent_key",
-    "set_actor", "viewer_zone", "wants_json", "web_session",
+    "set_actor", "stored_pdf", "viewer_zone", "wants_json", "web_session",
 ]  # fmt: skip
 KEY_FIELD = "_key"
 LAST_PAGE = 10_000
@@ -137,6 +140,16 @@ def wants_json() -> bool:
 def no_store(response: Response) -> Response:
     """Keep a personal answer out of every cache (reliability W-19)."""
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def stored_pdf(digest: str, name: str) -> FlaskResponse:
+    """Send a kept PDF to who may read it: it runs nothing, and stays in no cache."""
+    response = make_response(in_real_thread(storage().get, digest))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    no_store(response)
     return response
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import jsonify, make_response, redirect, render_template, url_for
+from flask import jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from webinar_app.attendance.documents import paper_of
@@ -14,11 +14,9 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import NotFound
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import Db, read, write
-from webinar_app.infra.runtime import in_real_thread
-from webinar_app.infra.storage import storage
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_own
-from webinar_app.web.http import current_actor, sent_key, wants_json
+from webinar_app.web.http import current_actor, sent_key, stored_pdf, wants_json
 from webinar_app.web.security import joined, requires
 
 OWN = "/registrations/<code>/attendance/statement"
@@ -93,8 +91,4 @@ def _page(shown: dict[str, Any], page: str, file: str) -> str | Response:
 def _file(digest: str | None, registration: str) -> Response:
     if digest is None:
         raise NotFound("statement.none", "This PDF is not there yet. Open the statement and make it there.")
-    response = make_response(in_real_thread(storage().get, digest))
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="attendance-{registration.upper()}.pdf"'
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return stored_pdf(digest, f"attendance-{registration.upper()}.pdf")

@@ -16,7 +16,7 @@ from webinar_app.payments.policy import get_managed_order
 from webinar_app.payments.queries import PAGE, OrdersQuery, count_orders, list_orders, order_view
 from webinar_app.payments.routes.blueprint import blueprint
 from webinar_app.payments.rules import OrderState
-from webinar_app.payments.services import give_up, record_payment, record_refund
+from webinar_app.payments.services import give_up, note_orders_export, record_payment, record_refund
 from webinar_app.providers.models import Provider
 from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import requires
@@ -49,6 +49,7 @@ def orders_file() -> Response:
     with read() as db:
         zone = db.get_one(Provider, _here()).time_zone
         rows = list_orders(db, _here(), _wanted(), limit=None)
+    write(note_orders_export, current_actor(), _here(), rows=len(rows), now=utc_now())
     response = make_response(orders_csv(rows, zone, bom=True))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'

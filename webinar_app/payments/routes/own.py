@@ -3,14 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.infra.checkout import checkout
 from webinar_app.infra.db import read, write
-from webinar_app.infra.storage import storage
 from webinar_app.payments.forms import CodeForm, ConfirmForm, InvoiceForm
 from webinar_app.payments.policy import get_readable_document
 from webinar_app.payments.queries import find_order, list_papers, order_view, quote_of
@@ -20,7 +19,7 @@ from webinar_app.payments.services import Payer, ask_for_invoice, use_code
 from webinar_app.registrations.policy import get_own
 from webinar_app.registrations.queries import place_of, place_page, registration_view
 from webinar_app.registrations.rules import LIVE
-from webinar_app.web.http import current_actor, no_store
+from webinar_app.web.http import current_actor, stored_pdf
 from webinar_app.web.security import allow_forms_to, joined, signed_in
 
 Answer = BaseResponse | str | tuple[str, int]
@@ -85,12 +84,7 @@ def download(code: str) -> Response:
         digest, name = row.sha256, f"{row.number}.pdf"
     if digest is None:
         raise NotFound("payment.pending", "This paper is being made. It is here in about a minute.")
-    response = make_response(storage().get(digest))
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    no_store(response)
-    return response
+    return stored_pdf(digest, name)
 
 
 def pay_page(

@@ -1,11 +1,19 @@
 """Use cases of prices, orders, payments and their papers."""
 
-from webinar_app.payments.services.ordering import Payer, ask_for_invoice, check_payer, give_up, use_code
+from webinar_app.payments.services.ordering import (
+    Payer,
+    ask_for_invoice,
+    check_payer,
+    give_up,
+    note_orders_export,
+    use_code,
+)
 from webinar_app.payments.services.papers import keep_paper
 from webinar_app.payments.services.paying import begin_card, keep_checkout, record_payment, record_refund, take_event
 from webinar_app.payments.services.pricing import add_code, add_tier, end_code, remove_tier
 
 __all__ = [
     "Payer", "add_code", "add_tier", "ask_for_invoice", "begin_card", "check_payer", "end_code", "give_up",
-    "keep_checkout", "keep_paper", "record_payment", "record_refund", "remove_tier", "take_event", "use_code",
+    "keep_checkout", "keep_paper", "note_orders_export", "record_payment", "record_refund", "remove_tier",
+    "take_event", "use_code",
 ]  # fmt: skip

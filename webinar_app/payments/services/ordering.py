@@ -146,3 +146,8 @@ def give_up(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
     order.state = OrderState.VOID
     record(db, actor.person_id, "payment.void", "payment_order", order.id, now=now)
     return order.code
+
+
+def note_orders_export(db: Db, actor: Actor, provider_id: int, *, rows: int, now: datetime) -> None:
+    """Write down that somebody took the list of orders along."""
+    record(db, actor.person_id, "payment.export", "provider", provider_id, now=now, rows=rows)
