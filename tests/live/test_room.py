@@ -14,6 +14,7 @@ from webinar_app.core.errors import Busy
 from webinar_app.infra.db import read, write
 from webinar_app.infra.limits import Bucket
 from webinar_app.live.services import counts, proofs, stream
+from webinar_app.polls.queries import list_open
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Staff
@@ -290,6 +291,41 @@ def test_who_arrives_gets_the_present_counts(room, monkeypatch):
     assert [one["poll"] for one in room["ada"].hear("poll.tally")] == [poll]
     assert room["ada"].hear("room.presence") == [{"people": 2, "staff": 1}]
     assert room["bob"].hear("poll.tally")[1:] == []
+
+
+def opened_poll(room, monkeypatch) -> str:
+    """Give a poll whose result who has voted sees; everybody has heard of it."""
+    monkeypatch.setattr(counts, "SETTLE_SECONDS", 0)
+    draft = {"kind": "yes_no", "question": "Clear?", "options": [], "visibility": "after_vote"}
+    poll = room["mike"].act("poll.draft", **draft)["data"]["poll"]
+    room["mike"].act("poll.open", poll=poll)
+    stream.pump()
+    counts.tell_counts()
+    room["ada"].hear(), room["bob"].hear()
+    return poll
+
+
+def test_a_look_counts_only_where_something_changed_here(room, monkeypatch):
+    poll, looks = opened_poll(room, monkeypatch), []
+    monkeypatch.setattr(counts, "list_open", lambda *asked: looks.append(asked) or list_open(*asked))
+
+    counts.tell_counts(everywhere=False)
+    room["ada"].act("poll.vote", poll=poll, options=[0])
+    counts.tell_counts(everywhere=False)
+    counts.tell_counts(everywhere=False)
+
+    assert len(looks) == 1
+    assert [one["voters"] for one in room["ada"].hear("poll.tally")] == [1]
+    assert room["bob"].hear("poll.tally") == []
+
+
+def test_who_votes_hears_the_tally_and_no_other_count(room, monkeypatch):
+    poll = opened_poll(room, monkeypatch)
+    room["ada"].act("poll.vote", poll=poll, options=[0])
+    counts.tell_counts(everywhere=False)
+
+    assert room["ada"].hear("room.presence") == []
+    assert len(room["ada"].hear("poll.tally")) == 1
 
 
 def test_number_of_people_is_told_when_it_changes(room):

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from webinar_app.accounts.models import (
@@ -55,7 +56,12 @@ def list_notices(db: Db, person_id: int, after: int) -> list[Notice]:
 
 def list_revocations(db: Db, since: datetime) -> list[Revocation]:
     """Give the rights that ended since then."""
-    return list(db.scalars(select(Revocation).where(Revocation.at >= since)))
+    return list(db.scalars(_revocations(), {"since": since}))
+
+
+@cache
+def _revocations() -> Any:
+    return select(Revocation).where(Revocation.at >= bindparam("since"))
 
 
 def is_staff(db: Db, person_id: int) -> bool:

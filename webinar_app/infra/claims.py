@@ -25,8 +25,7 @@ class Claim(NamedTuple):
 
 def known_claims(db: Db, names: Iterable[Name]) -> dict[Name, Claim]:
     """Give those of these (scope, key) that were done before. Lock what they change first."""
-    rows = [{"scope": scope, "key": key} for scope, key in dict.fromkeys(names)]
-    found = db.connection().execute(_find(db.get_bind().dialect.name), in_rows(rows)).all()
+    found = db.connection().execute(_find(db.get_bind().dialect.name), in_rows(dict.fromkeys(names))).all()
     return {(row[0], row[1]): Claim(*row) for row in found}
 
 
@@ -52,13 +51,7 @@ def _written(db: Db, claims: Sequence[Claim], moments: Sequence[str], statement:
     if not claims:
         return set()
     rows = [
-        {
-            "scope": claim.scope,
-            "key": claim.key,
-            "work": claim.work,
-            "payload_hash": claim.payload_hash,
-            "done_at": moment,
-        }
+        (claim.scope, claim.key, claim.work, claim.payload_hash, moment)
         for claim, moment in zip(claims, moments, strict=True)
     ]
     done = db.connection().execute(statement, in_rows(rows))

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from webinar_app.core.actor import Member
@@ -72,9 +73,15 @@ def list_bank(db: Db, webinar: Webinar) -> list[Poll]:
 
 def list_open(db: Db, webinar_ids: Sequence[int]) -> list[Poll]:
     """Give the open polls of several sittings, and the closed ones whose result voters see."""
+    return list(db.scalars(_open_polls(), {"webinar_ids": list(webinar_ids)}))
+
+
+@cache
+def _open_polls() -> Any:
     for_voters = (Poll.state == PollState.CLOSED) & (Poll.visibility == ResultVisibility.AFTER_VOTE)
-    query = select(Poll).where(Poll.webinar_id.in_(webinar_ids), (Poll.state == PollState.OPEN) | for_voters)
-    return list(db.scalars(query.options(selectinload(Poll.options)).order_by(Poll.id)))
+    chosen = Poll.webinar_id.in_(bindparam("webinar_ids", expanding=True))
+    query = select(Poll).where(chosen, (Poll.state == PollState.OPEN) | for_voters)
+    return query.options(selectinload(Poll.options)).order_by(Poll.id)
 
 
 def list_pinned(db: Db, webinar_id: int) -> list[Poll]:
@@ -154,11 +161,18 @@ def _count_ballots(db: Db, polls: Sequence[Poll]) -> dict[int, Counted]:
     """Count ballots by one GROUP BY over the choices as they are stored."""
     if not polls:
         return {}
-    query = select(Ballot.poll_id, Ballot.choices, func.count()).where(Ballot.poll_id.in_([poll.id for poll in polls]))
     groups: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for poll_id, choices, ballots in db.execute(query.group_by(Ballot.poll_id, Ballot.choices)):
+    rows = db.execute(_ballots_by_choice(), {"poll_ids": [poll.id for poll in polls]})
+    for poll_id, choices, ballots in rows:
         groups[poll_id].append((choices, ballots))
     return {poll.id: _count_group(poll, groups[poll.id]) for poll in polls}
+
+
+@cache
+def _ballots_by_choice() -> Any:
+    query = select(Ballot.poll_id, Ballot.choices, func.count())
+    query = query.where(Ballot.poll_id.in_(bindparam("poll_ids", expanding=True)))
+    return query.group_by(Ballot.poll_id, Ballot.choices)
 
 
 def _count_group(poll: Poll, group: Sequence[tuple[str, int]]) -> Counted:

@@ -13,7 +13,7 @@ from webinar_app.polls.schemas import ArchiveIn, DraftIn, ExtendIn, HideTextIn, 
 from webinar_app.polls.services import running
 from webinar_app.polls.services.editing import PollDraft
 from webinar_app.polls.services.voting import Vote, cast_votes
-from webinar_app.web.sockets import Connection, Hot, Limit, hear, live_event, voted_audience, wait_for_state
+from webinar_app.web.sockets import Connection, Hot, Limit, hear, live_event, stir, voted_audience, wait_for_state
 
 
 @live_event("poll.vote", requires=Permission.POLL_VOTE, payload=VoteIn, hot=True, limit=Limit(60, 10))
@@ -31,9 +31,10 @@ def vote(connection: Connection, sent: VoteIn) -> Hot:
 
 def _has_voted(connection: Connection, audience: str) -> None:
     """Let who has voted see the result, where that is the poll's rule."""
+    stir(connection.member.webinar_id, "polls")
     if audience not in connection.audiences:
         hear(connection, audience)
-        wait_for_state(connection)
+        wait_for_state(connection, audience)
 
 
 @live_event("poll.people", requires=Permission.ROOM_JOIN, payload=PeopleIn, limit=Limit(20, 5))

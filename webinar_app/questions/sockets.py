@@ -1,5 +1,6 @@
 """Questions on the wire."""
 
+from functools import partial
 from typing import Any
 
 from webinar_app.core.clock import utc_now
@@ -21,7 +22,7 @@ from webinar_app.questions.schemas import (
     UpvoteIn,
 )
 from webinar_app.questions.services import asking, hands, moderating, sharing
-from webinar_app.web.sockets import Connection, Hot, live_event
+from webinar_app.web.sockets import Connection, Hot, live_event, stir
 
 
 @live_event("question.ask", requires=Permission.QUESTION_ASK, payload=AskIn)
@@ -39,7 +40,7 @@ def upvote(connection: Connection, sent: UpvoteIn) -> Hot:
     act = asking.Upvote(
         member.scope, sent.key, member.registration_id, member.webinar_id, sent.question.upper(), sent.up, utc_now()
     )
-    return Hot(asking.upvote, act)
+    return Hot(asking.upvote, act, partial(stir, member.webinar_id, "questions"))
 
 
 @live_event("question.publish", requires=Permission.QUESTION_MODERATE, payload=MoveIn)

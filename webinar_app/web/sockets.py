@@ -4,10 +4,11 @@ Audiences are made here from ids; a client never names one (reliability R-3).
 """
 
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Annotated, Any, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -94,7 +95,6 @@ class Connection:
     audiences: set[str] = field(default_factory=set)
     came: float = field(default_factory=time.monotonic)
     checked_at: datetime | None = None  # when its rights were read; what was revoked later closes it
-    waits_since: float | None = None  # monotonic; it has not got the room's present counts yet
     awaits_meter: bool = False  # it has asked for the room, and its page's credit meter may be old
 
     @property
@@ -127,6 +127,11 @@ events: dict[str, LiveEvent] = {}
 gates: dict[str, Callable[..., Any]] = {}
 _connections: dict[str, Connection] = {}
 _audiences: dict[str, set[Connection]] = defaultdict(set)
+_rooms: dict[int, set[Connection]] = defaultdict(set)
+_turnover: dict[str, int] = {}
+_turns = count(1)
+_waiting: deque[tuple[float, Connection, str | None]] = deque()
+_stirred: dict[str, set[int]] = defaultdict(set)
 _proved: list[Callable[[Wire], None]] = []
 
 
@@ -145,9 +150,30 @@ def person_audience(person_id: int) -> str:
     return f"person:{person_id}"
 
 
-def wait_for_state(connection: Connection) -> None:
-    """Let the next tick send this connection the counts that it may see."""
-    connection.waits_since = time.monotonic()
+def wait_for_state(connection: Connection, audience: str | None = None) -> None:
+    """Let a look soon send this connection the counts that it may see, or only those of one audience."""
+    _waiting.append((time.monotonic(), connection, audience))
+
+
+def settled(seconds: float) -> list[tuple[Connection, str | None]]:
+    """Give who has waited so long, once; what they are sent now comes after their acknowledgement."""
+    begun, found = time.monotonic() - seconds, []
+    while _waiting and _waiting[0][0] <= begun:
+        _, connection, audience = _waiting.popleft()
+        if connection.sid in _connections:
+            found.append((connection, audience))
+    return found
+
+
+def stir(webinar_id: int, *kinds: str) -> None:
+    """Note that what is counted in a sitting (`polls`, `questions`) may have changed through this process."""
+    for kind in kinds:
+        _stirred[kind].add(webinar_id)
+
+
+def stirred(kind: str) -> set[int]:
+    """Give the sittings noted since the last call."""
+    return _stirred.pop(kind, set())
 
 
 def live_event(
@@ -188,6 +214,7 @@ def prove(wire: Wire) -> None:
 def admit(connection: Connection, audiences: Iterable[str]) -> None:
     """Take a connection in and let it hear these audiences."""
     _connections[connection.sid] = connection
+    _rooms[connection.member.webinar_id].add(connection)
     for audience in audiences:
         hear(connection, audience)
 
@@ -197,17 +224,26 @@ def hear(connection: Connection, audience: str) -> None:
     if connection.sid in _connections:
         connection.audiences.add(audience)
         _audiences[audience].add(connection)
+        _turnover[audience] = next(_turns)
 
 
 def forget(connection: Connection) -> None:
     """Drop a connection."""
     _connections.pop(connection.sid, None)
+    _take_out(_rooms, connection.member.webinar_id, connection)
     for audience in connection.audiences:
-        heard = _audiences.get(audience, set())
-        heard.discard(connection)
-        if not heard:
-            _audiences.pop(audience, None)
+        _turnover[audience] = next(_turns)
+        _take_out(_audiences, audience, connection)
+        if audience not in _audiences:
+            _turnover.pop(audience)
     connection.audiences = set()
+
+
+def _take_out(places: dict[Any, set[Connection]], name: Any, connection: Connection) -> None:
+    held = places.get(name, set())
+    held.discard(connection)
+    if not held:
+        places.pop(name, None)
 
 
 def connections() -> list[Connection]:
@@ -218,6 +254,26 @@ def connections() -> list[Connection]:
 def listening(audience: str) -> list[Connection]:
     """Give the connections that hear an audience."""
     return list(_audiences.get(audience, ()))
+
+
+def is_heard(audience: str) -> bool:
+    """Say whether somebody in this process hears the audience."""
+    return audience in _audiences
+
+
+def turnover(audience: str) -> int:
+    """Give a number that is another one whenever somebody has come or gone; 0 where nobody is."""
+    return _turnover.get(audience, 0)
+
+
+def rooms() -> list[int]:
+    """Give the sittings that somebody in this process is in."""
+    return list(_rooms)
+
+
+def in_room(webinar_id: int) -> list[Connection]:
+    """Give this process's connections of a sitting."""
+    return list(_rooms.get(webinar_id, ()))
 
 
 def audiences() -> list[str]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -155,14 +156,25 @@ def meters_for(
 
     `more(registration_id)` gives the runs that the calling process has not written yet.
     """
+    return {number: told() for number, told in meters_to_come(db, webinar_id, registration_ids, now, more).items()}
+
+
+def meters_to_come(
+    db: Db,
+    webinar_id: int,
+    registration_ids: Sequence[int],
+    now: datetime,
+    more: Callable[[int], Iterable[PresenceRun]],
+) -> dict[int, Callable[[], dict[str, Any]]]:
+    """Read what `meters_for` needs; each payload is reckoned when it is called for, which needs no database."""
     measure = measure_of(db, db.get_one(Webinar, webinar_id))
     met = met_by_registration(db, webinar_id, registration_ids)
     facts = facts_by_registration(db, measure, registration_ids, now_ms=to_ms(now), met=met)
     return {
-        number: meter_payload(
-            measure, replace(facts[number], runs=(*facts[number].runs, *more(number))), now, met.get(number, ())
+        number: partial(
+            meter_payload, measure, replace(known, runs=(*known.runs, *more(number))), now, tuple(met.get(number, ()))
         )
-        for number in registration_ids
+        for number, known in facts.items()
     }
 
 

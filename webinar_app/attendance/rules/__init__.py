@@ -6,6 +6,7 @@ what is *evidenced* by the runs of `core.presence`, and what is *credited* after
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -77,6 +78,11 @@ class Facts:
     incidents: tuple[Span, ...] = ()
     checks_shown: int = 0
     checks_answered: int = 0
+
+    @cached_property
+    def stays(self) -> list[Span]:
+        """Give when the person was there, by each connection."""
+        return intervals(self.runs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +166,7 @@ def credit_window(planned: Span, *, began_ms: int | None, ended_ms: int | None, 
 
 def evidenced(facts: Facts) -> list[Span]:
     """Give the credit-bearing time that evidence covers: union over all connections, clipped, without breaks."""
-    return _counting(union([*intervals(facts.runs), *facts.granted]), facts)
+    return _counting(union([*facts.stays, *facts.granted]), facts)
 
 
 def credited(policy: AttendancePolicy, facts: Facts) -> list[Span]:
@@ -276,7 +282,9 @@ def _counting(spans: Iterable[Span], facts: Facts) -> list[Span]:
 
 def _taken_by_server(policy: AttendancePolicy, facts: Facts) -> list[Span]:
     """Give the time from each server-caused close to the last return that the policy waits for."""
-    returns = [start for start, _ in intervals(facts.runs)]
+    if not any(run.is_server_fault for run in facts.runs):
+        return []
+    returns = [start for start, _ in facts.stays]
     patience = policy.server_gap_s * 1000 + FLUSH_MS
     taken = []
     for mine in by_connection(facts.runs).values():
@@ -288,7 +296,7 @@ def _taken_by_server(policy: AttendancePolicy, facts: Facts) -> list[Span]:
 
 
 def _taken_by_outages(facts: Facts) -> list[Span]:
-    return taken(intervals(facts.runs), facts.incidents)
+    return taken(facts.stays, facts.incidents)
 
 
 def _gaps_up_to(spans: Sequence[Span], longest_ms: int) -> list[Span]:
@@ -296,7 +304,7 @@ def _gaps_up_to(spans: Sequence[Span], longest_ms: int) -> list[Span]:
 
 
 def _held(policy: AttendancePolicy, facts: Facts) -> list[Span]:
-    known = union([*intervals(facts.runs), *facts.granted, *_taken_by_server(policy, facts), *_taken_by_outages(facts)])
+    known = union([*facts.stays, *facts.granted, *_taken_by_server(policy, facts), *_taken_by_outages(facts)])
     return union([*known, *_gaps_up_to(known, policy.grace_bridge_s * 1000)])
 
 

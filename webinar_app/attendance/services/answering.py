@@ -132,12 +132,9 @@ class _Batch:
         rows = [self._row(place, kept) for place, kept in sorted(self.kept.items())]
         self.core.execute(put, in_rows(rows))
 
-    def _row(self, place: Place, kept: _Kept) -> dict[str, Any]:
-        moments = {name: getattr(kept, name) for name in ("seen_at", "given_at", "answered_at")}
-        return {
-            "check_id": place[0], "registration_id": place[1], "device": kept.device, "given": kept.given,
-            **{name: at and row_moment(self.dialect, at) for name, at in moments.items()},
-        }  # fmt: skip
+    def _row(self, place: Place, kept: _Kept) -> tuple[Any, ...]:
+        given_at, answered_at = (at and row_moment(self.dialect, at) for at in (kept.given_at, kept.answered_at))
+        return (*place, kept.device, row_moment(self.dialect, kept.seen_at), kept.given, given_at, answered_at)
 
     def _registered(self, acts: Sequence[CheckAct]) -> dict[tuple[int, int | None], bool]:
         """Give who of these holds a seat, each with whether they have more time."""
@@ -145,7 +142,7 @@ class _Batch:
         query = select(Registration.id, Registration.webinar_id, Registration.more_time)
         query = query.join(table, Registration.id == columns["id"])
         query = query.where(Registration.state == RegistrationState.REGISTERED)
-        rows = [{"id": number} for number in {act.registration_id for act in acts}]
+        rows = [(number,) for number in {act.registration_id for act in acts}]
         return {(row[0], row[1]): row[2] for row in self.core.execute(query, in_rows(rows))}
 
 

@@ -86,16 +86,9 @@ def close_orphans(db: Db, boot: str, *, silent_since: datetime, now: datetime) -
     return len(found)
 
 
-def _row(dialect: str, act: Proof) -> dict[str, Any]:
-    return {
-        "registration_id": act.registration_id,
-        "webinar_id": act.webinar_id,
-        "connection": act.connection,
-        "device": act.device,
-        "kind": act.kind.value,
-        "first_at": row_moment(dialect, act.first_at),
-        "last_at": row_moment(dialect, act.last_at),
-        "monotonic_ms": act.monotonic_ms,
-        "boot": act.boot,
-        "reason": act.reason and act.reason[:LONGEST_REASON],
-    }
+def _row(dialect: str, act: Proof) -> tuple[Any, ...]:
+    return (
+        act.registration_id, act.webinar_id, act.connection, act.device, act.kind.value,
+        row_moment(dialect, act.first_at), row_moment(dialect, act.last_at), act.monotonic_ms, act.boot,
+        act.reason and act.reason[:LONGEST_REASON],
+    )  # fmt: skip

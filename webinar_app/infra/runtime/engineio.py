@@ -20,7 +20,7 @@ from webinar_app.infra.runtime.lines import GreenLine, Line, ThreadLine
 
 log = logging.getLogger("webinar.engineio")
 TAKE_SOCKET = "rostrum.take_socket"  # our listener's way to let a request give its socket away
-CLOSE, PING, WHEEL_SECONDS = Parcel(b"1"), Parcel(b"2"), 0.25
+CLOSE, PING, WHEEL_SECONDS = Parcel(b"1"), Parcel(b"2"), 0.5
 SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 UNJOINED_SECONDS = 10.0
 PING_TIMEOUT = "ping timeout"

@@ -2,9 +2,10 @@
 
 from collections import deque
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from webinar_app.accounts.models import Notice, RevocationCause
 from webinar_app.accounts.queries import list_revocations
@@ -91,6 +92,7 @@ def pump() -> int:
         for (webinar_id, audience), message in fresh:
             sockets.broadcast(room_audience(webinar_id, audience), "room.event", message)
             account.numbers[webinar_id, audience] = message["number"]
+            sockets.stir(webinar_id, "polls", "questions")
     ended = {key[0] for key, message in fresh if message["name"] == "room.ended"}
     if ended:
         proofs.flush(ended)
@@ -101,7 +103,7 @@ def _watched(account: _Sent) -> dict[Key, int]:
     """Give the streams somebody here listens to; others are forgotten after a minute."""
     watched = {}
     for key, number in list(account.numbers.items()):
-        if sockets.listening(room_audience(*key)):
+        if sockets.is_heard(room_audience(*key)):
             account.idle.pop(key, None)
             watched[key] = number
             continue
@@ -113,11 +115,10 @@ def _watched(account: _Sent) -> dict[Key, int]:
 
 
 def _fresh(db: Db, watched: dict[Key, int]) -> list[tuple[Key, dict[str, Any]]]:
-    query = select(RoomStream.webinar_id, RoomStream.audience, RoomStream.last)
-    query = query.where(RoomStream.webinar_id.in_({key[0] for key in watched}))
+    rows = db.connection().execute(_last_numbers(), {"ids": sorted({key[0] for key in watched})})
     behind = [
         (webinar_id, audience)
-        for webinar_id, audience, last in db.execute(query)
+        for webinar_id, audience, last in rows
         if last > watched.get((webinar_id, audience), last)
     ]
     return [
@@ -133,11 +134,16 @@ def _fresh(db: Db, watched: dict[Key, int]) -> list[tuple[Key, dict[str, Any]]]:
     ]  # fmt: skip
 
 
+@cache
+def _last_numbers() -> Any:
+    query = select(RoomStream.webinar_id, RoomStream.audience, RoomStream.last)
+    return query.where(RoomStream.webinar_id.in_(bindparam("ids", expanding=True)))
+
+
 def tell_notices(now: datetime) -> int:
     """Send people here their new notices; a row with a smaller id may commit later, so the last 10 s are looked at."""
     account = sent()
-    people = {connection.member.person_id for connection in sockets.connections()}
-    if not people:
+    if not sockets.rooms():
         return 0
     with read() as db:
         ids = db.scalars(select(Notice.id).where(Notice.at >= now - OVERLAP)).all()
@@ -149,7 +155,7 @@ def tell_notices(now: datetime) -> int:
             account.known_notices.discard(account.notices[0])
         account.notices.append(number)
         account.known_notices.add(number)
-    mine = [(person_id, value) for person_id, value in rows if person_id in people]
+    mine = [(person_id, value) for person_id, value in rows if sockets.is_heard(person_audience(person_id))]
     for person_id, value in mine:
         told = {name: value[name] for name in ("number", "name", "payload", "at")}
         sockets.broadcast(person_audience(person_id), "me.event", told)

@@ -180,41 +180,30 @@ class _Batch:
             self._raise_texts(secret)
 
     def _registered(self, acts: Sequence[Vote]) -> set[tuple[int, int | None]]:
-        people = in_rows({"id": number} for number in {act.registration_id for act in acts})
+        people = in_rows((number,) for number in {act.registration_id for act in acts})
         return {(row[0], row[1]) for row in self.core.execute(_find_registered(self.dialect), people).all()}
 
     def _marked(self, acts: Sequence[Vote]) -> set[Voter]:
         """Give who of these has voted in the secret polls among these."""
         secret = {poll.code: poll.id for poll in self.polls.values() if poll.privacy is Privacy.SECRET}
-        rows = [{"poll": secret[act.poll], "voter": act.registration_id} for act in acts if act.poll in secret]
+        rows = [(secret[act.poll], act.registration_id) for act in acts if act.poll in secret]
         if not rows:
             return set()
         found = self.core.execute(_find_marks(self.dialect), in_rows(rows))
         return {(row[0], row[1]) for row in found}
 
     def _store_ballots(self, votes: Sequence[_Kept]) -> None:
-        rows = [
-            {
-                "poll_id": vote.poll.id,
-                "registration_id": vote.registration_id,
-                "choices": vote.said.stored,
-                "cast_at": vote.moment,
-                "waited_ms": vote.waited_ms,
-            }
-            for vote in votes
-        ]
+        rows = [(vote.poll.id, vote.registration_id, vote.said.stored, vote.moment, vote.waited_ms) for vote in votes]
         self._put(_put_ballots, rows)
 
     def _store_marks(self, votes: Sequence[_Kept]) -> None:
         marks = sorted((vote.poll.id, vote.registration_id) for vote in votes)
-        self._put(_put_marks, [{"poll_id": poll, "registration_id": voter} for poll, voter in marks])
+        self._put(_put_marks, marks)
 
     def _raise_counts(self, votes: Sequence[_Kept]) -> None:
         marked = ((vote.poll, at) for vote in votes for at in cells(self.shapes[vote.poll.code], _answer(vote)))
         counts = Counter((poll.id, at) for poll, at in marked)
-        self._put(
-            _raise_counts, [{"poll_id": poll, "position": at, "n": n} for (poll, at), n in sorted(counts.items())]
-        )
+        self._put(_raise_counts, [(*cell, n) for cell, n in sorted(counts.items())])
 
     def _raise_texts(self, votes: Sequence[_Kept]) -> None:
         """Count what was written in secret polls; the first spelling stays."""
@@ -226,12 +215,11 @@ class _Batch:
             spelling.setdefault((poll_id, text.casefold()), text)
         counts = Counter((poll_id, text.casefold()) for poll_id, text in texts)
         rows = [
-            {"poll_id": poll_id, "folded": folded, "text": spelling[poll_id, folded], "n": n, "hidden": False}
-            for (poll_id, folded), n in sorted(counts.items())
+            (poll_id, folded, spelling[poll_id, folded], n, False) for (poll_id, folded), n in sorted(counts.items())
         ]
         self._put(_raise_texts, rows)
 
-    def _put(self, statement: Callable[[str], Any], rows: list[dict[str, Any]]) -> None:
+    def _put(self, statement: Callable[[str], Any], rows: Sequence[Sequence[Any]]) -> None:
         self.core.execute(statement(self.dialect), in_rows(rows))
 
 

@@ -101,10 +101,7 @@ def _store(db: Db, voters: dict[tuple[int, int], datetime]) -> None:
         return
     dialect = db.get_bind().dialect.name
     put = insert_rows(dialect, QuestionVote, question_id=Integer, registration_id=Integer, at=MOMENT[dialect])
-    rows = [
-        {"question_id": question, "registration_id": voter, "at": row_moment(dialect, at)}
-        for (question, voter), at in voters.items()
-    ]
+    rows = [(*voter, row_moment(dialect, at)) for voter, at in voters.items()]
     db.connection().execute(put.on_conflict_do_nothing(), in_rows(rows))
 
 
