@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from webinar_app.core.errors import Busy, DomainError, Forbidden, InvalidInput, Refused
 from webinar_app.infra import runtime
@@ -154,14 +155,18 @@ def _no_constant(name: str) -> None:
 
 
 _decode = json.JSONDecoder(parse_constant=_no_constant).decode
+_decode_quickly = partial(from_json, allow_inf_nan=False, cache_strings="keys")  # half the time, on every act
 
 
 def _decoded(text: str) -> Any:
     """Give the JSON value; NaN, numbers of thousands of digits and deep nesting are malformed (R-8)."""
     try:
-        return _decode(text)
-    except (ValueError, RecursionError):
-        raise Malformed from None
+        return _decode_quickly(text)
+    except ValueError:  # half a character too, which has an answer of its own
+        try:
+            return _decode(text)
+        except (ValueError, RecursionError):
+            raise Malformed from None
 
 
 def _check_text(text: str, value: Any) -> None:

@@ -24,7 +24,7 @@ from webinar_app.infra.runtime.engineio import Wire
 from webinar_app.infra.runtime.frames import Parcel
 
 RESERVED = frozenset({"connect", "disconnect", "connect_error"})
-BREATH = 250  # sockets between two breaths of the hub: 5 ms
+BREATH = 500  # sockets between two breaths of the hub: 5 ms
 encoded = to_json  # into UTF-8 bytes, several times quicker than the standard library
 
 

@@ -1,10 +1,10 @@
 """Use cases of sittings, and the numbered events of their rooms."""
 
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, insert, update
 
 from webinar_app.infra import hints
 from webinar_app.infra.db import Db, after_commit, insert_for
@@ -18,16 +18,27 @@ def publish_room_event(
 
     Call it last: the lock on the stream's row is kept until the commit, and makes numbers and commits one order.
     """
-    connection = db.connection()
-    connection.execute(
-        insert_for(db)(RoomStream).values(webinar_id=webinar_id, audience=audience, last=0).on_conflict_do_nothing()
-    )
-    number: int = connection.execute(
-        update(RoomStream)
-        .where(RoomStream.webinar_id == webinar_id, RoomStream.audience == audience)
-        .values(last=RoomStream.last + 1)
-        .returning(RoomStream.last)
-    ).scalar_one()
-    db.add(RoomEvent(webinar_id=webinar_id, audience=audience, number=number, name=name, payload=payload, at=now))
+    connection, stream = db.connection(), {"webinar": webinar_id, "heard_by": audience}
+    number: int | None = connection.execute(_next_number(), stream).scalar_one_or_none()
+    if number is None:
+        begun = insert_for(db)(RoomStream).values(webinar_id=webinar_id, audience=audience, last=0)
+        connection.execute(begun.on_conflict_do_nothing())
+        number = connection.execute(_next_number(), stream).scalar_one()
+    row = {"webinar_id": webinar_id, "audience": audience, "number": number, "name": name, "payload": payload}
+    connection.execute(_put_event(), row | {"at": now})
     after_commit(db, partial(hints.give, f"room:{webinar_id}:{audience}"))
     return number
+
+
+# Made once: every act in a room needs them.
+
+
+@cache
+def _next_number() -> Any:
+    mine = (RoomStream.webinar_id == bindparam("webinar")) & (RoomStream.audience == bindparam("heard_by"))
+    return update(RoomStream).where(mine).values(last=RoomStream.last + 1).returning(RoomStream.last)
+
+
+@cache
+def _put_event() -> Any:
+    return insert(RoomEvent)
