@@ -6,6 +6,7 @@ import re
 
 import pytest
 from factories import World
+from page_words import words_of
 from posted import calendar_of, mails, run_jobs, text_of
 from sqlalchemy import func, select
 
@@ -230,6 +231,22 @@ def test_void_links_say_what_to_do(soon, client, world):
         assert db.scalar(select(func.count(SignIn.id))) == 0
     assert [answer.status_code for answer in answers] == [404, 404, 410, 410]
     assert all("/join-link" in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("state", "of_session", "heading"),
+    [
+        (RegistrationState.CANCELLED, WebinarState.SCHEDULED, "This link has no place any more"),
+        (RegistrationState.REJECTED, WebinarState.SCHEDULED, "This registration was not approved"),
+        (RegistrationState.CANCELLED, WebinarState.CANCELLED, "This session was cancelled"),
+    ],
+)
+def test_void_link_says_what_became_of_the_registration(soon, client, world, state, of_session, heading):
+    answer = client.get(join_path(world.attendee(soon(state=of_session), state=state)))
+
+    told = words_of(answer.text)
+    assert (answer.status_code, heading in told) == (410, True)
+    assert ("Register again" in told) == (heading == "This link has no place any more")
 
 
 def test_full_sign_in_of_the_same_person_is_kept_and_of_another_is_asked(soon, app, world):

@@ -16,12 +16,14 @@ from webinar_app.core.errors import InvalidInput
 from webinar_app.core.links import read_join_token
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms import ConfirmForm, ResendForm
+from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import find_by_code
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.registrations.services import ask_for_links, enter, is_entrance
 from webinar_app.web.http import current_actor, no_store, web_session
 from webinar_app.web.security import public
+from webinar_app.webinars.rules import WebinarState
 
 ASKED = "asked_join_link_for"
 Answer = Response | str | tuple[str, int]
@@ -29,7 +31,9 @@ Answer = Response | str | tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a join link leads to; `trouble` is `unknown`, `old`, `pending` or `cancelled` where it leads nowhere.
+    """What a join link leads to; `trouble` says why it leads nowhere, where it does.
+
+    `unknown`, `old`, `pending`, `rejected`, `called_off` (the session) or `cancelled` (the registration, by anybody).
 
     `is_waiting`: there is no place yet, and it leads to where one stands.
     """
@@ -63,8 +67,7 @@ def join(token: str) -> Response:
         return _private(make_response("", 204))
     target, actor = _target(token), current_actor()
     if target.trouble:
-        page = render_template("registrations/link_void.html", trouble=target.trouble, again=target.again)
-        return _private(make_response(page, 404 if target.trouble == "unknown" else 410))
+        return _void(target, target.trouble)
     is_own = actor.person_id in target.person_ids
     if actor.limited_to == target.registration_id or (actor.is_full and is_own):
         return _go_on(target)
@@ -74,8 +77,7 @@ def join(token: str) -> Response:
         return _private(make_response(page))
     given = write(enter, target.code, target.version, device=device_name(), replaces=actor.sign_in_id, now=utc_now())
     if given is None:
-        page = render_template("registrations/link_void.html", trouble="old", again=target.again)
-        return _private(make_response(page, 410))
+        return _void(target, "old")
     start_web_session(given)
     return _go_on(target)
 
@@ -120,13 +122,24 @@ def _target(token: str) -> _Target:
         webinar_code, slug = row.webinar.code if row.webinar else "", row.course.slug
         is_waiting = row.state is not RegistrationState.REGISTERED
         if not is_entrance(row):
-            trouble = "pending" if row.state is RegistrationState.PENDING else "cancelled"
-            return _Target(trouble, webinar_code=webinar_code, slug=slug)
+            return _Target(_trouble(row), webinar_code=webinar_code, slug=slug)
         if row.link_version != known[1]:
             return _Target("old", webinar_code=webinar_code, slug=slug)
         name = get_person(db, row.person_id).display_name
         ids = tuple(person_ids(db, row.person_id))
         return _Target("", row.code, row.link_version, row.id, ids, name, webinar_code, slug, is_waiting)
+
+
+def _void(target: _Target, trouble: str) -> Response:
+    page = render_template("registrations/link_void.html", trouble=trouble, target=target)
+    return _private(make_response(page, 404 if trouble == "unknown" else 410))
+
+
+def _trouble(row: Registration) -> str:
+    """Say why the link of a registration that holds and awaits nothing leads nowhere."""
+    if row.webinar is not None and row.webinar.state is WebinarState.CANCELLED:
+        return "called_off"
+    return {RegistrationState.PENDING: "pending", RegistrationState.REJECTED: "rejected"}.get(row.state, "cancelled")
 
 
 def _go_on(target: _Target) -> Response:
