@@ -142,20 +142,32 @@ def test_pages_print_the_times_before_and_after(soon, app, world, client):
     assert "This is possible until" in cancel
     write(set_admission, world.coordinator(), webinar["code"], RULES | {"cancel_hours": 24 * 30}, now=utc_now())
     late = words(own, f"/webinars/{webinar['code']}/registered")
+    asked = words(own, f"/registrations/{code}/cancel")
     refused = own.post(f"/registrations/{code}/cancel", data={"_key": "too late for it"})
     assert "Places could be given back until" in late
-    assert "Give my place back" not in late
+    assert "Give my place back" not in late + asked
+    assert "Your place stays yours" in asked
+    assert "is free for somebody else" not in asked
+    assert "you typed is kept" not in refused.text
     assert (refused.status_code, "Write to desk@alder.example" in refused.text) == (409, True)
 
 
-def test_confirmation_says_until_when_a_place_can_be_given_back(world):
-    webinar = world.webinar()
-    rules = RULES | {"cancel_hours": 48}
-    write(set_admission, world.coordinator(), webinar["code"], rules, now=NOW - timedelta(days=9))
-    write(register, GUEST, webinar["code"], sheet(webinar), now=NOW - timedelta(days=9))
+@pytest.mark.parametrize(
+    ("hours", "said", "has_link"),
+    [
+        (24, "Give your place to the next person, until Saturday 28 November 2026,", True),
+        (24 * 30, "Places could be given back until Friday 30 October 2026,", False),
+    ],
+)
+def test_confirmation_says_until_when_a_place_can_be_given_back(soon, world, hours, said, has_link):
+    webinar = soon()
+    write(set_admission, world.coordinator(), webinar["code"], RULES | {"cancel_hours": hours}, now=utc_now())
+    write(register, GUEST, webinar["code"], sheet(webinar), now=utc_now())
     run_jobs("calendars.confirm")
 
-    assert "to the next person, until Sunday 1 November 2026, 12:00 p.m. ET:" in text_of(mails()[0])
+    told = text_of(mails()[0])
+    assert said in told
+    assert ("?to=cancel" in told) == has_link
 
 
 def test_page_says_when_registration_opens(soon, client, world):

@@ -14,11 +14,18 @@ KINDS = ("confirmation", "updated", "cancelled", "registration_cancelled")
 
 
 def seat_mail(
-    kind: str, brand: Brand, sitting: Sitting, recipient: Recipient, calendar_links: Mapping[str, str]
+    kind: str,
+    brand: Brand,
+    sitting: Sitting,
+    recipient: Recipient,
+    calendar_links: Mapping[str, str],
+    *,
+    is_cut_off: bool = False,
 ) -> tuple[str, str, str]:
     """Give (subject, text, HTML) of one of `KINDS` for a registrant; their own time stands first (TZ17).
 
-    `calendar_links`: addresses by `google`, `outlook`, `office365` and `yahoo`, or nothing.
+    `calendar_links`: addresses by `google`, `outlook`, `office365` and `yahoo`, or nothing. `is_cut_off`: places are
+    not given back any more.
     """
     join = links().join(recipient.code, recipient.link_version)
     context: dict[str, Any] = {
@@ -31,6 +38,7 @@ def seat_mail(
         "cancel_link": f"{join}?to=cancel",
         "course_link": links().course(sitting.course_slug),
         "calendar_links": calendar_links,
+        "is_cut_off": is_cut_off,
         "registered_on": describe(in_zone(recipient.registered_at, recipient.zone), recipient.zone).split(",")[0],
     }
     return render_mail(kind, **context)

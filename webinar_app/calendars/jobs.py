@@ -99,7 +99,10 @@ def letter(
     kind: str, organisation: Brand, sitting: Sitting, recipient: Recipient, *, unique: str, now: datetime
 ) -> Letter:
     """Render one mail with its calendar entry."""
-    subject, text, html = seat_mail(kind, organisation, sitting, recipient, add_links(sitting))
+    is_cut_off = sitting.cancel_at is not None and now > sitting.cancel_at
+    subject, text, html = seat_mail(
+        kind, organisation, sitting, recipient, add_links(sitting), is_cut_off=is_cut_off
+    )  # fmt: skip
     is_end = kind != "confirmation" and kind != "updated"
     method = "CANCEL" if is_end else "REQUEST"
     sequence = sequence_for(sitting, recipient.sent, is_material=is_end)

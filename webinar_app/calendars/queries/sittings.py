@@ -48,6 +48,7 @@ class Sitting:
     credit: str
     attendance: tuple[str, ...]
     cancel_until: str = ""  # when people can give their place back last, in words; empty: until the start
+    cancel_at: datetime | None = None  # the same instant
     updated_at: datetime
 
 
@@ -67,7 +68,7 @@ def sitting_of(db: Db, webinar: Webinar) -> Sitting:
     until = cancel_until(db, webinar)
     return replace(
         found, credit=credit_words(webinar), attendance=attendance_words(db, webinar),
-        cancel_until=describe(in_zone(until, webinar.time_zone), webinar.time_zone) if until else "",
+        cancel_until=describe(in_zone(until, webinar.time_zone), webinar.time_zone) if until else "", cancel_at=until,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from webinar_app.registrations.policy import get_own
 from webinar_app.registrations.queries import place_of, place_page, registration_view
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer, Where, done_page, register_page
-from webinar_app.registrations.services import accept_policy, cancel_own
+from webinar_app.registrations.services import accept_policy, cancel_own, why_kept
 from webinar_app.web.http import current_actor, sent_key
 from webinar_app.web.security import joined, public
 
@@ -72,13 +72,14 @@ def cancel(code: str) -> Answer:
     form, now = ConfirmForm(), utc_now()
     with read() as db:
         row = get_own(db, current_actor(), code)
-        own, sitting = registration_view(row), place_page(db, place_of(row), now)
+        own, sitting, kept = registration_view(row), place_page(db, place_of(row), now), why_kept(db, row, now)
+    page = {"form": form, "own": own, "sitting": sitting, "kept": kept}
     if form.validate_on_submit():
         try:
             gone = write(cancel_own, current_actor(), code, key=form.key, now=now)
         except Refused as error:
             form.absorb(error)
-            return render_template("registrations/cancel.html", form=form, own=own, sitting=sitting), error.status
+            return render_template("registrations/cancel.html", **page), error.status
         if own["state"] in ("waitlisted", "offered"):
             flash(f"You are off the waiting list of {gone['title']}. A mail confirms it.", "success")
         elif own["state"] == "pending" and not sitting["is_course"]:
@@ -88,4 +89,4 @@ def cancel(code: str) -> Answer:
         else:
             flash(f"Your place in {gone['title']} is given back. A mail confirms it.", "success")
         return redirect(urlsplit(links().course(gone["slug"])).path, 303)
-    return render_template("registrations/cancel.html", form=form, own=own, sitting=sitting)
+    return render_template("registrations/cancel.html", **page)

@@ -13,6 +13,7 @@ from webinar_app.registrations.services.managing import (
     is_entrance,
     note_export,
     send_link,
+    why_kept,
 )
 from webinar_app.registrations.services.registering import (
     Sheet,
@@ -28,5 +29,5 @@ __all__ = [
     "Sheet", "accept_policy", "ask_for_links", "cancel_for", "cancel_own", "complete_item", "confirm", "confirm_paid",
     "enter", "give_held", "is_entrance", "mark_item", "note_export", "register", "register_by_hand", "register_held",
     "register_held_by_hand", "register_in_course", "register_in_course_by_hand", "send_link", "unmark_item",
-    "withdraw_item",
+    "why_kept", "withdraw_item",
 ]  # fmt: skip

@@ -162,6 +162,27 @@ def _check_cut_off(db: Db, webinar: Webinar, now: datetime) -> None:
     check_cancel_end(until, words, db.get_one(Provider, webinar.course.provider_id).email, now)
 
 
+def _check_giving_back(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> None:
+    check_cancelling(row.webinar.state if row.webinar else None, by_staff=by_staff)
+    if row.webinar is not None and not by_staff:
+        _check_cut_off(db, row.webinar, now)
+    if row.webinar is None:
+        items, done = list_items(db, row.course_id), list_completions(db, row.id)
+        ids = [item["id"] for item in items]
+        check_leaving(row.course.completion_rule, ids, [one.item_id for one in done], by_staff=by_staff)
+
+
+def why_kept(db: Db, row: Registration, now: datetime) -> str:
+    """Say why a place cannot be given back by who has it; empty where it can, and where there is none."""
+    if row.state is not RegistrationState.REGISTERED:
+        return ""
+    try:
+        _check_giving_back(db, row, now, by_staff=False)
+    except Refused as refusal:
+        return refusal.message
+    return ""
+
+
 def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool:
     """Cancel a registration, end its sign-ins and say whether that was done; the same again changes nothing."""
     if row.state is RegistrationState.CANCELLED:
@@ -172,13 +193,7 @@ def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool
     if row.state is RegistrationState.PENDING and row.webinar is not None:
         withdraw_asked(db, row, now)
         return True
-    check_cancelling(row.webinar.state if row.webinar else None, by_staff=by_staff)
-    if row.webinar is not None and not by_staff:
-        _check_cut_off(db, row.webinar, now)
-    if row.webinar is None:
-        items, done = list_items(db, row.course_id), list_completions(db, row.id)
-        ids = [item["id"] for item in items]
-        check_leaving(row.course.completion_rule, ids, [one.item_id for one in done], by_staff=by_staff)
+    _check_giving_back(db, row, now, by_staff=by_staff)
     check_move(row.state, RegistrationState.CANCELLED)
     row.state, row.cancelled_at = RegistrationState.CANCELLED, now
     db.flush()  # subscribers count seats
