@@ -8,9 +8,10 @@ from posted import mails, run_jobs, text_of
 from sqlalchemy import select
 
 from webinar_app.accounts.models import Person
+from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Role
-from webinar_app.infra.db import read
-from webinar_app.registrations.models import Registration
+from webinar_app.infra.db import read, write
+from webinar_app.registrations.models import Registration, WaitingPlace
 
 TELL = "registrations.tell_waiting"
 
@@ -104,6 +105,30 @@ def test_signed_in_person_sees_where_they_stand_everywhere(full, app, world):
     assert "Leave the waiting list?" in words(client, f"{own}/cancel")
     assert post(client, f"{own}/cancel").status_code == 303
     assert "This registration is over" in words(client, own)
+
+
+def run_out(db, code, now):
+    row = db.scalars(select(Registration).where(Registration.code == code)).one()
+    db.get_one(WaitingPlace, row.id).offer_ends_at = now
+
+
+def test_offer_that_ran_out_is_not_held_out_any_more(full, app, world):
+    client = let_in(app.test_client(), world.person("Grace", email="grace@example.org"))
+    register(client, full, "grace@example.org", licence="none")
+    with read() as db:
+        member = db.scalars(select(Registration).where(Registration.state == "registered")).one()
+    holder, held = let_in(app.test_client(), member.person_id), f"/registrations/{member.code}/cancel"
+    asked = words(holder, held)
+    post(holder, held)
+    code = code_of("grace@example.org")
+    write(run_out, code, utc_now())
+    page = words(client, f"/registrations/{code}")
+    late = post(client, f"/registrations/{code}/accept")
+
+    assert "You can come back only by the end of that list." in asked
+    assert "This offer has run out" in page
+    assert "Accept the place" not in page + late.text
+    assert (late.status_code, "This offer has run out, and the place goes to" in late.text) == (409, True)
 
 
 def test_answer_without_an_offer_says_what_is_the_matter(full, app, world):
