@@ -257,6 +257,23 @@ def test_pages_from_the_form_to_the_claim(sitting, world, app):
     assert guest.get("/claim/NOTHERE").status_code == 404
 
 
+def test_claim_that_is_sent_again_is_the_same_claim(sitting, cora, world, app):
+    keep(cora, sitting, seats="2", is_single=True)
+    pages = [f"/claim/{token}" for token in tokens()]
+    guest, own = app.test_client(), let_in(app.test_client(), world.person("Bea", email="bea@harbor.example"))
+    version = re.search(r'name="policy_version"[^>]*value="(\w+)"', guest.get(pages[0]).text).group(1)
+    sheet = {"email": "ada@harbor.example", "legal_name": "Ada", "policy": "y", "policy_version": version}
+    once = [guest.post(pages[0], data=sheet | {"_key": "a key of a guest"}).status_code for _ in "12"]
+    bea = sheet | {"legal_name": "Bea", "licence": "none", "_key": "a key of a person"}
+    mine = [own.post(pages[1], data=bea) for _ in "12"]
+    late = guest.post(pages[0], data=sheet | {"email": "cyd@harbor.example", "_key": "a key of another"})
+
+    assert (once, [one.location for one in mine]) == ([303, 303], [f"/webinars/{sitting['code']}/registered"] * 2)
+    assert own.get(pages[1]).location == mine[0].location
+    assert (late.status_code, "Every seat of this link is taken" in late.text) == (410, True)
+    assert places() == {"Ada": ("registered", 1), "Bea": ("registered", 2)}
+
+
 def test_kept_seat_still_asks_what_the_course_asks(sitting, cora, app):
     keep(cora, sitting)
     question = {"code": "ASKED001", "position": 1, "kind": "text", "prompt": "Which team?", "is_required": True}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webinar_app.core.clock import utc_now
@@ -17,7 +17,7 @@ from webinar_app.people.queries.imports import standing_of
 from webinar_app.people.routes.blueprint import blueprint
 from webinar_app.people.rules.blocks import check_claim
 from webinar_app.people.services.blocks import claim_seat, release_block, reserve_block
-from webinar_app.registrations.policy import get_managed_place
+from webinar_app.registrations.policy import get_managed_place, own_at
 from webinar_app.registrations.queries import Place, place_page
 from webinar_app.registrations.routes.flow import Answer, Held, Where, register_page
 from webinar_app.web.http import current_actor, no_store, sent_key
@@ -97,14 +97,16 @@ def claim(token: str) -> Answer:
         if link is None:
             raise NotFound("claim.unknown", "There are no seats at this address. Check the link in your mail.")
         row, code = link.block, link.block.webinar.code
-        sitting = place_page(db, Place(row.webinar.course, row.webinar), utc_now())
+        place = Place(row.webinar.course, row.webinar)
+        sitting, is_in = place_page(db, place, utc_now()), own_at(db, current_actor(), place) is not None
         words = f"{row.agency} keeps it. Register, and it is yours."
-        try:
-            check_claim(is_released=row.released_at is not None, left=seats_left_by(db, link))
-        except Refused as refusal:
-            trouble = refusal.message
-        else:
-            trouble = ""
-    if trouble:
-        return render_template("people/claim_over.html", sitting=sitting, words=trouble), 410
-    return register_page(Where(code=code), Held(words, claim_seat, token.upper()))
+        is_released, left = row.released_at is not None, seats_left_by(db, link)
+    try:
+        # A form is judged by its act: one that is sent again has taken the seat itself.
+        if request.method != "POST" and not is_in:
+            check_claim(is_released=is_released, left=left)
+        return register_page(Where(code=code), Held(words, claim_seat, token.upper()))
+    except Refused as refusal:
+        if not refusal.code.startswith("claim."):
+            raise
+        return render_template("people/claim_over.html", sitting=sitting, words=refusal.message), 410
