@@ -8,7 +8,7 @@ import databases
 import pytest
 import seed_000
 from house import NOWHERE, build, prepare
-from page_words import let_in
+from page_words import let_in, words_of
 from sqlalchemy import select
 
 from webinar_app.app import create_app
@@ -384,6 +384,7 @@ def test_what_was_typed_outlives_its_page(database, world):
     guarded.config.update(TESTING=True)
     client = let_in(guarded.test_client(), world.person("Ada", email="ada@example.org"))
     typed = {"profession": 'Nurse"><b>', "board": "Ohio", "number": "1", "csrf_token": "old", "_key": "a key of it"}
+    typed |= {"policy_version": "C4D0BBAA", "q_AAAAAAA1": "no", "agree": "y"}
 
     answer = client.post("/account/licences/new", data=typed, headers={"Origin": settings().public_url})
     foreign = client.post("/account/licences/new", data=typed)
@@ -394,6 +395,9 @@ def test_what_was_typed_outlives_its_page(database, world):
     assert "Send it again" in answer.text
     assert "Send it again" not in foreign.text
     assert held["profession"] == typed["profession"]
+    assert "Answer no Agree Yes" in words_of(answer.text)
+    assert "C4D0BBAA" not in words_of(answer.text)
+    assert "<h1>Send this once more</h1>" in answer.text
 
 
 def test_what_was_typed_beside_an_empty_file_outlives_its_page(database):

@@ -1,6 +1,7 @@
 """Refusals and faults as pages, problem documents (RFC 9457) and socket acknowledgements."""
 
 import logging
+import re
 import secrets
 from typing import Any
 
@@ -37,6 +38,8 @@ WORDS = {
     "happens twice.",
     503: "Try again in a moment; nothing was lost.",
 }
+# The field of a course's own question is named by its code.
+_CODED = re.compile(r"q_[0-9A-Z]{8}")
 # Refusals after which the same form may be sent once more.
 SENT_AGAIN = frozenset({"signed_out", "key_missing", "key_reused", "busy", "try_again", "outcome_unknown"})
 
@@ -111,12 +114,22 @@ def _written() -> list[tuple[str, str]]:
     return typed if any(len(value.split()) > 1 for _, value in typed) else []
 
 
+def _shown(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give what was typed as people know it: without what the form said of itself, a ticked box as yes."""
+    said = [(name, value) for name, value in typed if value and not name.endswith("_version")]
+    return [
+        ("Answer" if _CODED.fullmatch(name) else name.replace("_", " ").capitalize(), "Yes" if value == "y" else value)
+        for name, value in said
+    ]
+
+
 def _offer_again(status: int, message: str, typed: list[tuple[str, str]]) -> Response:
     """Show what was typed, and a button that sends it once more with this page's token."""
     address = request.full_path.rstrip("?")
     page = render_template(
-        "errors/again.html", title=TITLES.get(status, TITLES[400]), message=message, typed=typed, address=address
-    )
+        "errors/again.html", title="Send this once more", message=message, typed=typed, address=address,
+        written=_shown(typed),
+    )  # fmt: skip
     return make_response(page, status)
 
 
@@ -132,8 +145,9 @@ def _answer(status: int, message: str, *, code: str | None = None, reference: st
         response.content_type = "application/problem+json"
         return response
     page = render_template(
-        "errors/error.html", status=status, title=title, message=message, reference=reference, written=_written()
-    )
+        "errors/error.html", status=status, title=title, message=message, reference=reference,
+        written=_shown(_written()),
+    )  # fmt: skip
     return make_response(page, status)
 
 
