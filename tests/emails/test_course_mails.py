@@ -29,7 +29,7 @@ LETTER = CourseLetter(
     licence="NY, LPC-0048213", title="Cultivating a Therapeutic Alliance",
     slug="cultivating-a-therapeutic-alliance", credit="4 contact hours", gives_certificate=True,
     completion="All units must be completed", fee="48.00 USD", refund_policy="Ask within 14 days of paying.",
-    link=LINK, pay_link="http://127.0.0.1:5000/registrations/ADA12345/payment", registered_on="Thursday 2 October 2025",
+    link=LINK, pay_link=f"{LINK}?to=payment", registered_on="Thursday 2 October 2025",
 )  # fmt: skip
 
 WAITING = WaitingLetter(

@@ -268,20 +268,22 @@ def test_full_sign_in_of_the_same_person_is_kept_and_of_another_is_asked(soon, a
 
 def test_links_are_mailed_again_to_whoever_has_some(soon, app, world):
     webinar = soon()
-    member = world.attendee(webinar)
+    member, asked = world.attendee(webinar), world.attendee(webinar, "Bea", state=RegistrationState.OFFERED)
     with read() as db:
-        email = db.get_one(Person, member.person_id).email
+        email, other = (db.get_one(Person, one.person_id).email for one in (member, asked))
 
     answers = []
-    for address in (email, "unknown@example.org"):
+    for address in (email, "unknown@example.org", other):
         client = app.test_client()
-        sent = client.post("/join-link", data={"email": address, "_key": "k" * 32 + address[:4]})
+        sent = client.post("/join-link", data={"email": address, "_key": address.rjust(40, "k")})
         page = client.get(sent.headers["Location"]).text.replace(address, "EMAIL")
         answers.append((sent.status_code, re.sub(r'"[\w.-]{40,}"|server-now" content="[^"]*"', "", page)))
     run_jobs("registrations.mail_links")
 
-    (mail,) = mails(kind="join_link")
-    assert answers[0] == answers[1]
+    mail, offer = mails(kind="join_link")
+    assert answers[0] == answers[1] == answers[2]
+    assert "A place is held for you: accept or decline it behind the link." in text_of(offer)
+    assert links().join(registration(asked), 1) in text_of(offer)
     assert mail["To"].addresses[0].addr_spec == email
     assert links().join(registration(member), 1) in text_of(mail)
 

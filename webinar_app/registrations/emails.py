@@ -14,17 +14,19 @@ from webinar_app.providers.queries import Brand
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import credit_of, get_registration, list_to_mail, place_of, title_of
 from webinar_app.registrations.queries.waiting import standing_of
+from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.queries import when_words
 
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """One sitting in the mail, or a course without one."""
+    """One sitting in the mail, or a course without one; `stands` says what is waited for, where something is."""
 
     title: str
     when: tuple[str, ...]
     link: str
     is_course: bool = False
+    stands: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,22 @@ def links_of(db: Db, email: str, now: datetime) -> LinkList | None:
     )  # fmt: skip
 
 
+_STANDS = {
+    RegistrationState.WAITLISTED: "You are on the waiting list; the link shows where you stand.",
+    RegistrationState.OFFERED: "A place is held for you: accept or decline it behind the link.",
+    RegistrationState.PENDING: "Your registration waits for approval; the link shows where it stands.",
+}
+
+
 def _line(row: Registration, own_zone: str | None) -> LinkLine:
     title, link, webinar = title_of(place_of(row)), links().join(row.code, row.link_version), row.webinar
     if webinar is None:
-        return LinkLine(title, ("At your own pace",), link, is_course=True)
+        waits = row.state is RegistrationState.PENDING
+        stands = "Your registration waits for the fee; the link leads to the payment." if waits else ""
+        return LinkLine(title, ("At your own pace",), link, is_course=True, stands=stands)
     zone = row.time_zone or own_zone or webinar.time_zone
     exact = webinar.starts_at and describe_for(webinar.starts_at, zone, webinar.time_zone)
-    return LinkLine(title, exact or (when_words(webinar),), link)
+    return LinkLine(title, exact or (when_words(webinar),), link, stands=_STANDS.get(row.state, ""))
 
 
 def links_mail(brand: Brand, found: LinkList) -> tuple[str, str, str]:
@@ -102,6 +113,7 @@ def course_letter_of(db: Db, registration_id: int) -> CourseLetter | None:
         return None
     course, provider = row.course, db.get_one(Provider, row.course.provider_id)
     zone, licence = row.time_zone or person.time_zone or provider.time_zone, row.licence or {}
+    join = links().join(row.code, row.link_version)
     return CourseLetter(
         registration_id=row.id, state=row.state.value, provider_id=provider.id, reply_to=provider.email,
         person_id=person.id, address=person.email, legal_name=row.legal_name, display_name=row.display_name,
@@ -109,7 +121,7 @@ def course_letter_of(db: Db, registration_id: int) -> CourseLetter | None:
         slug=course.slug, credit=credit_of(course), gives_certificate=course.gives_certificate,
         completion=completion_text(course.completion_rule),
         fee=f"{course.price:.2f} {course.currency}" if course.price else "", refund_policy=course.refund_policy,
-        link=links().join(row.code, row.link_version), pay_link=links().payment(row.code),
+        link=join, pay_link=f"{join}?to=payment",
         registered_on=describe(in_zone(row.created_at, zone), zone).split(",")[0],
     )  # fmt: skip
 

@@ -91,7 +91,10 @@ def count_people_by_item(db: Db, item_ids: Iterable[int]) -> dict[int, int]:
 
 
 def list_to_mail(db: Db, email: str, now: datetime) -> list[Registration]:
-    """Give the registrations whose links are mailed to this address again, the next sitting first."""
+    """Give the registrations whose links are mailed to this address again, the next sitting first.
+
+    Also what waits for a place, a decision or a fee, while it can still come to something.
+    """
     person = find_by_email(db, email)
     if person is None:
         return []
@@ -100,7 +103,12 @@ def list_to_mail(db: Db, email: str, now: datetime) -> list[Registration]:
         .outerjoin(Webinar, Webinar.id == Registration.webinar_id)
         .where(
             Registration.person_id.in_(person_ids(db, person.id)),
-            Registration.state == RegistrationState.REGISTERED,
+            Registration.state.in_(LIVE),
+            or_(
+                Registration.state == RegistrationState.REGISTERED,
+                Registration.webinar_id.is_(None),
+                Webinar.state == WebinarState.SCHEDULED,
+            ),
             REAL,  # true as well where there is no sitting
             or_(
                 Registration.webinar_id.is_(None),

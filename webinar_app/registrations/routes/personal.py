@@ -33,7 +33,7 @@ Answer = Response | str | tuple[str, int]
 class _Target:
     """What a join link leads to; `trouble` says why it leads nowhere, where it does.
 
-    `unknown`, `old`, `pending`, `rejected`, `called_off` (the session) or `cancelled` (the registration, by anybody).
+    `unknown`, `old`, `rejected`, `called_off` (the session) or `cancelled` (the registration, by anybody).
 
     `is_waiting`: there is no place yet, and it leads to where one stands.
     """
@@ -139,11 +139,14 @@ def _trouble(row: Registration) -> str:
     """Say why the link of a registration that holds and awaits nothing leads nowhere."""
     if row.webinar is not None and row.webinar.state is WebinarState.CANCELLED:
         return "called_off"
-    return {RegistrationState.PENDING: "pending", RegistrationState.REJECTED: "rejected"}.get(row.state, "cancelled")
+    return "rejected" if row.state is RegistrationState.REJECTED else "cancelled"
 
 
 def _go_on(target: _Target) -> Response:
-    onward = {"cancel": url_for("registrations.cancel", code=target.code)}
+    onward = {
+        "cancel": url_for("registrations.cancel", code=target.code),
+        "payment": urlsplit(links().payment(target.code)).path,
+    }
     if target.webinar_code and not target.is_waiting:
         onward |= {
             "calendar": url_for("calendars.own", code=target.code),
@@ -151,7 +154,8 @@ def _go_on(target: _Target) -> Response:
         }
     usual = f"/room/{target.webinar_code}" if target.webinar_code else urlsplit(links().course(target.slug)).path
     if target.is_waiting:
-        usual = url_for("registrations.standing", code=target.code)
+        standing = url_for("registrations.standing", code=target.code)
+        usual = standing if target.webinar_code else url_for("registrations.done_course", slug=target.slug)
     return _private(redirect(onward.get(request.args.get("to", ""), usual), 303))
 
 

@@ -133,8 +133,8 @@ def ask_for_links(db: Db, email: str, address: str, *, now: datetime) -> None:
 
 
 def is_entrance(row: Registration) -> bool:
-    """Say whether the join link of a registration signs in: for a place, and for what is waited for in a sitting."""
-    return row.state is RegistrationState.REGISTERED or (row.webinar_id is not None and row.state in LIVE)
+    """Say whether the join link of a registration signs in: for a place, and for what is waited for."""
+    return row.state in LIVE
 
 
 @secret
