@@ -49,7 +49,8 @@ def test_purchase_order_from_invoice_to_receipt(join, desk, order_of):
     assert done["papers"] == [("invoice", "INV-2026-00001"), ("receipt", "REC-2026-00001")]
     for kind, number in done["papers"]:
         told = mails(kind=kind)
-        assert [one["To"].split("<")[-1].strip(">") for one in told] == ["ap@county.example", "ada@example.org"]
+        assert [one["To"] for one in told] == ["County Health <ap@county.example>", "Ada Lovelace <ada@example.org>"]
+        assert "County Health" not in text_of(told[1])
         assert attached(told[0]) == [(f"{number}.pdf", b"%PDF-")]
     assert "48.00 USD arrived" in text_of(mails(kind="receipt")[0])
     assert len(mails(kind="course_confirmation")) == 1
@@ -77,11 +78,15 @@ def test_papers_open_for_their_people_only(join, desk, app, world, order_of):
 def test_what_is_typed_wrong_is_kept_and_said(join):
     code, ada = join()
     page = post(ada, f"/registrations/{code}/payment/invoice", **PAYER | {"address": "", "email": "nobody"})
+    long = post(ada, f"/registrations/{code}/payment/invoice", **PAYER | {"po_number": "9" * 99, "address": ""})
     wrong = post(ada, f"/registrations/{code}/payment/code", code="NOPE")
 
     assert page.status_code == wrong.status_code == 422
     assert "County Health" in page.text
-    assert "Write the address for the invoice." in words_of(page.text)
+    for said in (page, long):
+        assert "Write the address for the invoice." in words_of(said.text)
+    assert "Write an e-mail address" in words_of(page.text)
+    assert "Use at most 60 characters." in words_of(long.text)
     assert "There is no such code for this course" in words_of(wrong.text)
 
 

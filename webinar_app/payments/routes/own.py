@@ -15,7 +15,7 @@ from webinar_app.payments.policy import get_readable_document
 from webinar_app.payments.queries import find_order, list_papers, order_view, quote_of
 from webinar_app.payments.routes.blueprint import blueprint
 from webinar_app.payments.rules import money_words
-from webinar_app.payments.services import Payer, ask_for_invoice, use_code
+from webinar_app.payments.services import Payer, ask_for_invoice, check_payer, use_code
 from webinar_app.registrations.policy import get_own
 from webinar_app.registrations.queries import place_of, place_page, registration_view
 from webinar_app.registrations.rules import LIVE
@@ -53,9 +53,14 @@ def code(code: str) -> Answer:
 def invoice(code: str) -> Answer:
     """Keep who pays, and have the invoice written and mailed."""
     form = InvoiceForm()
-    if not form.validate():
-        return pay_page(code, invoice_form=form), 422
     payer = Payer(**{name: form[name].data or "" for name in Payer.__dataclass_fields__})
+    form.validate()
+    try:
+        check_payer(payer)
+    except InvalidInput as error:  # said with the rest, so that nobody is sent back twice
+        form.absorb(error)
+    if form.errors:
+        return pay_page(code, invoice_form=form), 422
     try:
         number = write(ask_for_invoice, current_actor(), code, payer, key=form.key, now=utc_now())
     except (InvalidInput, Refused) as error:

@@ -73,11 +73,14 @@ def keep_paper(db: Db, code: str, sha256: str, pdf: bytes, mail: dict[str, str],
     paper.sha256, paper.size = sha256, len(pdf)
     order, row = paper.order, paper.order.registration
     learner = payer_email(db, row)
-    to = [order.payer_email or learner] + ([learner] if order.payer_email and order.payer_email != learner else [])
-    for address in filter(None, to):
+    to = {order.payer_email or learner: order.payer_name or order.payer_organisation or row.legal_name}
+    to[learner] = row.legal_name
+    for address, name in to.items():
+        if not address:
+            continue
         post(
-            db, provider_id=paper.provider_id, kind=paper.kind.value, to_name=order.payer_name or row.legal_name,
-            to_address=address, person_id=row.person_id if address == learner else None, webinar_id=row.webinar_id,
+            db, provider_id=paper.provider_id, kind=paper.kind.value, to_name=name, to_address=address,
+            person_id=row.person_id if address == learner else None, webinar_id=row.webinar_id,
             unique=f"payment_document:{code}:{address}"[:120], now=now, subject=mail["subject"], text=mail["text"],
             html=mail["html"], reply_to=provider_of(db, row).email,
             attachments=(Attachment(f"{paper.number}.pdf", "application/pdf", pdf),),
