@@ -94,7 +94,12 @@ def test_pressing_twice_leads_to_one_page_that_knows_the_order(stripe, join, ord
     code, ada = join()
     page = ada.get(f"/registrations/{code}/payment")
     sent = [press(ada, code) for _ in "12"]
+    back = words_of(ada.get(f"/registrations/{code}/payment?paid=1").text)
 
+    assert "Pay 48.00 USD by card" in words_of(page.text)
+    assert "Your payment is on its way" in back
+    assert "Pay 48.00 USD by card" not in back
+    assert "Send me the invoice" not in back
     order = order_of(code)["code"]
     assert "form-action 'self' https://checkout.stripe.com" in page.headers["Content-Security-Policy"]
     assert {one.location for one in sent} == {f"https://checkout.stripe.com/c/{order}-0-48.00-USD"}
@@ -111,7 +116,7 @@ def test_pressing_twice_leads_to_one_page_that_knows_the_order(stripe, join, ord
 
 @pytest.mark.parametrize("seed", range(6))
 def test_events_five_times_in_any_order_make_one_payment_and_one_receipt(stripe, join, client, order_of, seed):
-    code, _ = join()
+    code, ada = join()
     told = events_of(order_of(code)["code"]) * 5
     random.Random(seed).shuffle(told)
 
@@ -123,6 +128,7 @@ def test_events_five_times_in_any_order_make_one_payment_and_one_receipt(stripe,
         "paid", "registered", 1, [("receipt", "REC-2026-00001")],
     )  # fmt: skip
     assert (len(mails(kind="receipt")), len(mails(kind="course_confirmation"))) == (1, 1)
+    assert "Go to the course" in words_of(ada.get(f"/registrations/{code}/payment?paid=1").text)
     with read() as db:
         assert db.query(CardEvent).count() == 2
 
