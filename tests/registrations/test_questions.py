@@ -133,7 +133,7 @@ def test_page_asks_keeps_and_shows_what_was_answered(soon, app, world):
     write(set_questions, world.coordinator(), webinar["course"]["slug"], FORM, now=NOW)
     guest, path = app.test_client(), f"/webinars/{webinar['code']}/register"
     page = guest.get(path).text
-    wrong = guest.post(path, data=sheet(page, q_AAAAAAAA="yes", q_CCCCCCCC="x" * 400, email="nobody"))
+    wrong = guest.post(path, data=sheet(page, q_AAAAAAAA="yes", q_CCCCCCCC="x" * 400, email="nobody", policy=""))
     sent = guest.post(
         path,
         data=sheet(page, q_AAAAAAAA="no", q_BBBBBBBB="hidden", q_CCCCCCCC="Alder", q_DDDDDDDD="Sleep", q_EEEEEEEE="CA"),
@@ -149,6 +149,7 @@ def test_page_asks_keeps_and_shows_what_was_answered(soon, app, world):
     assert 'data-shown-on="q_AAAAAAAA" data-shown-value="yes"' in page
     assert (wrong.status_code, wrong.text.count("Write an answer.")) == (422, 2)
     assert all(said in wrong.text for said in ("Write at most 300 characters", "such as name@example.org", "x" * 400))
+    assert re.findall(r'<li><a href="#(\w+)">', wrong.text) == ["email", "q_BBBBBBBB", "q_CCCCCCCC", "policy"]
     assert sent.status_code == 303
     assert told == [
         ("Do you need a parking space?", "No"), ("Employer", "Alder"), ("Topics", "Sleep"), ("Country", "Canada"),

@@ -39,6 +39,7 @@ from webinar_app.web.forms import Form, Words
 
 F = TypeVar("F", bound=RegisterForm)
 _CODE = re.compile(r"[0-9A-Z]{8}")
+_AFTER_QUESTIONS = ("time_zone", "needs", "policy", "policy_version")
 
 
 class MultiCheckboxField(SelectMultipleField):
@@ -124,6 +125,11 @@ def asking(base: type[F], questions: Sequence[Question]) -> type[F]:
         """A form of registration with a course's own questions."""
 
         asked = tuple(questions)
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            for name in filter(self._fields.__contains__, _AFTER_QUESTIONS):  # as on the page, for the list of errors
+                self._fields.move_to_end(name)
 
         @property
         def typed(self) -> dict[str, tuple[str, ...]]:
