@@ -59,6 +59,12 @@ def test_address_that_is_none_is_refused(typed):
     assert refused.value.code == "email.invalid"
 
 
+@pytest.mark.parametrize("typed", ["josé@example.org", "jose@exämple.org", "名@example.org"])
+def test_address_that_no_mail_reaches_is_refused(typed):
+    with pytest.raises(InvalidInput, match="plain letters"):
+        clean_email(typed)
+
+
 @given(st.text(min_size=1, max_size=60), st.sampled_from(["\r\n", "\n", "\u2028", "\x0b"]))
 def test_clean_name_is_one_line(text, end):
     cleaned = clean_name(f"Ada{end}{text}", "legal_name", 120)

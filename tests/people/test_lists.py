@@ -97,6 +97,7 @@ def test_what_is_no_list_is_refused_with_a_sentence(data, code):
         ("a@example.org,Ada,,Nurse", "Of the licence, the state or board and the licence number is missing."),
         ("a@example.org,Ada,,Nurse,Ohio,#1", "The licence cannot be used."),
         ("a@example.org,Ada,,,,,couch", "“couch” is no kind of seat. Write “online” or “room”, or leave it empty."),
+        ("josé@example.org,José", "“josé@example.org”: use an address of plain letters"),
         ("a@example.org,Ada,,,,,room", "This takes place online only. Leave the seat empty."),
     ],
 )

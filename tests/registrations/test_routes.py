@@ -110,8 +110,10 @@ def test_errors_keep_what_was_typed(soon, client):
 
     answer = client.post(f"/webinars/{webinar['code']}/register", data=form)
     again = post(client, webinar, **(form | {"email": "ada@example.org", "policy": ""}))
+    far = post(client, webinar, email="josé@exämple.org")
 
-    assert (answer.status_code, again.status_code, rows()) == (422, 422, [])
+    assert (answer.status_code, again.status_code, far.status_code, rows()) == (422, 422, 422, [])
+    assert ("plain letters" in far.text, 'value="josé@exämple.org"' in far.text) == (True, True)
     assert 'value="nobody"' in answer.text
     assert 'value="Ada Lovelace"' in answer.text
     assert "Write the number as on the licence" in again.text

@@ -10,10 +10,10 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, Length, Optional
+from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from webinar_app.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from webinar_app.accounts.rules import LONGEST_PASSWORD, PLAIN_ADDRESS, SHORTEST_PASSWORD
 from webinar_app.core.permissions import Role
 from webinar_app.core.times import known_zones
 from webinar_app.infra.templates_filters import ZONES, city
@@ -32,7 +32,10 @@ def _stripped(typed: str | None) -> str | None:
     return typed.strip() if typed else typed
 
 
-_address = [DataRequired(EMAIL_WORDS), Email(EMAIL_WORDS), Length(max=254, message=EMAIL_WORDS)]
+_address = [
+    DataRequired(EMAIL_WORDS), Regexp(r"[\x00-\x7f]*\Z", message=PLAIN_ADDRESS), Email(EMAIL_WORDS),
+    Length(max=254, message=EMAIL_WORDS),
+]  # fmt: skip
 
 
 class LinkForm(Form):

@@ -57,9 +57,18 @@ def check_password(password: str, *, email: str) -> None:
         raise InvalidInput("password.weak", trouble, {"password": trouble})
 
 
+PLAIN_ADDRESS = "Use an address of plain letters, without accents: mail from here reaches no other."
+
+
 def clean_email(email: str) -> str:
-    """Give an address as it is stored: lower case, without spaces around it. Raises InvalidInput for none."""
+    """Give an address as it is stored: lower case, without spaces around it. Raises InvalidInput for none.
+
+    Also for one with other letters than ASCII: few mail servers take it (RFC 6531), and what is accepted here and
+    never arrives is worse than a refusal.
+    """
     cleaned = one_line(email).lower()
+    if not cleaned.isascii():
+        raise InvalidInput("email.letters", PLAIN_ADDRESS, {"email": PLAIN_ADDRESS})
     if not re.fullmatch(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,185}", cleaned):
         words = "Write an e-mail address, such as name@example.org."
         raise InvalidInput("email.invalid", words, {"email": words})

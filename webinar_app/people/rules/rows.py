@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from webinar_app.accounts.rules import clean_email, clean_name
+from webinar_app.accounts.rules import PLAIN_ADDRESS, clean_email, clean_name
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.text import one_line
 from webinar_app.people.rules.lists import Line
@@ -162,6 +162,8 @@ def _email_reason(typed: str) -> str:
         return "The e-mail address is missing. Their join link goes there."
     if len(typed) > SHOWN_LIMIT:
         return "The e-mail address is too long to be one. Write one such as name@example.org."
+    if not typed.isascii():
+        return f"“{one_line(typed)}”: {PLAIN_ADDRESS[0].lower()}{PLAIN_ADDRESS[1:]}"
     return f"“{one_line(typed)}” is no e-mail address. Write one such as name@example.org."
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, Length
+from wtforms.validators import DataRequired, Email, Length, Regexp
 
+from webinar_app.accounts.rules import PLAIN_ADDRESS
 from webinar_app.core.errors import InvalidInput
 from webinar_app.infra.templates_filters import zone_choices
 from webinar_app.registrations.rules import (
@@ -29,7 +30,10 @@ ANOTHER, NONE = "another", "none"
 
 
 def _email(description: str) -> EmailField:
-    checks = [DataRequired(EMAIL_WORDS), Email(EMAIL_WORDS), Length(max=254, message=EMAIL_WORDS)]
+    checks = [
+        DataRequired(EMAIL_WORDS), Regexp(r"[\x00-\x7f]*\Z", message=PLAIN_ADDRESS), Email(EMAIL_WORDS),
+        Length(max=254, message=EMAIL_WORDS),
+    ]  # fmt: skip
     return EmailField("E-mail", checks, description=description, render_kw={"autocomplete": "email"})
 
 
