@@ -184,13 +184,16 @@ def test_price_editor_adds_replaces_and_removes(desk, paid, world, app):
         post(desk, f"{address}/tiers", name="Open", amount="4", until="", members=""),
         post(desk, f"{address}/codes", code="SPRING", kind="percent", value="10"),
         post(desk, f"{address}/codes", code="ALL", kind="percent", value="101"),
+        post(desk, f"{address}/tiers", name="Late", amount="4", until="2026-11-21", members=""),
+        post(desk, f"{address}/codes", code="LATE", kind="percent", value="10", last_on="2026-11-21"),
     ]
     page = words(desk, address)
     tier = desk.get(address).text.partition('name="tier" value="')[2].partition('"')[0]
     gone = post(desk, f"{address}/tiers/remove", tier=tier)
     presenter = let_in(app.test_client(), world.person("Pat", Role.PRESENTER))
 
-    assert [one.status_code for one in sent + wrong] == [303] * 3 + [422] * 3
+    assert [one.status_code for one in sent + wrong] == [303] * 3 + [422] * 5
+    assert all("This day is over." in one.text for one in wrong[-2:])
     assert "Early bird 41.50 USD" in page
     assert "SPRING 10 %" in page
     assert "0 of 3" in page

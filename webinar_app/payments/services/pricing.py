@@ -8,12 +8,14 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput, NotFound
 from webinar_app.core.permissions import Permission
 from webinar_app.core.text import one_line
+from webinar_app.core.times import in_zone
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
 from webinar_app.payments.models import DiscountCode, PriceTier
 from webinar_app.payments.queries import find_code, tier_rows
 from webinar_app.payments.rules import NAME_LONGEST, clean_code, money
+from webinar_app.providers.models import Provider
 
 MOST_MEMBERS = 2000
 
@@ -30,6 +32,7 @@ def add_tier(
     if until is None and not among:
         sentence = "Say until when it holds, or for which members."
         raise InvalidInput("payment.tier_open", sentence, {"until": sentence})
+    _check_last(db, course, until, "until", now)
     row = next((one for one in tier_rows(db, course.id) if one.name == told), None)
     if row is None:
         row = PriceTier(course_id=course.id, name=told)
@@ -72,6 +75,7 @@ def add_code(
     if first_on and last_on and last_on < first_on:
         sentence = "The last day is before the first."
         raise InvalidInput("payment.days", sentence, {"last_on": sentence})
+    _check_last(db, course, last_on, "last_on", now)
     if find_code(db, course.id, cleaned) is not None:
         sentence = "This course has a code of this name. Choose another one, or end the first."
         raise InvalidInput("payment.code_taken", sentence, {"code": sentence})
@@ -94,6 +98,12 @@ def end_code(db: Db, actor: Actor, slug: str, code_id: int, *, now: datetime) ->
     row.ended_at = row.ended_at or now
     record(db, actor.person_id, "payment.code_ended", "course", course.id, now=now, code=row.code)
     return row.code
+
+
+def _check_last(db: Db, course: Course, last: date | None, field: str, now: datetime) -> None:
+    if last is not None and last < in_zone(now, db.get_one(Provider, course.provider_id).time_zone).date():
+        sentence = "This day is over. Choose today or a later one."
+        raise InvalidInput("payment.days", sentence, {field: sentence})
 
 
 def _edited(db: Db, actor: Actor, slug: str) -> Course:
