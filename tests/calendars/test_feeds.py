@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from webinar_app.accounts.models import Person
 from webinar_app.calendars.events import FeedServed
+from webinar_app.calendars.models import Invite
 from webinar_app.calendars.rules import is_new_use
 from webinar_app.core.clock import utc_now
 from webinar_app.core.links import feed_token, read_feed_token, webcal
@@ -139,6 +140,24 @@ def test_ic5_ic4_a_feed_follows_a_move_with_the_same_uid_and_a_higher_sequence(w
     (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
     assert (event["SEQUENCE"], str(event["STATUS"])) == (2, "CANCELLED")
     assert event["DTSTART"].dt == datetime(2026, 12, 3, 19, tzinfo=UTC)
+
+
+def test_ic5_a_cancelled_session_keeps_the_number_of_its_cancellation(world, client):
+    webinar = world.webinar(sequence=3, state=WebinarState.CANCELLED, cancelled_at=LATER())
+    member = world.attendee(webinar)
+    write(send_cancel, member.registration_id, 3)
+
+    (event,) = Calendar.from_ical(client.get(feed_path(client, member.person_id)).data).walk("VEVENT")
+
+    assert (event["SEQUENCE"], str(event["STATUS"])) == (3, "CANCELLED")
+
+
+def send_cancel(db: Db, registration_id: int, sequence: int) -> None:
+    db.add(
+        Invite(
+            registration_id=registration_id, uid="x", sequence=sequence, method="CANCEL", starts_at=START, sent_at=NOW
+        )
+    )  # fmt: skip
 
 
 def test_ic21_an_address_is_128_bits_belongs_to_one_person_and_needs_no_cookie(world, client, app):

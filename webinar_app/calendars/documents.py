@@ -29,9 +29,10 @@ def has_date(sitting: Sitting) -> bool:
 def sequence_for(sitting: Sitting, sent: Sent | None, *, is_material: bool) -> int:
     """Give the SEQUENCE of the next entry for a person; a return after a cancellation is material (IC28).
 
-    `sent`: the last entry that they got.
+    `sent`: the last entry that they got. Of a cancelled sitting the cancellation itself is the version of now.
     """
-    is_change = is_material or (sent is not None and (sent.method == "CANCEL" or sent.starts_at != sitting.starts_at))
+    is_back = sent is not None and sent.method == "CANCEL" and sitting.state is not WebinarState.CANCELLED
+    is_change = is_material or is_back or (sent is not None and sent.starts_at != sitting.starts_at)
     return next_sequence(sent.sequence if sent else None, sitting.sequence, is_change)
 
 
