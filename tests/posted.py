@@ -1,6 +1,7 @@
 """Run the jobs that wait, and read the mails that they posted."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -12,11 +13,14 @@ from webinar_app.mailing.models import Mail
 from webinar_app.worker import load_handlers
 
 
-def run_jobs(*names: str) -> list[str]:
-    """Run what waits under these names, also what that enqueues, and give the names in order."""
+def run_jobs(*names: str, until: datetime | None = None) -> list[str]:
+    """Run what waits under these names, also what that enqueues, and give the names in order.
+
+    `until` leaves alone what is to run later.
+    """
     load_handlers()
     ran = []
-    while found := _next(names):
+    while found := _next(names, until):
         job_id, name, payload = found
         write(_done, job_id)
         jobs.handlers[name](payload)
@@ -24,11 +28,13 @@ def run_jobs(*names: str) -> list[str]:
     return ran
 
 
-def _next(names: Iterable[str]):
+def _next(names: Iterable[str], until: datetime | None):
     with read() as db:
         query = select(jobs.Job.id, jobs.Job.name, jobs.Job.payload).where(
             jobs.Job.state == jobs.JobState.QUEUED, jobs.Job.name.in_(names)
         )
+        if until is not None:
+            query = query.where(jobs.Job.run_at <= until)
         return db.execute(query.order_by(jobs.Job.id)).first()
 
 

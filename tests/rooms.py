@@ -6,9 +6,11 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from factories import World
 from flask import Flask
 from flask_socketio import SocketIO
 
@@ -29,6 +31,12 @@ def new_ticket(member: Member, device: str = "", **changes: Any) -> str:
     """Give a ticket as the page gets it."""
     made = ticket_for(member, secrets.token_urlsafe(12), device or f"browser-of-{member.person_id}", utc_now())
     return write_ticket(settings().link_secrets[0], replace(made, **changes))
+
+
+def lobby_of(world: World, **changes: Any) -> dict[str, Any]:
+    """Give a sitting whose lobby is open: the tests' day begins ten minutes before it."""
+    starts_at = utc_now().replace(second=0, microsecond=0) + timedelta(minutes=10)
+    return world.webinar(**({"starts_at": starts_at} | changes))
 
 
 def unframed(frame: bytes) -> str:

@@ -83,6 +83,7 @@ MATRIX = {
     "live.projector": "sffffooooff",
     "live.room": "sfoffoooooo",
     "live.short": "ggggggggggg",
+    "live.when": "ooooooooooo",
     "mailing.download": "ssffnfoofff",
     "mailing.export": "ssffofoofff",
     "mailing.mail": "ssffnfoofff",

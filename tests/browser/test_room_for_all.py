@@ -2,19 +2,39 @@
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import documents
 import pytest
 import slides
-from browsers import ARGUMENTS, AXE, DESKTOP, OVERFLOW, ROOT, STILL, Someone, Stand, chromium_path
+from browsers import (
+    ARGUMENTS,
+    AXE,
+    DESKTOP,
+    OVERFLOW,
+    ROOT,
+    STILL,
+    Someone,
+    Stand,
+    chromium_path,
+    is_marked,
+    mark_page,
+)
 from playwright.sync_api import Browser, Page, expect
 from sitting import Room
 
 from webinar_app.accounts.queries import demo_sign_in_url
+from webinar_app.core.actor import GUEST
+from webinar_app.core.clock import utc_now
+from webinar_app.core.permissions import Permission
+from webinar_app.core.times import in_zone
 from webinar_app.demo.client import LiveClient
+from webinar_app.infra.db import read, write
+from webinar_app.webinars.queries import get_by_code
+from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -295,3 +315,61 @@ def _talk(page: Page) -> None:
     page.keyboard.type("Good evening.")
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text("Good evening.")
+
+
+AGREE_MS = 5_000
+HOME = "America/New_York"
+
+
+class Desk:
+    """Who moves the session for which somebody waits."""
+
+    def __init__(self, room: Room, code: str) -> None:
+        with read() as db:
+            self.provider = get_by_code(db, code).course.provider_id
+        self.code, people = code, room.demo["people"]
+        self.actor = replace(
+            GUEST, person_id=people["coordinator"], provider_id=self.provider, permissions=frozenset(Permission)
+        )
+
+    def move(self, ahead: timedelta) -> str:
+        """Let the session start so far from now, and give that as who waits in Los Angeles reads it beside."""
+        starts_at = (utc_now() + ahead).replace(second=0, microsecond=0)
+        typed = f"{in_zone(starts_at, HOME):%Y-%m-%d %H:%M} ET"
+        details = {"typed": typed, "minutes": 75, "lobby_minutes": 15, "time_zone": HOME}
+        write(change_sitting, self.actor, self.code, details, now=utc_now())
+        return f"{in_zone(starts_at, 'America/Los_Angeles'):%-I:%M}\u00a0"
+
+    def cancel(self) -> None:
+        """Cancel it."""
+        write(cancel_sitting, self.actor, self.code, now=utc_now())
+
+
+def test_who_waits_sees_a_move_and_a_cancellation_without_a_reload(visitors, room, session, places):
+    """On the line of the open lobby, and by asking before it opens; this is the last test that needs this lobby."""
+    someone, desk = visitors["360"], Desk(room, places["soon"])
+    page = enter(someone, session, "lobby")
+    changed, early = page.locator("#lobby-changed"), page.locator("#lobby-early")
+    mark_page(someone)
+    page.evaluate("() => scrollTo(0, 300)")
+    focused = page.get_by_role("link", name="About this session").last
+    focused.focus()
+
+    for ahead in (timedelta(days=3, minutes=1), timedelta(days=9, minutes=2)):  # on the line, then by asking
+        beside = desk.move(ahead)
+        expect(changed).to_contain_text(beside, timeout=AGREE_MS)
+        expect(changed).to_contain_text("This session has moved. It now starts", timeout=AGREE_MS)
+        expect(page.locator("#said")).to_contain_text(beside)
+        expect(page.locator(".lobby .standfirst")).to_contain_text(beside)
+        expect(page.locator(".lobby [data-unit=days]")).to_contain_text(str(ahead.days))
+        expect(early).to_be_visible()
+        expect(focused).to_be_focused()
+    assert (violations(page), page.evaluate(OVERFLOW), is_marked(someone)) == ([], 0, True)
+    desk.cancel()
+
+    expect(page.get_by_text("This session is cancelled").first).to_be_visible(timeout=AGREE_MS)
+    expect(page.locator(".lobby .countdown")).to_be_hidden()
+    expect(page.locator("#said")).to_have_text("This session is cancelled.")
+    assert page.title().startswith("Cancelled:")
+    assert (violations(page), page.evaluate(OVERFLOW), is_marked(someone)) == ([], 0, True)
+    assert someone.troubles == []

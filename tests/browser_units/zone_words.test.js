@@ -63,3 +63,10 @@ test("places and zones", () => {
   assert.equal(words.isZone(null), false);
   assert.equal(words.isZone(SYDNEY), true);
 });
+
+test("a moment is told in each form of the page", () => {
+  assert.deepEqual(words.timeWords(NOON, EAST), { day: "Tuesday 14 October 2025", clock: "12:00\u00a0p.m.\u00a0ET" });
+  assert.deepEqual(words.timeWords(NOON, SYDNEY, "short"), { day: "15 Oct 2025", clock: "3:00\u00a0a.m.\u00a0AEDT" });
+  assert.deepEqual(words.timeWords(NOON, EAST, "day"), { day: "Tuesday 14 October 2025", clock: "" });
+  assert.deepEqual(words.timeWords(NOON, EAST, "clock"), { day: "", clock: "12:00\u00a0p.m.\u00a0ET" });
+});

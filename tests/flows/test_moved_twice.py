@@ -5,16 +5,19 @@ import socket
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
+from calendar_feeds import feed_path
 from icalendar import Calendar
 from page_words import let_in
-from posted import calendar_of, run_jobs
+from posted import calendar_of, run_jobs, text_of
 from sqlalchemy import select
 
+from webinar_app.campaigns.services import plan_mails
 from webinar_app.core.actor import GUEST
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Role
@@ -31,6 +34,8 @@ PEOPLE = ("ada@example.org", "bea@example.org", "cid@example.org")
 STARTS = [datetime(2026, 12, day, hour, tzinfo=UTC) for day, hour in ((1, 17), (8, 17), (9, 19))]
 TYPED = ["December 1, 2026 12:00 p.m. ET", "December 8, 2026 12:00 p.m. ET", "December 9, 2026 2:00 p.m. ET"]
 JOBS = ("calendars.confirm", "calendars.tell_all")
+REMINDERS = (timedelta(hours=24), timedelta(hours=1))  # before the start; what else is planned begins at the end
+PLACES = ("page", "feed", "lobby", "waiting page", "file", "begins", "reminders", "planned mails", "board")
 AGREE_SECONDS = 5
 KEYS = iter(range(10**6))
 
@@ -72,6 +77,12 @@ class Mailboxes:
                 found.append((*said, event.start.astimezone(UTC)))
         return found
 
+    def reminders(self, address: str) -> list[tuple[str, str]]:
+        """Give (subject, time in the words of the mail) of the reminders that came to this address, in order."""
+        letters = [message_from_bytes(content, policy=policy.default) for content in self.kept[address]]
+        soon = [one for one in letters if str(one["Subject"]).startswith(("Tomorrow:", "In an hour:"))]
+        return [(str(one["Subject"]), text_of(one).splitlines()[3]) for one in soon]
+
 
 @pytest.fixture
 def mailboxes() -> Iterator[Mailboxes]:
@@ -108,11 +119,11 @@ def enrol(mailboxes, webinar):
     mailboxes.deliver()
 
 
-def attendee(client):
-    """Give the browser of a registrant who came by the join link."""
+def attendee(app):
+    """Give the browser of a registrant who came by the join link, and the path of their own feed."""
     with read() as db:
         found = db.execute(select(Registration.person_id, Registration.id).order_by(Registration.id)).first()
-    return let_in(client, *found)
+    return let_in(app.test_client(), *found), feed_path(app.test_client(), found[0])
 
 
 def move(desk, mailboxes, webinar, typed):
@@ -123,35 +134,59 @@ def move(desk, mailboxes, webinar, typed):
     post(desk, mailboxes, f"/manage/webinars/{webinar['code']}/edit", **(form | {"_key": f"moved-{next(KEYS):08}"}))
 
 
-def said(desk, lobby, webinar, starts_at):
-    """Say whether public page, room, calendar file, the queue of what begins by itself and the board agree."""
-    code, stamp = webinar["code"], starts_at.strftime("%Y-%m-%dT%H:%M")
-    file = desk.get(f"/webinars/{code}/calendar.ics").data
-    (event,) = Calendar.from_ical(file).walk("VEVENT")
+def waiting(name):
+    """Give the times at which jobs of this name are to run."""
     with read() as db:
-        due = select(Job.run_at).where(Job.name == "webinars.go_live", Job.state == JobState.QUEUED)
-        begins = starts_at in set(db.scalars(due))
+        return set(db.scalars(select(Job.run_at).where(Job.name == name, Job.state == JobState.QUEUED)))
+
+
+def starts_in(answer):
+    """Give when the one session of a calendar starts."""
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    return event.start.astimezone(UTC)
+
+
+def stamp(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def said(desk, lobby, feed, webinar, starts_at):
+    """Say whether page, own feed, room, calendar file, the queues of what comes by itself and the board agree."""
+    code, due = webinar["code"], {starts_at - before for before in REMINDERS}
+    plan = desk.get(f"/manage/webinars/{code}/mail").text
     return {
-        "page": stamp in desk.get(f"/courses/{webinar['course']['slug']}").text,
-        "lobby": stamp in lobby.get(f"/room/{code}").text,
-        "file": event.start.astimezone(UTC) == starts_at,
-        "queue": begins,
+        "page": stamp(starts_at) in desk.get(f"/courses/{webinar['course']['slug']}").text,
+        "feed": starts_in(lobby.get(feed)) == starts_at,
+        "lobby": stamp(starts_at) in lobby.get(f"/room/{code}").text,
+        "waiting page": lobby.get(f"/room/{code}/when").json["room"]["starts_at"][:16] == stamp(starts_at),
+        "file": starts_in(desk.get(f"/webinars/{code}/calendar.ics")) == starts_at,
+        "begins": starts_at in waiting("webinars.go_live"),
+        "reminders": due <= waiting("campaigns.send"),
+        "planned mails": [moment for moment in sorted(due) if stamp(moment) not in plan] == [],
         "board": "Nobody is on the old time." in desk.get(f"/manage/webinars/{code}/calendar").text,
     }
+
+
+def let_time_pass(mailboxes):
+    """Run what is planned in the order of its times, each at its time, and deliver what is due then."""
+    for moment in sorted(waiting("campaigns.send")):
+        with time_machine.travel(moment, tick=False):
+            run_jobs("campaigns.send", until=moment)
+            mailboxes.deliver()
 
 
 def test_moved_twice_then_cancelled(app, world, desk, mailboxes):
     webinar = world.webinar(starts_at=STARTS[0], local_start=datetime.fromisoformat("2026-12-01T12:00"), typed=TYPED[0])
     code = webinar["code"]
     enrol(mailboxes, webinar)
-    lobby = attendee(app.test_client())
+    lobby, feed = attendee(app)
     for at in (1, 2):
         move(desk, mailboxes, webinar, TYPED[at])
         until = time.monotonic() + AGREE_SECONDS
         # The room keeps what everybody shares for a second; it is asked until it agrees, or the time is up.
-        while not all((told := said(desk, lobby, webinar, STARTS[at])).values()) and time.monotonic() < until:
+        while not all((told := said(desk, lobby, feed, webinar, STARTS[at])).values()) and time.monotonic() < until:
             pass
-        assert told == dict.fromkeys(("page", "lobby", "file", "queue", "board"), True)
+        assert told == dict.fromkeys(PLACES, True)
     post(desk, mailboxes, f"/manage/webinars/{code}/cancel")
 
     uid = f"webinar-{code.lower()}@rostrum.example"
@@ -159,12 +194,16 @@ def test_moved_twice_then_cancelled(app, world, desk, mailboxes):
         ("REQUEST", 0, uid, STARTS[0]), ("REQUEST", 1, uid, STARTS[1]), ("REQUEST", 2, uid, STARTS[2]),
         ("CANCEL", 3, uid, STARTS[2]),
     ]  # fmt: skip
+    let_time_pass(mailboxes)  # no reminder of what will not take place
     board = desk.get(f"/manage/webinars/{code}/calendar").text
+    own = lobby.get(feed).text
     file = desk.get(f"/webinars/{code}/calendar.ics").text
     assert {address: mailboxes.entries(address) for address in PEOPLE} == dict.fromkeys(PEOPLE, expected)
     assert "Nobody is on the old time." in board
     assert board.count("Cancelled 3") == 3
-    assert ("STATUS:CANCELLED" in file, "SEQUENCE:3" in file) == (True, True)
+    assert [("STATUS:CANCELLED" in one, "SEQUENCE:3" in one) for one in (file, own)] == [(True, True)] * 2
+    assert lobby.get(f"/room/{code}/when").json["phase"] == "cancelled"
+    assert [mailboxes.reminders(address) for address in PEOPLE] == [[]] * 3
     assert "Cancelled" in desk.get(f"/courses/{webinar['course']['slug']}").text
 
 
@@ -173,6 +212,8 @@ def test_nobody_stays_on_the_old_time_after_a_forced_resend(world, desk, mailbox
     board = f"/manage/webinars/{webinar['code']}/calendar"
     enrol(mailboxes, webinar)
     mailboxes.refuses.add(PEOPLE[1])
+    write(plan_mails, webinar["id"], now=utc_now())  # as its publishing did
+    old = waiting("campaigns.send")
     move(desk, mailboxes, webinar, TYPED[1])
 
     refused = desk.get(board).text
@@ -184,3 +225,10 @@ def test_nobody_stays_on_the_old_time_after_a_forced_resend(world, desk, mailbox
     assert [[one[:2] for one in mailboxes.entries(address)] for address in PEOPLE] == [
         [("REQUEST", 0), ("REQUEST", 1)]
     ] * 3  # fmt: skip
+
+    let_time_pass(mailboxes)  # the mails that were planned for the old time are still due then, and do nothing
+
+    when = "Tuesday 8 December 2026, 5:00 p.m. UK time (Tuesday 8 December 2026, 12:00 p.m. ET)"
+    expected = [(f"{soon}: Building a Therapeutic Alliance (ATP3)", when) for soon in ("Tomorrow", "In an hour")]
+    assert {STARTS[0] - before for before in REMINDERS} <= old
+    assert [mailboxes.reminders(address) for address in PEOPLE] == [expected] * 3

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import slides
 from factories import World
+from rooms import lobby_of
 from sqlalchemy import select
 
 from webinar_app.attendance.models import AttentionCheck
@@ -16,6 +17,7 @@ from webinar_app.attendance.services.checking import close_when_due, open_when_d
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
 from webinar_app.web import sockets
+from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting, set_agenda
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECK = Path(__file__).with_name("invariant.mjs")
@@ -31,7 +33,16 @@ DRAFT = {
 @pytest.fixture
 def room(world, doors, monkeypatch):
     monkeypatch.setattr(sockets.Pace, "take", lambda pace: True)
-    webinar = world.live_webinar()
+    return furnished(world, doors, world.live_webinar())
+
+
+@pytest.fixture
+def lobby(world, doors, monkeypatch):
+    monkeypatch.setattr(sockets.Pace, "take", lambda pace: True)
+    return furnished(world, doors, lobby_of(world)) | {"cora": world.coordinator()}
+
+
+def furnished(world, doors, webinar):
     staff = world.staff(webinar)
     found = {
         "webinar": webinar,
@@ -53,6 +64,21 @@ def acts(room):
     yield close_check
     yield lambda: open_check(room["webinar"])
     yield lambda: room["mike"].act("room.end")
+
+
+def lobby_acts(lobby):
+    """What happens to a sitting while people wait for it."""
+    code, cora = lobby["webinar"]["code"], lobby["cora"]
+    details = {"minutes": 60, "lobby_minutes": 30, "time_zone": "America/New_York"}
+    part = {"title": "Trust", "start_minute": 0, "minutes": 30, "gives_credit": True}
+
+    def does(work, *given):
+        write(work, cora, code, *given, now=utc_now())
+
+    yield lambda: does(set_agenda, [part])
+    yield lambda: does(change_sitting, details | {"typed": "November 22, 2026 8:20 a.m. ET"})
+    yield lambda: does(change_sitting, details | {"typed": "November 24, 2026 8:20 a.m. CT"})
+    yield lambda: does(cancel_sitting)
 
 
 def ask(room, codes, name, who="ada", **more):
@@ -210,12 +236,12 @@ def without_clock(snapshot):
     return snapshot | {"shared": snapshot["shared"] | {"room": room}, "own": own}
 
 
-def triples(room):
+def triples(room, acts):
     found = []
     people = ("mike", "ada", "bob")
     before = {name: room[name].snapshot() for name in people}
     start = before
-    for number, act in enumerate(acts(room)):
+    for number, act in enumerate(acts):
         answer = act()
         assert answer is None or answer["ok"], answer
         after = {name: room[name].snapshot() for name in people}
@@ -231,11 +257,11 @@ def triples(room):
     return [dict(zip(("name", "before", "events", "after"), one, strict=True)) for one in found]
 
 
-def test_snapshot_and_events_give_the_next_snapshot(room, tmp_path):
+def test_snapshot_and_events_give_the_next_snapshot(room, lobby, tmp_path):
     node = shutil.which("node")
     assert node, "Node is needed to hold the browser's half to the server's"
     place = tmp_path / "triples.json"
-    place.write_text(json.dumps(triples(room)))
+    place.write_text(json.dumps(triples(room, acts(room)) + triples(lobby, lobby_acts(lobby))))
 
     ran = subprocess.run(
         [node, CHECK, ROOT / "static" / "js" / "live" / "state.js", place], capture_output=True, text=True, check=False

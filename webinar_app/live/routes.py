@@ -1,7 +1,9 @@
 """The room's pages, and the ticket for its socket."""
 
 import secrets
+import time
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +19,7 @@ from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read
 from webinar_app.live.documents import join_square
 from webinar_app.live.policy import member_in_room
-from webinar_app.live.queries.rooms import Room, course_of_room, get_room
+from webinar_app.live.queries.rooms import Room, course_of_room, get_room, room_when
 from webinar_app.live.rules import ticket_for, write_ticket
 from webinar_app.live.services.counts import meters_of, presence_of
 from webinar_app.stage.rules import StageKind
@@ -27,6 +29,7 @@ from webinar_app.webinars.rules import RoomPhase
 
 blueprint = Blueprint("live", __name__)
 DEVICE_COOKIE = "device"
+CODE_LONGEST = 20
 REHEARSAL_PAGES = {
     "rehearse": "webinars.rehearse", "rehearsal": "webinars.rehearsal", "audience": "webinars.rehearsal_audience",
     "rehearsal_remove": "webinars.rehearsal_remove",
@@ -46,6 +49,23 @@ def room(code: str) -> Response:
     _allow_stage(found)
     page = render_template("live/room.html", **_context(found, now), is_desk=False)
     return _with_device(make_response(page))
+
+
+@blueprint.get("/room/<code>/when")
+@public
+def when(code: str) -> Response:
+    """Say as JSON how the sitting stands now: a page that waits for the lobby has no socket yet, and asks often."""
+    response = make_response(_when(code[:CODE_LONGEST], int(time.monotonic())))
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@lru_cache(maxsize=100)
+def _when(code: str, second: int) -> dict[str, Any]:
+    """Give what all who ask within this second get: hundreds of pages are one look into the database."""
+    with read() as db:
+        return room_when(db, code, utc_now())
 
 
 @blueprint.get("/room/<code>/present")
@@ -135,6 +155,7 @@ def _find(code: str, now: datetime) -> Room:
 
 def _context(found: Room, now: datetime) -> dict[str, Any]:
     own = {"ticket": url_for("live.ticket", code=found.member.webinar_code)}
+    own["when"] = url_for("live.when", code=found.member.webinar_code)
     own["leave"] = url_for("live.leave", code=found.member.webinar_code)
     own["files"] = f"/files/{found.member.webinar_code}"
     own["room"] = url_for("live.room", code=found.member.webinar_code)

@@ -38,11 +38,14 @@ export const elapsedWords = (milliseconds) => {
 };
 
 const attachCountdown = (el) => {
-  const end = Date.parse(el.dataset.countdown);
+  let end = 0;
   const said = el.nextElementSibling?.matches("[data-countdown-said]") ? el.nextElementSibling : null;
   let spoken = said?.textContent ?? "";
   let isOver = false;
   const draw = () => {
+    const asked = Date.parse(el.dataset.countdown);  // what it counts to may move
+    if (asked !== end) isOver = false;
+    end = asked;
     const left = end - serverNow();
     const units = split(left);
     el.querySelectorAll("[data-unit]").forEach((part) => {

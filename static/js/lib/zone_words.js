@@ -51,6 +51,13 @@ export const clockIn = (date, zone) => {
   return `${((h + 11) % 12) + 1}:${minute}${NBSP}${h < 12 ? "a.m." : "p.m."}`;
 };
 
+/* Day and clock of a moment, as the server's macro `time` writes them in each of its forms. */
+export const timeWords = (date, zone, form = "when") => {
+  const { day, month, year } = parts(date, zone);
+  const days = { when: dayIn(date, zone), short: `${day} ${month.slice(0, 3)} ${year}`, day: dayIn(date, zone) };
+  return { day: days[form] ?? "", clock: form === "day" ? "" : `${clockIn(date, zone)}${NBSP}${zoneLabel(date, zone)}` };
+};
+
 export const offsetLabel = (date, zone) => {
   const minutes = offsetMinutes(date, zone);
   if (!minutes) return "UTC";

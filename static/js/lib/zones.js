@@ -44,6 +44,18 @@ export const localise = (root, zone) => {
   });
 };
 
+/* Lets a <time data-zone> say another moment, in the form that the page chose for it. */
+export const retime = (el, moment, zone) => {
+  const { day, clock } = words.timeWords(new Date(moment), zone, el.dataset.form);
+  const kept = document.createElement("span");
+  kept.className = "keep";
+  kept.textContent = clock;
+  el.dateTime = moment;
+  el.dataset.zone = zone;
+  el.replaceChildren(...(clock ? [...(day ? [`${day}, `] : []), kept] : [day]));
+  localise(el.parentElement, viewerZone());
+};
+
 const place = (el, percent, names) => names.forEach((name) => el.setAttribute(name, `${percent}%`));
 
 const drawHours = (block, zone) => {

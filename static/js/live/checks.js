@@ -11,6 +11,7 @@ export const clockVerdict = (skew) => {
 };
 
 export const lineVerdict = (milliseconds) => {
+  if (milliseconds === undefined) return ["open", "Tried when the lobby opens."];
   if (milliseconds === null) return ["stop", "No answer. A firewall may hold back WebSockets; try another network or a telephone’s."];
   const said = `Answer in ${Math.round(milliseconds)} ms.`;
   return milliseconds < 1500 ? ["pass", said] : ["open", `${said} Slow, and enough for polls and questions.`];

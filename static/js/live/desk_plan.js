@@ -7,6 +7,7 @@ import { makeLaunch } from "./launch.js";
 import { launchWords, nextAct, planOf, stepped } from "./plan.js";
 import { may, nounFor } from "./select.js";
 
+const OVER = { ended: "The session has ended", cancelled: "The session is cancelled" };
 const MINUTE = 60_000;
 const AUDIENCE = { hosts_only: "Only you and the moderators see the result.", after_vote: "Who has voted sees the result.", after_close: "Everybody sees the result after it closes.", always: "Everybody sees the result as it grows.", never: "Only staff ever see the result." };
 const NOTES = {
@@ -83,16 +84,17 @@ export const attachPlan = ({ store, act, nodes, look }) => {
   const drawAct = (state) => {
     const { room } = state.shared;
     const one = next();
+    const over = OVER[room.state];
     if (room.state !== "live") {
-      text(nodes.nextHead, room.state === "ended" ? "Done" : `Next, at ${clockIn(new Date(room.starts_at), room.time_zone)}`);
-      text(nodes.nextWhat, room.state === "ended" ? "The session has ended" : `Go live to ${nounFor(people(), "person", "people")} in the lobby`);
+      text(nodes.nextHead, over ? "Done" : `Next, at ${clockIn(new Date(room.starts_at), room.time_zone)}`);
+      text(nodes.nextWhat, over ?? `Go live to ${nounFor(people(), "person", "people")} in the lobby`);
     } else {
       const isDue = one?.minute !== null && one && Date.parse(room.went_live_at ?? room.starts_at) + one.minute * MINUTE < serverNow();
       const when = !one ? "" : one.minute !== null ? `, planned for ${clockOf(room, one.minute)}${isDue ? ", due" : ""}` : one.slide !== null ? `, with slide ${one.slide}` : "";
       text(nodes.nextHead, `Next${when}`);
       text(nodes.nextWhat, one ? one.title : "No further act is planned");
     }
-    show(nodes.launch, room.state === "live" ? Boolean(one) : room.state !== "ended" && may(state, "room:end"));
+    show(nodes.launch, room.state === "live" ? Boolean(one) : !over && may(state, "room:end"));
     if (!launch.isCounting()) drawCount({ left: 0, wasStopped: false });
     text(nodes.launch.querySelector("kbd"), room.state === "live" ? "L" : "G");
   };

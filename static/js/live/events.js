@@ -90,6 +90,7 @@ const withHandouts = (change) =>
 const withHand = forStaff((state, { hand }) => inStaff(state, { hands: put(state.staff.hands, hand, byRaising) }));
 
 const ALL = {
+  "room.changed": (state, { room }) => inRoom(state, room),
   "room.went_live": (state, { at }) => inRoom(state, { state: "live", went_live_at: at }),
   "room.ended": (state, { at, evaluation_url }) => inRoom(state, { state: "ended", ended_at: at, evaluation_url }),
   "poll.opened": withPoll,

@@ -6,7 +6,7 @@ const LOST = ["Reconnecting. Your time is kept.", "Everything you wrote is saved
 const WORDS = {
   signed_out: ["You are signed out", "Sign in again to come back. What you wrote is kept in this browser."],
   replaced: ["The room is open in another window", "Go on there, or reload to take it back here."],
-  cancelled: ["This session was cancelled", "Nothing more happens here. A mail tells you what comes next."],
+  cancelled: ["Your registration was cancelled", "Nothing more happens here. A mail tells you what comes next."],
   removed: ["The hosts removed you from this session", "Your time until now is kept. Reload to read why, and whom to ask."],
   role: ["Your part in this session has changed", "Reload to come back with your new rights."],
 };

@@ -3,6 +3,7 @@ import { adjust, serverNow } from "../lib/clock.js";
 import { openConnection } from "./connection.js";
 import { $, attribute, clone, keyed, show, text } from "./dom.js";
 import { attachLine } from "./line.js";
+import { drawTimes } from "./moved.js";
 import { drawResult } from "./results.js";
 import { onScreen, openResult, votersOf } from "./screen.js";
 import { nounFor, votesOf } from "./select.js";
@@ -61,6 +62,7 @@ const DRAW = { poll: drawPoll, question: drawQuestion, slides: (_, slides) => dr
 
 const draw = (state, before) => {
   if (before?.shared && before.shared.stage !== state.shared.stage) moved = serverNow();
+  if (before?.shared && before.shared.room !== state.shared.room) drawTimes(state.shared.room);
   const { kind, item } = onScreen(state, moved);
   document.querySelectorAll("[data-screen]").forEach((node) => show(node, node.dataset.screen === kind));
   document.body.dataset.shows = kind;

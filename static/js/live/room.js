@@ -1,5 +1,5 @@
 /* The room of an attendee: puts the parts together and nothing else. */
-import { adjust, serverNow } from "../lib/clock.js";
+import { adjust } from "../lib/clock.js";
 import { register } from "../lib/keys.js";
 import { attachAttention } from "./attention.js";
 import { attachBoard } from "./board.js";
@@ -7,18 +7,18 @@ import { attachCaptions } from "./captions.js";
 import { attachChat } from "./chat.js";
 import { attachChecks } from "./checks.js";
 import { openConnection } from "./connection.js";
-import { $, say, show, text } from "./dom.js";
+import { $, show, text } from "./dom.js";
 import { attachEnded, showKept } from "./ended.js";
 import { attachFiles } from "./files.js";
 import { attachHand } from "./hands.js";
-import { attachLine } from "./line.js";
+import { attachLine, closedWords } from "./line.js";
+import { makeLobby } from "./lobby.js";
 import { attachMeter } from "./meter.js";
 import { attachPanel } from "./panel.js";
 import { attachPeople } from "./people.js";
 import { attachPolls, lateVote } from "./polls.js";
 import { attachQuestions } from "./questions.js";
 import { attachReactions } from "./reactions.js";
-import { nounFor } from "./select.js";
 import { attachSigning } from "./signing.js";
 import { attachSlides } from "./slides.js";
 import { attachStage } from "./stage.js";
@@ -28,6 +28,7 @@ const at = (id) => document.getElementById(id);
 const page = JSON.parse(at("page").textContent);
 const initial = JSON.parse(at("initial").textContent);
 const { code, urls } = page;
+const LOST = { open: "", reconnecting: "Reconnecting. You keep your place; you are let in as soon as the line is back." };
 const forms = [at("ask"), at("chat")];
 
 const view = (name) => {
@@ -36,20 +37,7 @@ const view = (name) => {
   at("skip").href = name === "live" ? "#panel" : `#${name}`;
 };
 
-const openLobby = () => {
-  document.addEventListener("rostrum:due", () => show(at("late"), true));
-  if (page.room.starts_at && Date.parse(page.room.starts_at) <= serverNow()) show(at("late"), true);
-  return (state) => {
-    const people = state.shared.presence?.people ?? 0;
-    text(at("lobby-people"), `${nounFor(people, "person is", "people are")} here.`);
-    show(at("lobby-people"), people > 0);
-    if (state.shared.room.state !== "live" || document.body.className === "room") return;
-    view("live");
-    at("stage").focus({ preventScroll: true });
-    scrollTo(0, 0);
-    say("The session has started. You are in the room.");
-  };
-};
+const lobby = makeLobby({ room: page.room, address: urls.when, view });
 
 const start = () => {
   const store = makeStore();
@@ -71,6 +59,7 @@ const start = () => {
     code, ticketUrl: urls.ticket, csrf: $("meta[name=csrf-token]").content, store, onSynced: synced, onLate: late,
   });
   const ping = async () => {
+    if (lobby.isWaiting()) return undefined;
     const { all, staff, me } = store.get().numbers;
     return (await connection.ask("room.sync", { all, staff, me })).roundTrip;
   };
@@ -96,10 +85,14 @@ const start = () => {
     show($("[data-live=open]"), line === "open");
     show($("[data-live=reconnecting]"), line !== "open");
     text($("[data-live=reconnecting]"), line === "closed" ? "Not connected" : "Reconnecting");
-    show(at("lobby-line"), line !== "open");
-    text($("#lobby-line span"), line === "open" ? "" : "Reconnecting. You keep your place; you are let in as soon as the line is back.");
+    show(at("lobby-line"), line !== "open" && !lobby.isWaiting());
+    text($("#lobby-line span"), line === "closed" ? closedWords(store.get().connection).join(". ") : LOST[line]);
   };
   if (initial) store.dispatch({ type: "snapshot", snapshot: initial });
+  // Who was away when the session moved or was cancelled asks how it stands.
+  store.subscribe(({ connection: { reason } }) => {
+    if (reason === "room.early" || reason === "room.cancelled") lobby.wait();
+  });
   const line = attachLine({ banner: at("line"), onState });
   store.subscribe(line);
   // Who was away when the session ended comes back to a closed room: the page then knows what is left to do.
@@ -136,7 +129,7 @@ const start = () => {
     attachHand({ store, connection, button: at("hand"), words: at("hand-words") }),
     attachReactions({ connection, place: at("reactions") }),
     panel.draw,
-    openLobby(),
+    lobby.drawing({ leave: connection.leave }),
     attachEnded({ view, forms, urls }),
   ]);
   $("[data-leave]").addEventListener("click", async (event) => {
@@ -160,13 +153,10 @@ const start = () => {
   connection.start();
 };
 
-/* Before the lobby opens there is nothing to connect to; the page comes again by itself when it does. */
+/* Before the lobby opens there is nothing to connect to. */
 const waitForLobby = () => {
   attachChecks({ list: at("checks"), again: at("check-again"), ping: null });
-  const opens = Date.parse(page.room.lobby_opens_at) - serverNow();
-  const soon = Math.max(1000, opens + Math.random() * 4000);
-  // Timers longer than 24 days overflow and would fire at once.
-  if (soon < 2 ** 31) setTimeout(() => location.reload(), soon);
+  lobby.wait();
 };
 
 if (page.phase === "before") waitForLobby();

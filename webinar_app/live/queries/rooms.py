@@ -13,10 +13,13 @@ from webinar_app.core.times import end_of
 from webinar_app.evaluations.models import EvaluationDone, EvaluationForm
 from webinar_app.infra.db import Db
 from webinar_app.live.queries import MetersOf, PresenceOf, phase_of, snapshot
-from webinar_app.registrations.policy import member_of
+from webinar_app.registrations.policy import get_public_webinar, member_of
+from webinar_app.webinars.messages import room_value
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import find_by_code
 from webinar_app.webinars.rules import RoomPhase, WebinarState
+
+WHEN = ("code", "state", "starts_at", "ends_at", "time_zone", "minutes", "lobby_opens_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,13 @@ def get_room(
         starts_at=webinar.starts_at,
         ends_at=end_of(webinar.starts_at, webinar.minutes) if webinar.starts_at else None,
     )
+
+
+def room_when(db: Db, code: str, now: datetime) -> dict[str, Any]:
+    """Give `{phase, room}` of a sitting as anybody may know it, for pages that wait; raise NotFound."""
+    webinar = get_public_webinar(db, code)
+    value = room_value(webinar)
+    return {"phase": phase_of(webinar, now).value, "room": {name: value[name] for name in WHEN}}
 
 
 def course_of_room(db: Db, code: str) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, insert, update
 
 from webinar_app.infra import hints
 from webinar_app.infra.db import Db, after_commit, insert_for
-from webinar_app.webinars.models import RoomEvent, RoomStream
+from webinar_app.webinars.messages import room_value
+from webinar_app.webinars.models import RoomEvent, RoomStream, Webinar
 
 
 def publish_room_event(
@@ -28,6 +29,13 @@ def publish_room_event(
     connection.execute(_put_event(), row | {"at": now})
     after_commit(db, partial(hints.give, f"room:{webinar_id}:{audience}"))
     return number
+
+
+def show_room(db: Db, webinar: Webinar, before: dict[str, Any], *, now: datetime) -> None:
+    """Tell who waits in the room of a sitting how it stands now, where that is not as `before`. Call it last."""
+    value = room_value(webinar)
+    if value != before:
+        publish_room_event(db, webinar.id, "all", "room.changed", {"room": value}, now=now)
 
 
 # Made once: every act in a room needs them.

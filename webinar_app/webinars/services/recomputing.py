@@ -12,8 +12,10 @@ from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import publish
 from webinar_app.infra.jobs import enqueue
 from webinar_app.webinars.events import WebinarRescheduled
+from webinar_app.webinars.messages import room_value
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
+from webinar_app.webinars.services import show_room
 from webinar_app.webinars.services.lifecycle import schedule_lifecycle
 
 RECOMPUTE = "webinars.recompute"
@@ -60,6 +62,7 @@ def _recompute(db: Db, webinar: Webinar, now: datetime) -> bool:
         # A deadline is the last second of a date there; the old rules are gone, so the date is read half a day before.
         closes = in_zone(webinar.registration_closes_at, webinar.time_zone)
         webinar.registration_closes_at = deadline((closes - _HALF_A_DAY).date(), webinar.time_zone)
+    shown = room_value(webinar)
     webinar.starts_at, webinar.updated_at = after, now
     record(
         db, None, "webinar.recomputed", "webinar", webinar.id, now=now, before=before.isoformat(),
@@ -70,4 +73,5 @@ def _recompute(db: Db, webinar: Webinar, now: datetime) -> bool:
         db.flush()  # subscribers read the new time
         schedule_lifecycle(db, webinar, now)
         publish(db, WebinarRescheduled(webinar.id), now)
+    show_room(db, webinar, shown, now=now)
     return True

@@ -33,6 +33,7 @@ from webinar_app.webinars.events import (
     WebinarPublished,
     WebinarRescheduled,
 )
+from webinar_app.webinars.messages import room_value
 from webinar_app.webinars.models import AgendaSegment, Staff, Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import webinar_items, when_words
@@ -46,6 +47,7 @@ from webinar_app.webinars.rules import (
     check_schedule,
     may_move,
 )
+from webinar_app.webinars.services import show_room
 from webinar_app.webinars.services.checking import text_warnings, what_to_know
 from webinar_app.webinars.services.lifecycle import schedule_lifecycle
 
@@ -95,6 +97,7 @@ def change_sitting(db: Db, actor: Actor, code: str, details: Mapping[str, Any], 
     check_agenda_fits(webinar, values["minutes"])
     moved = is_move(webinar, values)
     changed = sorted(name for name, value in values.items() if getattr(webinar, name) != value)
+    shown = room_value(webinar)
     for name, value in values.items():
         setattr(webinar, name, value)
     webinar.updated_at = now
@@ -106,6 +109,7 @@ def change_sitting(db: Db, actor: Actor, code: str, details: Mapping[str, Any], 
         publish(db, WebinarRescheduled(webinar.id), now)
     db.flush()  # subscribers read the new seats
     publish(db, WebinarChanged(webinar.id), now)
+    show_room(db, webinar, shown, now=now)
     return {"code": webinar.code, "moved": moved, "warnings": warnings + _to_know(db, webinar)}
 
 
@@ -150,11 +154,13 @@ def cancel_sitting(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[st
         return {"code": webinar.code}
     if not may_move(webinar.state, WebinarState.CANCELLED):
         raise Refused("webinar.state", f"A session that is {webinar.state.value} cannot be cancelled.")
+    shown = room_value(webinar)
     webinar.state, webinar.cancelled_at, webinar.updated_at = WebinarState.CANCELLED, now, now
     webinar.sequence += 1
     db.flush()  # subscribers read the new state
     record(db, actor.person_id, "webinar.cancel", "webinar", webinar.id, now=now)
     publish(db, WebinarCancelled(webinar.id), now)
+    show_room(db, webinar, shown, now=now)
     return {"code": webinar.code}
 
 
@@ -192,6 +198,7 @@ def set_agenda(
     webinar = _get_open(db, actor, code)
     parts = [Segment(**part) for part in segments]
     check_agenda(parts, webinar.minutes)
+    shown = room_value(webinar)
     db.execute(delete(AgendaSegment).where(AgendaSegment.webinar_id == webinar.id))
     for part in sorted(parts, key=lambda one: one.start_minute):
         row = AgendaSegment(webinar_id=webinar.id, title=part.title.strip(), start_minute=part.start_minute)
@@ -199,6 +206,9 @@ def set_agenda(
         db.add(row)
     webinar.updated_at = now
     record(db, actor.person_id, "webinar.agenda", "webinar", webinar.id, now=now, parts=len(parts))
+    db.flush()  # the room shows the new parts
+    db.expire(webinar, ["segments"])
+    show_room(db, webinar, shown, now=now)
     return {"code": webinar.code, "parts": len(parts)}
 
 
