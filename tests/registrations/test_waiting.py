@@ -1,6 +1,6 @@
 """Waiting lists: who is asked next, until when, and what a coordinator may do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories import NOW, START
@@ -26,7 +26,9 @@ from webinar_app.registrations.services.waiting import (
     end_offer,
     move_up,
     offer_by_hand,
+    who_hears,
 )
+from webinar_app.webinars.events import MoveAsked
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
@@ -279,8 +281,117 @@ def test_lowest_free_number_is_never_above_what_is_taken(taken):
     assert set(range(1, found)) <= taken
 
 
-@given(st.integers(1, 336), st.integers(0, 10**6))
-def test_offer_never_stands_past_the_start(hours, minutes):
-    until = NOW + timedelta(minutes=minutes)
+moments = st.integers(-(10**4), 10**6).map(lambda minutes: NOW + timedelta(minutes=minutes))
+sittings = st.tuples(st.none() | moments, st.none() | moments)  # start, and last instant of registration
+offers = st.integers(1, 336).map(lambda hours: (NOW, NOW + timedelta(hours=hours)))
 
-    assert offer_end(NOW, hours, until) == min(until, NOW + timedelta(hours=hours))
+
+@given(offers, sittings)
+def test_offer_never_outlives_its_hours_the_start_or_a_closing_that_was_to_come(offer, sitting):
+    made_at, by_hours = offer
+    until, closes_at = sitting
+    bounds = [by_hours, *([until] if until else []), *([closes_at] if closes_at and closes_at > made_at else [])]
+
+    ends_at = offer_end(made_at, by_hours, until, closes_at)
+
+    assert all(ends_at <= bound for bound in bounds)
+    assert ends_at in bounds  # and it is cut by nothing else
+
+
+@given(offers, moments, moments)
+def test_offer_of_a_later_start_or_closing_never_ends_sooner(offer, sooner, later):
+    sooner, later = sorted((sooner, later))
+
+    assert offer_end(*offer, sooner, None) <= offer_end(*offer, later, None)
+    assert max(NOW, sooner) == NOW or offer_end(*offer, None, sooner) <= offer_end(*offer, None, later)
+
+
+def held(name):
+    """Give the deadline of somebody's offer."""
+    with read() as db:
+        return db.get_one(WaitingPlace, row_of(name)[0]).offer_ends_at
+
+
+def change(world, webinar, typed="November 3, 2026 12:00 p.m. ET", now=MONDAY, **more):
+    details = {"typed": typed, "time_zone": "America/New_York", "minutes": 75, "capacity_online": 1} | more
+    write(change_sitting, world.coordinator(), webinar["code"], details, now=now)
+
+
+def told_of_change():
+    run_jobs(TELL)
+    return [text_of(mail) for mail in mails(kind="waiting_moved")]
+
+
+FULL = MONDAY + timedelta(hours=24)  # Tuesday 27 October 2026, 12:50 p.m. ET
+
+
+def test_offer_ends_with_an_earlier_start_and_has_its_time_back_when_the_session_moves_back(full, world):
+    write(cancel_own, *own(world, "Ada"), now=MONDAY)
+    bea, sooner = row_of("Bea")[0], FULL - timedelta(minutes=20)
+
+    change(world, full, "October 27, 2026 12:30 p.m. ET")
+    (text,) = told_of_change()
+    cut, still_open = held("Bea"), write(end_offer, bea, 1, now=sooner)
+    change(world, full, now=MONDAY + timedelta(hours=1))
+
+    assert (cut, still_open, held("Bea")) == (sooner, False, FULL)
+    assert "Tuesday 27 October 2026, 12:30 p.m. ET (for you: Tuesday 27 October 2026, 4:30 p.m." in text
+    assert {(bea, 1, at + timedelta(seconds=1)) for at in (sooner, FULL)} == set(due())
+    assert not write(end_offer, bea, 1, now=sooner + timedelta(seconds=1))
+    assert "12:50 p.m. ET" in told_of_change()[1]
+
+
+def test_offer_that_ends_with_the_new_start_goes_to_nobody_after_it(full, world):
+    write(cancel_own, *own(world, "Ada"), now=MONDAY)
+    change(world, full, "October 27, 2026 12:30 p.m. ET")
+    late = FULL - timedelta(minutes=19)
+
+    with pytest.raises(Refused, match="run out"):
+        write(accept_offer, *own(world, "Bea"), now=late)
+    assert write(end_offer, row_of("Bea")[0], 1, now=late)
+    assert states() == {"Ada": "cancelled", "Bea": "cancelled", "Cyd": "waitlisted", "Dan": "waitlisted"}
+
+
+def test_offer_of_a_session_that_moves_later_keeps_its_deadline_and_tells_the_new_time_once(full, world):
+    write(cancel_own, *own(world, "Ada"), now=MONDAY)
+
+    change(world, full, "November 10, 2026 12:00 p.m. ET")
+
+    (text,) = told_of_change()
+    assert held("Bea") == FULL
+    assert "Tuesday 10 November 2026, 5:00 p.m." in text
+    assert "12:50 p.m. ET" in text
+
+
+def test_offer_ends_with_the_closing_of_registration_where_that_was_to_come(full, world):
+    write(cancel_own, *own(world, "Ada"), now=MONDAY)
+
+    change(world, full, registration_closes="October 26, 2026")
+
+    closing = datetime(2026, 10, 27, 3, 59, 59, tzinfo=UTC)
+    assert held("Bea") == closing
+    assert len(told_of_change()) == 1
+    after = closing + timedelta(hours=1)
+    write(end_offer, row_of("Bea")[0], 1, now=after)
+    assert held("Cyd") == after + timedelta(hours=24)  # a place that comes back late still goes to who waits
+
+
+def test_what_concerns_no_offer_tells_nobody(full, world):
+    write(cancel_own, *own(world, "Ada"), now=MONDAY)
+
+    change(world, full, lobby_minutes=30)
+
+    assert (told_of_change(), held("Bea")) == ([], FULL)
+
+
+def test_who_moves_a_session_reads_who_hears_of_it(full, world):
+    with read() as db:
+        nobody = who_hears(db, MoveAsked(full["id"]))
+    write(cancel_own, *own(world, "Ada"), now=MONDAY)
+    with read() as db:
+        moved, ended = (who_hears(db, MoveAsked(full["id"], is_cancelled=off)) for off in (False, True))
+
+    assert nobody == []
+    sentence = "1 person with an offered place gets a mail with the new time, and answers before it at the latest."
+    assert moved == [sentence]
+    assert ended == ["3 people who wait get a mail, and the waiting list ends."]

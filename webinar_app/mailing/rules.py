@@ -34,7 +34,7 @@ _KINDS = {
     "reminder_hour": "Reminder, an hour before", "join_now": "The room is open", "missed": "Missed you",
     "evaluation_reminder": "Evaluation reminder", "expiry": "Certificate about to end",
     "crew_invited": "Presenter’s invitation", "crew_updated": "Presenter’s change",
-    "crew_cancelled": "Presenter released",
+    "crew_cancelled": "Presenter released", "waiting_moved": "Offered place, changed",
 }  # fmt: skip
 
 

@@ -135,8 +135,8 @@ def course_mail(kind: str, brand: Brand, letter: CourseLetter) -> tuple[str, str
 
 
 WAITING_KINDS = (
-    "waiting_joined", "waiting_offer", "waiting_lapsed", "waiting_left", "waiting_over", "approval_asked",
-    "approval_rejected", "approval_withdrawn",
+    "waiting_joined", "waiting_offer", "waiting_moved", "waiting_lapsed", "waiting_left", "waiting_over",
+    "approval_asked", "approval_rejected", "approval_withdrawn",
 )  # fmt: skip
 
 

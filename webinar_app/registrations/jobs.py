@@ -53,6 +53,7 @@ def tell(payload: dict[str, Any]) -> None:
 
 _WAITING_STATES = {
     "waiting_joined": RegistrationState.WAITLISTED, "waiting_offer": RegistrationState.OFFERED,
+    "waiting_moved": RegistrationState.OFFERED,
     "approval_asked": RegistrationState.PENDING, "approval_rejected": RegistrationState.REJECTED,
 }  # fmt: skip
 

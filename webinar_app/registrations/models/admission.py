@@ -38,6 +38,7 @@ class WaitingPlace(Base):
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     offers: Mapped[int] = mapped_column(default=0)  # how many were made; a job and a page name the one they mean
     offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offer_by_hours: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its end, if nothing of the sitting cuts it
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

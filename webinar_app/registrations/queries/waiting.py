@@ -1,11 +1,13 @@
 """Reads of how a sitting lets people in, and of its waiting lists."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload
 
+from webinar_app.accounts.models import Person
 from webinar_app.core.times import deadline
 from webinar_app.infra.db import Db
 from webinar_app.registrations.models import AdmissionRule, Approval, Registration, WaitingPlace
@@ -85,6 +87,28 @@ def list_waiting(db: Db, webinar_id: int, seat: str) -> list[tuple[Registration,
         .order_by(WaitingPlace.rank, WaitingPlace.registration_id)
     )  # fmt: skip
     return [(row, place) for row, place in db.execute(query)]
+
+
+def list_offered(db: Db, webinar_id: int) -> list[tuple[Registration, WaitingPlace]]:
+    """Give those to whom a place of a sitting is offered now."""
+    query = (
+        select(Registration, WaitingPlace)
+        .join(WaitingPlace, WaitingPlace.registration_id == Registration.id)
+        .where(Registration.webinar_id == webinar_id, Registration.state == RegistrationState.OFFERED)
+        .order_by(Registration.id)
+    )
+    return [(row, place) for row, place in db.execute(query)]
+
+
+def count_in(db: Db, webinar_id: int, states: Collection[RegistrationState]) -> int:
+    """Count the people of a sitting in these states who have an address."""
+    query = (
+        select(func.count())
+        .select_from(Registration)
+        .join(Person, Person.id == Registration.person_id)
+        .where(Registration.webinar_id == webinar_id, Registration.state.in_(states), Person.email.is_not(None))
+    )
+    return db.scalar(query) or 0
 
 
 def standing_of(db: Db, row: Registration) -> dict[str, Any]:

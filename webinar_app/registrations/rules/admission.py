@@ -60,9 +60,16 @@ def is_list_open(
     return mode is not WaitingMode.OFF and bool(capacity) and is_before
 
 
-def offer_end(now: datetime, hours: int, until: datetime) -> datetime:
-    """Give the instant until which an offer stands: so many real hours from `now`, never past `until`."""
-    return min(now + timedelta(hours=hours), until)
+def offer_end(made_at: datetime, by_hours: datetime, until: datetime | None, closes_at: datetime | None) -> datetime:
+    """Give the last instant of an offer as its sitting stands: by its hours, never past the start or the closing.
+
+    `made_at`: when it was made. `by_hours`: that and its hours. `until`: the start, or the end of the day without an
+    hour; None without a date. `closes_at`: the last instant of registration; one that had passed when the offer was
+    made is no bound, because a place that comes back late still goes to who waits. All aware. It follows from these
+    alone: a sitting that moves and moves back gives every offer the end that it had.
+    """
+    closing = closes_at if closes_at is not None and closes_at > made_at else None
+    return min(filter(None, (by_hours, until, closing)))
 
 
 def check_offer(state: RegistrationState, ends_at: datetime | None, now: datetime) -> None:

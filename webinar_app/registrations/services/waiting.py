@@ -15,11 +15,14 @@ from webinar_app.registrations.events import SeatsFreed
 from webinar_app.registrations.models import Registration, WaitingPlace
 from webinar_app.registrations.policy import get_managed_seat, get_own_seat, lock_place
 from webinar_app.registrations.queries import Place, count_taken, get_registration
+from webinar_app.registrations.queries.places import closing_at
 from webinar_app.registrations.queries.waiting import (
     ON_LIST,
     admission_of,
     capacity_of,
+    count_in,
     free_seats,
+    list_offered,
     list_waiting,
     seats_of,
     takes_waiting,
@@ -29,7 +32,7 @@ from webinar_app.registrations.rules import RegistrationState, check_move, promo
 from webinar_app.registrations.rules.admission import check_offer, offer_end
 from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_new, tell_waiting
-from webinar_app.webinars.events import WebinarCancelled, WebinarChanged
+from webinar_app.webinars.events import MoveAsked, WebinarCancelled, WebinarChanged, WebinarRescheduled
 from webinar_app.webinars.models import Webinar
 
 SHORTLY = timedelta(seconds=1)  # the last instant of an offer still counts
@@ -67,6 +70,35 @@ def refill(db: Db, event: WebinarChanged | SeatsFreed, now: datetime) -> None:
     lock_place(db, Place(webinar.course, webinar))
     for seat in seats_of(webinar):
         fill(db, webinar, seat, now)
+
+
+def time_offers(db: Db, event: WebinarRescheduled | WebinarChanged, now: datetime) -> None:
+    """Let the offers of a sitting that changed end as it stands now, and tell those whom that concerns."""
+    webinar = db.get_one(Webinar, event.webinar_id)
+    lock_place(db, Place(webinar.course, webinar))
+    until, closes_at = waits_until(webinar), closing_at(webinar, admission_of(db, webinar.id))
+    for row, place in list_offered(db, webinar.id):
+        told = place.offer_ends_at
+        assert told is not None, "an offer has an end"
+        ends_at = offer_end(place.offered_at or now, place.offer_by_hours or told, until, closes_at)
+        if ends_at != told:
+            _end_later(db, place, ends_at, now)
+        if ends_at > now and (ends_at != told or isinstance(event, WebinarRescheduled)):
+            version = f"{webinar.sequence}-{_stamp(ends_at)}"  # a move is announced twice, and told once
+            tell_waiting(db, row, "waiting_moved", now, number=place.offers, again=version)
+
+
+def who_hears(db: Db, question: MoveAsked) -> list[str]:
+    """Say how many people with an offer, or on the list, would be told what."""
+    states = LEFT_OPEN if question.is_cancelled else (RegistrationState.OFFERED,)
+    number = count_in(db, question.webinar_id, states)
+    if not number:
+        return []
+    if question.is_cancelled:
+        who = "1 person who waits gets" if number == 1 else f"{number} people who wait get"
+        return [f"{who} a mail, and the waiting list ends."]
+    who = "1 person with an offered place gets" if number == 1 else f"{number} people with an offered place get"
+    return [f"{who} a mail with the new time, and answers before it at the latest."]
 
 
 def dissolve(db: Db, event: WebinarCancelled, now: datetime) -> None:
@@ -161,14 +193,26 @@ def _offer(db: Db, webinar: Webinar, row: Registration, place: WaitingPlace, now
     assert until is not None, "a list is open only where the sitting has a date"
     check_move(row.state, RegistrationState.OFFERED)
     row.state, row.seat_number = RegistrationState.OFFERED, next_seat(db, webinar, row.seat)
+    rules = admission_of(db, webinar.id)
     place.offers, place.offered_at = place.offers + 1, now
-    place.offer_ends_at = offer_end(now, admission_of(db, webinar.id).offer_hours, until)
+    place.offer_by_hours = now + timedelta(hours=rules.offer_hours)
+    ends_at = offer_end(now, place.offer_by_hours, until, closing_at(webinar, rules))
+    _end_later(db, place, ends_at, now)
     db.flush()  # the next one gets another number
-    enqueue(
-        db, "registrations.end_offer", {"registration_id": row.id, "number": place.offers}, now=now,
-        run_at=place.offer_ends_at + SHORTLY, unique=f"registrations.end_offer:{row.id}:{place.offers}",
-    )  # fmt: skip
     tell_waiting(db, row, "waiting_offer", now, number=place.offers)
+
+
+def _end_later(db: Db, place: WaitingPlace, ends_at: datetime, now: datetime) -> None:
+    place.offer_ends_at = ends_at
+    enqueue(
+        db, "registrations.end_offer", {"registration_id": place.registration_id, "number": place.offers}, now=now,
+        run_at=ends_at + SHORTLY,
+        unique=f"registrations.end_offer:{place.registration_id}:{place.offers}:{_stamp(ends_at)}",
+    )  # fmt: skip
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%S}"
 
 
 def _end(db: Db, row: Registration, kind: str, now: datetime) -> None:
