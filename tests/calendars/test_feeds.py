@@ -1,6 +1,7 @@
 """Calendars to subscribe to: what stands in them, who can read them, and when they change."""
 
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from calendar_entries import lines
@@ -11,12 +12,14 @@ from page_words import counted, words
 from sqlalchemy import select
 
 from webinar_app.accounts.models import Person
+from webinar_app.calendars.documents import public_bytes
 from webinar_app.calendars.events import FeedServed
 from webinar_app.calendars.models import Invite
+from webinar_app.calendars.queries import sittings
 from webinar_app.calendars.rules import is_new_use
 from webinar_app.core.clock import utc_now
 from webinar_app.core.links import feed_token, read_feed_token, webcal
-from webinar_app.courses.models import Course, Series
+from webinar_app.courses.models import Course, OldSlug, Series
 from webinar_app.infra import dispatch
 from webinar_app.infra.db import Db, read, write
 from webinar_app.registrations.models import Registration
@@ -299,9 +302,109 @@ def test_ic9_pages_say_what_does_not_follow_and_offer_what_does(world, client):
     course, series = client.get(f"/courses/{slug}"), client.get("/series/atp")
 
     assert "An entry added here stays as it is." in course.text
-    assert f'href="webcal://127.0.0.1:5000/courses/{slug}/calendar.ics"' in course.text
-    assert 'href="webcal://127.0.0.1:5000/series/atp/calendar.ics"' in series.text
+    assert f'href="/courses/{slug}/subscribe"' in course.text
+    assert 'href="/series/atp/subscribe"' in series.text
     assert 'href="/series/atp/sessions.ics"' in series.text
+
+
+@pytest.mark.parametrize("place", ["/calendars", "/series/atp/subscribe", "/courses/{slug}/subscribe"])
+def test_each_public_calendar_has_a_page_to_subscribe_on(world, client, place):
+    webinar = world.webinar(starts_at=START + timedelta(days=60))
+    write(put_into_series, webinar["course"]["id"], world.provider_id)
+    slug = webinar["course"]["slug"]
+    feed = {"/calendars": "/calendar.ics"}.get(place, place.replace("subscribe", "calendar.ics")).format(slug=slug)
+
+    page = client.get(place.format(slug=slug)).text
+
+    assert "1 session to come." in page
+    assert f'href="webcal://127.0.0.1:5000{feed}"' in page
+    assert f'readonly value="http://127.0.0.1:5000{feed}"' in page
+    assert 'type="text/calendar" title="' in page
+    assert f"https://calendar.google.com/calendar/r?cid=webcal%3A%2F%2F127.0.0.1%3A5000{quote(feed, safe='')}" in page
+    assert f"addfromweb?url=http%3A%2F%2F127.0.0.1%3A5000{quote(feed, safe='')}" in page
+    assert (f'href="{feed.replace("calendar", "sessions")}"' in page) == (place != "/calendars")
+    assert set(events(client.get(feed))) == {uid(webinar)}
+
+
+def test_the_page_of_all_calendars_lists_the_series_that_are_published(world, client):
+    webinar, hidden = world.webinar(starts_at=START + timedelta(days=60)), world.webinar(world.course(state="draft"))
+    write(put_into_series, webinar["course"]["id"], world.provider_id)
+    write(put_into_series, hidden["course"]["id"], world.provider_id)
+    world.webinar(webinar["course"], state=WebinarState.CANCELLED, starts_at=START + timedelta(days=61))
+    text = words(client, "/calendars")
+    write(put_into_series, world.course()["id"], world.provider_id)
+
+    assert "ATP, all of it 1 to come" in text
+    assert 'href="/series/atp/subscribe"' in client.get("/calendars").text
+    assert 'href="/calendars"' in client.get("/").text
+
+
+def test_nothing_to_come_is_said_and_can_be_subscribed_to(world, client):
+    course = world.course()
+    text, page = words(client, f"/courses/{course['slug']}/subscribe"), client.get("/calendars")
+
+    assert "No session is to come at the moment. Subscribe now" in text
+    assert "as one file" not in text
+    assert "No series is published yet." in page.text
+    hidden = world.course(state="draft")["slug"]
+    for path in (f"/courses/{hidden}/subscribe", "/courses/none/subscribe", "/series/none/subscribe"):
+        assert client.get(path).status_code == 404
+
+
+def readdress(db: Db, course_id: int, slug: str) -> None:
+    course = db.get_one(Course, course_id)
+    db.add(OldSlug(slug=course.slug, course_id=course.id))
+    course.slug = slug
+
+
+def test_who_subscribed_to_a_course_that_has_another_address_now_keeps_getting_it(world, client):
+    webinar = world.webinar()
+    old = webinar["course"]["slug"]
+    before = events(client.get(f"/courses/{old}/calendar.ics"))
+
+    write(readdress, webinar["course"]["id"], f"{old}-new")
+
+    assert events(client.get(f"/courses/{old}/calendar.ics")) == before == {uid(webinar): ("CONFIRMED", START)}
+    assert client.get(f"/courses/{old}/subscribe").headers["Location"] == f"/courses/{old}-new/subscribe"
+
+
+def test_a_feed_of_too_many_keeps_those_that_come_next(world, client, monkeypatch):
+    monkeypatch.setattr(sittings, "MOST_IN_FEED", 3)
+    near = [world.webinar(starts_at=LATER() + timedelta(days=day)) for day in (-9, -1, 1, 2, 90)]
+
+    found = events(client.get("/calendar.ics"))
+
+    assert set(found) == {uid(one) for one in near[2:]}
+    world.webinar(near[0]["course"], starts_at=LATER() + timedelta(days=91))
+    assert set(events(client.get("/calendar.ics"))) == set(found)
+
+
+def test_a_public_feed_is_written_once_for_all_who_come_until_it_changes(world, client):
+    webinar = world.webinar()
+    public_bytes.cache_clear()
+    path = f"/courses/{webinar['course']['slug']}/calendar.ics"
+
+    tag = client.get(path).headers["ETag"]
+    again = [client.get(path, headers={"If-None-Match": tag}).status_code for _ in range(3)]
+    before = public_bytes.cache_info().misses
+    write(retitle, webinar["course"]["id"], "A better title")
+
+    assert (again, before) == ([304] * 3, 1)
+    assert "A better title" in client.get(path).text
+
+
+def test_the_own_calendar_has_the_same_ways_and_takes_its_address_back(world, client):
+    member = world.attendee(world.webinar())
+    path = feed_path(client, member.person_id)
+    page = client.get("/account/calendar").text
+    client.post("/account/calendar/feed", data={"open": "0", "_key": "take it back"})
+    after = client.get("/account/calendar").text
+
+    assert f'href="webcal://127.0.0.1:5000{path}"' in page
+    assert f"cid=webcal%3A%2F%2F127.0.0.1%3A5000{quote(path, safe='')}" in page
+    assert "Take it back" in page
+    assert path not in after
+    assert 'href="/calendars"' in after
 
 
 def test_a_merged_person_keeps_one_feed_of_everything(world, client):

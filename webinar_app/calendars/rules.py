@@ -8,6 +8,7 @@ from itertools import accumulate
 from urllib.parse import quote
 
 from webinar_app.core.errors import InvalidInput
+from webinar_app.core.links import webcal
 from webinar_app.core.text import multi_line, one_line
 from webinar_app.core.times import as_instant, end_of
 
@@ -112,6 +113,19 @@ def yahoo_link(title: str, starts_at: datetime, minutes: int, details: str = "",
         {"st": _basic(starts_at), "et": _basic(end_of(starts_at, minutes))},
         {"title": title, "in_loc": location, "desc": details},
     )
+
+
+def following_links(address: str, name: str) -> dict[str, str]:
+    """Give addresses that open somebody's calendar on the web and have it follow a feed, by `google`, `outlook` …
+
+    `address`: of the feed, as a program fetches it. `name`: what Microsoft calls it; Google reads that in the feed.
+    """
+    microsoft = f"/calendar/0/addfromweb?url={_encoded(address)}&name={_encoded(one_line(name)[:_LONGEST_TITLE])}"
+    return {
+        "google": f"https://calendar.google.com/calendar/r?cid={_encoded(webcal(address))}",
+        "outlook": f"https://outlook.live.com{microsoft}",
+        "office365": f"https://outlook.office.com{microsoft}",
+    }
 
 
 def _microsoft(host: str, title: str, starts_at: datetime, minutes: int, details: str, location: str) -> str:

@@ -44,6 +44,10 @@ class Links:
         """Give the calendar file of a sitting, without anything personal."""
         return f"{self.base}/webinars/{webinar_code}/calendar.ics"
 
+    def all_feed(self) -> str:
+        """Give the calendar of every announced session, to subscribe to."""
+        return f"{self.base}/calendar.ics"
+
     def course_feed(self, slug: str) -> str:
         """Give the calendar of a course's sessions, to subscribe to."""
         return f"{self.base}/courses/{slug}/calendar.ics"

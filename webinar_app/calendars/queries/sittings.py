@@ -1,16 +1,17 @@
 """Sittings as calendars and mails name them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
 from webinar_app.calendars.rules import CANCELLED_KEPT, FEED_BACK, MOST_IN_FEED
 from webinar_app.config import settings
 from webinar_app.core.times import describe, in_zone
-from webinar_app.courses.models import Course, CoursePresenter
+from webinar_app.courses.models import Course, CoursePresenter, Series
 from webinar_app.courses.queries import presenter_view
 from webinar_app.courses.rules import CourseState
 from webinar_app.infra.db import Db
@@ -89,23 +90,65 @@ def list_public_sittings(
 
 
 def listed(db: Db, query: Select[Webinar], now: datetime) -> list[Sitting]:
-    """Give those sittings of a query that stand in a feed now, in order of time (IC20); without credit and policy."""
+    """Give those sittings of a query that stand in a feed now, in order of time (IC20); without credit and policy.
+
+    Where there are too many, the next ones stay.
+    """
     exact, dated = Webinar.starts_at, Webinar.local_date
-    query = (
-        query.where(
-            REAL,
-            Webinar.state != WebinarState.DRAFT,
-            or_(exact > now - FEED_BACK, and_(exact.is_(None), dated > (now - FEED_BACK).date())),
-            or_(Webinar.state != WebinarState.CANCELLED, Webinar.cancelled_at > now - CANCELLED_KEPT),
-        )
-        .options(selectinload(Webinar.course).selectinload(Course.presenters).selectinload(CoursePresenter.presenter))
-        .order_by(exact.is_(None), exact.desc(), dated.desc(), Webinar.id)
-        .limit(MOST_IN_FEED)
-    )
-    found = list(db.scalars(query))
+    query = query.where(
+        REAL,
+        Webinar.state != WebinarState.DRAFT,
+        or_(Webinar.state != WebinarState.CANCELLED, Webinar.cancelled_at > now - CANCELLED_KEPT),
+    ).options(selectinload(Webinar.course).selectinload(Course.presenters).selectinload(CoursePresenter.presenter))
+    coming = query.where(_since(now)).order_by(exact.is_(None), exact, dated, Webinar.id).limit(MOST_IN_FEED)
+    found = list(db.scalars(coming))
+    past = query.where(_since(now - FEED_BACK), not_(_since(now)))
+    past = past.order_by(exact.is_(None), exact.desc(), dated.desc(), Webinar.id).limit(MOST_IN_FEED - len(found))
+    found = [*reversed(list(db.scalars(past))), *found]
     wanted = select(Provider).where(Provider.id.in_({webinar.course.provider_id for webinar in found}))
     providers = {provider.id: provider for provider in db.scalars(wanted)}
-    return [_listed(webinar, providers[webinar.course.provider_id]) for webinar in reversed(found)]
+    return [_listed(webinar, providers[webinar.course.provider_id]) for webinar in found]
+
+
+def _since(moment: datetime) -> ColumnElement[bool]:
+    exact, dated = Webinar.starts_at, Webinar.local_date
+    return or_(exact > moment, and_(exact.is_(None), dated > (moment - timedelta(days=1)).date()))
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A calendar to subscribe to: its name, and how many of its sessions are still to come."""
+
+    slug: str
+    name: str
+    coming: int
+
+
+def list_followed_series(db: Db, now: datetime) -> list[Followed]:
+    """Give the series of which something is published, by name."""
+    is_coming = and_(_since(now), REAL, Webinar.state.in_((WebinarState.SCHEDULED, WebinarState.LIVE)))
+    query = (
+        select(Series.slug, Series.name, func.count(Webinar.id))
+        .join(Course, Course.series_id == Series.id)
+        .outerjoin(Webinar, and_(Webinar.course_id == Course.id, is_coming))
+        .where(Course.state == CourseState.PUBLISHED)
+        .group_by(Series.id)
+        .order_by(Series.name, Series.id)
+    )
+    return [Followed(*row) for row in db.execute(query)]
+
+
+def count_coming(sittings: Iterable[Sitting], now: datetime) -> int:
+    """Count those of a feed that are still to take place."""
+    return sum(_is_coming(sitting, now) for sitting in sittings)
+
+
+def _is_coming(sitting: Sitting, now: datetime) -> bool:
+    if sitting.state not in (WebinarState.SCHEDULED, WebinarState.LIVE):
+        return False
+    if sitting.starts_at is not None:
+        return sitting.starts_at > now
+    return sitting.on_date is not None and sitting.on_date >= now.date()
 
 
 def _listed(webinar: Webinar, provider: Provider) -> Sitting:

@@ -21,7 +21,7 @@ from webinar_app.config import settings
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import NotFound
 from webinar_app.core.links import read_feed_token
-from webinar_app.courses.queries import get_series
+from webinar_app.courses.queries import find_by_old_slug, get_series
 from webinar_app.infra.db import read, write
 from webinar_app.infra.ics import content_type
 from webinar_app.providers.queries import brand
@@ -53,10 +53,14 @@ def series_feed(slug: str) -> Response:
 @blueprint.get("/courses/<slug>/calendar.ics")
 @public
 def course_feed(slug: str) -> Response:
-    """Give the sessions of a course as a calendar to subscribe to."""
+    """Give the sessions of a course as a calendar to subscribe to, also at an address that the course had before.
+
+    Not every program follows a redirect, and nobody would tell who had subscribed.
+    """
     now = utc_now()
     with read() as db:
-        course = get_public_place(db, slug=slug).course
+        moved = find_by_old_slug(db, slug)
+        course = get_public_place(db, slug=moved.slug if moved else slug).course
         sittings, name = list_public_sittings(db, now, course_id=course.id), course.title
     return _public(sittings, name)
 

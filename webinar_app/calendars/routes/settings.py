@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from webinar_app.calendars.forms import AlarmForm
 from webinar_app.calendars.queries import own_calendar
 from webinar_app.calendars.routes.blueprint import blueprint
+from webinar_app.calendars.rules import following_links
 from webinar_app.calendars.services.personal import choose_alarm, renew_feed
 from webinar_app.config import links
 from webinar_app.core.clock import utc_now
@@ -27,7 +28,8 @@ def settings() -> Response:
         flash("Saved.", "success")
         return redirect(url_for("calendars.settings"), 303)
     address = links().feed(own.person_code, own.version) if own.version is not None else ""
-    page = {"own": own, "form": form, "address": address, "webcal": webcal(address)}
+    feed = {"address": address, "webcal": webcal(address), "ways": following_links(address, "My sessions")}
+    page = {"own": own, "form": form, "feed": feed if address else None}
     shown = make_response(render_template("calendars/settings.html", **page), 422 if form.errors else 200)
     return no_store(shown)
 

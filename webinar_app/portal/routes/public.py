@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from webinar_app.config import links
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import NotFound
-from webinar_app.core.links import webcal
 from webinar_app.infra.db import read
 from webinar_app.portal import rules
 from webinar_app.portal.queries import catalogue_page, course_page, moved_to, offers_of_series, series_page
@@ -46,7 +45,7 @@ def course(slug: str) -> str | Response:
         return redirect(url_for("portal.course", slug=moved), 301)
     return render_template(
         "portal/course.html", course=page, has_calendar=_has_calendar(page["sitting"]), rules=rules, links=links(),
-        webcal=webcal, lang=page["language"], nav="catalogue",
+        lang=page["language"], nav="catalogue",
     )  # fmt: skip
 
 
@@ -66,8 +65,7 @@ def series(slug: str) -> str:
         offers = offers_of_series(db, found["id"], now)
     has_dates = any(_has_calendar(offer["sitting"]) for offer in offers)
     return render_template(
-        "portal/series.html", series=found, offers=offers, has_dates=has_dates, links=links(), webcal=webcal,
-        rules=rules, nav="catalogue",
+        "portal/series.html", series=found, offers=offers, has_dates=has_dates, rules=rules, nav="catalogue",
     )  # fmt: skip
 
 
