@@ -88,6 +88,12 @@ def test_session_with_questions_of_its_own_is_registered_for_alone(sittings, wor
     assert "It asks questions of its own" in words_of(page)
     assert f"/webinars/{sittings[1]['code']}/register" in page
     assert (len(versions()), held()) == (2, [])
+    for number, one in enumerate((sittings[0], sittings[2])):
+        row = {"course_id": one["course"]["id"], "code": f"WHY{number:05}", "position": 1, "kind": "text"}
+        write(lambda db, row=row: db.add(FormQuestion(prompt="Why?", **row)))
+    alone = words_of(app.test_client().get("/series/advanced/register").text)
+    assert "Each of these by itself" in alone
+    assert "No session can be registered for now" not in alone
 
 
 @pytest.mark.parametrize("chosen", [{}, {"NOTHERE1": "A"}])
