@@ -251,6 +251,26 @@ def test_void_link_says_what_became_of_the_registration(soon, client, world, sta
     assert ("Register again" in told) == (heading == "This link has no place any more")
 
 
+@pytest.mark.parametrize(
+    ("state", "heading", "way"),
+    [
+        (WebinarState.LIVE, "You have a place", "It is open: the session is live."),
+        (WebinarState.ENDED, "You had a place", "Go to the session’s page"),
+        (WebinarState.CANCELLED, "This session was cancelled", "Go to the course"),
+    ],
+)
+def test_own_page_offers_nothing_that_is_over(soon, client, world, state, heading, way):
+    member = world.attendee(soon(state=state))
+    let_in(client, member.person_id)
+
+    page = words_of(client.get(f"/webinars/{member.webinar_code}/registered").text)
+
+    assert f"Your place {heading} " in page
+    assert way in page
+    assert "Give my place back" not in page
+    assert ("Add to my calendar" in page) == (state is WebinarState.LIVE)
+
+
 def test_full_sign_in_of_the_same_person_is_kept_and_of_another_is_asked(soon, app, world):
     member = world.attendee(soon())
     own, other = app.test_client(), app.test_client()
