@@ -1,5 +1,6 @@
 """A whole house for tests that look at every page: one course from its form to its certificate, made as people do."""
 
+import csv
 import io
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,7 +29,6 @@ from webinar_app.evaluations.queries import find_form, items_of
 from webinar_app.handouts.models import Handout
 from webinar_app.infra import jobs
 from webinar_app.infra.db import Db, read, write
-from webinar_app.infra.spreadsheets import csv_file
 from webinar_app.infra.storage import storage
 from webinar_app.mailing.models import Mail
 from webinar_app.payments.models import Document, Order
@@ -36,6 +36,7 @@ from webinar_app.payments.rules import DocumentKind, OrderState
 from webinar_app.people.models import AccommodationRequest, ClaimLink
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
+from webinar_app.retention.models import LegalHold
 from webinar_app.stage.models import Deck
 from webinar_app.webinars.models import Staff, Webinar
 from webinar_app.webinars.rules import WebinarState
@@ -83,7 +84,7 @@ NOWHERE: dict[str, Any] = {
     "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "handout": "NOTHERE1", "entry": "NOTHERE1",
     "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day", "list": "NOTHERE1", "block": "NOTHERE1",
     "need": "NOTHERE1", "kept": "NOTHERE1", "gone": "NOTHERE1", "merge": "NOTHERE1", "seat_claim": "NOTHERE1",
-    "paper": "NOTHERE1", "order": "NOTHERE1",
+    "paper": "NOTHERE1", "order": "NOTHERE1", "hold": "NOTHERE1",
 }  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def _meaning(rule: str, name: str) -> str:
         "/registrations/": "registration", "/manage/registrations/": "registration", "/manage/outbox/": "mail",
         "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",
         "/demo/": "spent", "/calendars/": "spent", "/manage/imports/": "list", "/manage/blocks/": "block",
-        "/manage/merges/": "merge", "/manage/needs/": "need", "/claim/": "seat_claim",
+        "/manage/merges/": "merge", "/manage/needs/": "need", "/claim/": "seat_claim", "/manage/holds/": "hold",
     }  # fmt: skip
     return next(meaning for start, meaning in starts.items() if rule.startswith(start))
 
@@ -132,6 +133,8 @@ def prepare(world: World, app: Flask, words: str, *, short: str = "") -> House:
     _course(house, words, short or words[:SHORT])
     _registers(house, words)
     house.names |= write(_owes, house.names["registration_id"], words)
+    house.post("admin", "/manage/holds/new", subject="webinar", name=house.names["webinar"], reason=words[:300])
+    house.names["hold"] = _one(select(LegalHold.code))
     return house
 
 
@@ -259,8 +262,11 @@ def _registers(house: House, words: str) -> None:
     file = (io.BytesIO(pdf("One")), "Sheet.pdf")
     house.post("presenter", f"{own}/handouts", file=file, title=words[:100], _key="handout of it")
     house.names |= {"deck": _one(select(Deck.code)), "handout": _one(select(Handout.code)), "page": 1, "size": "thumb"}
-    table = csv_file(("E-mail", "Legal name", words), [("list@house.example", words[:100], words), ("", words, words)])
-    sent = (io.BytesIO(table), f"{words[:60]}.csv")
+    table = io.StringIO()  # a file of theirs, not one of ours: nothing in it is made harmless
+    csv.writer(table).writerows(
+        [("E-mail", "Legal name", words), ("list@house.example", words[:100], words), ("", words, words)]
+    )
+    sent = (io.BytesIO(table.getvalue().encode()), f"{words[:60]}.csv")
     made = house.post("coordinator", f"{own}/people/import", file=sent, _key="list of people")
     house.names["list"] = made.location.rpartition("/")[2]
     kept = {"agency": words[:100], "contact_name": words[:100], "contact_email": "hal@house.example", "seats": "2"}

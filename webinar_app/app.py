@@ -33,7 +33,7 @@ log = logging.getLogger("webinar.app")
 ROUTES = (
     "accounts", "attendance", "calendars", "campaigns", "certificates", "chat", "courses", "demo", "evaluations",
     "handouts", "learning", "live", "mailing", "payments", "people", "polls", "portal", "propagation", "questions",
-    "registrations", "stage", "webinars",
+    "registrations", "retention", "stage", "webinars",
 )  # fmt: skip
 SOCKETS = ("attendance", "chat", "handouts", "live", "polls", "questions", "stage")
 # Programs that hold a secret address, or sign what they say, send here; no browser's cookies could be abused.

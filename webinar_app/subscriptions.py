@@ -45,12 +45,14 @@ from webinar_app.registrations.events import (
 )
 from webinar_app.registrations.services import reactions as registrations
 from webinar_app.registrations.services import waiting
-from webinar_app.retention import services as retention
+from webinar_app.retention.services import holding as retention_holding
+from webinar_app.retention.services import planning as retention
 from webinar_app.stage import messages as stage
 from webinar_app.stage.services import rehearsing as stage_rehearsing
 from webinar_app.webinars import messages as rooms
 from webinar_app.webinars.events import (
     ActsAsked,
+    HoldAsked,
     MoveAsked,
     OwnStatesAsked,
     RehearsalEnded,
@@ -128,6 +130,7 @@ SUBSCRIPTIONS: Table = {
     WordsAsked: [campaigns.own_words],
     MoveAsked: [calendars.who_hears, waiting.who_hears, calendars_crew.crew_hears, campaigns.what_moves],
     FeedServed: [propagation.note_feed],
+    HoldAsked: [retention_holding.tell_held],
     ZonesAsked: [registrations.zones_of_registrants],
     TextsAsked: [polls_rehearsing.texts_of, chat_rehearsing.texts_of],
     WebinarCloned: [

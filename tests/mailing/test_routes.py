@@ -2,12 +2,14 @@
 
 import pytest
 from factories import NOW, World
+from sqlalchemy import select
 
 from webinar_app.accounts.services.signing import sign_in
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Role
 from webinar_app.infra.db import read, write
 from webinar_app.infra.mail import Attachment
+from webinar_app.mailing.models import Mail
 from webinar_app.mailing.queries import list_to_deliver
 from webinar_app.mailing.rules import Bounce
 from webinar_app.mailing.services import mark_bounced, mark_sent, post
@@ -73,6 +75,25 @@ def test_one_mail_is_shown_with_its_words_and_files(client, world, coordinator):
     assert "<img src=x" not in answer.text
     assert ("&lt;img src=x" in answer.text, "a.pdf" in answer.text) == (True, True)
     assert "frame-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_mail_whose_words_are_forgotten_says_so(client, world, coordinator):
+    code = posted(world)
+    write(mark_sent, code, now=NOW)
+    write(_empty, code)
+    page = client.get(f"/manage/outbox/{code}").text
+    again = client.post(f"/manage/outbox/{code}/again", data={"_key": "a key of it"}, follow_redirects=True)
+
+    assert ("The words of this mail are gone" in page, "ada@example.org" in client.get("/manage/outbox").text) == (
+        True, True,
+    )  # fmt: skip
+    assert ("Send again" in page, "/preview" in page) == (False, False)
+    assert "The words of this mail are forgotten." in again.text
+    assert client.get(f"/manage/outbox/{code}.eml").status_code == 404
+
+
+def _empty(db, code):
+    db.scalars(select(Mail).where(Mail.code == code)).one().body = b""
 
 
 def test_preview_is_locked_in_a_sandbox(client, world, coordinator):

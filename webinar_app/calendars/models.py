@@ -57,4 +57,5 @@ class PersonalCalendar(Base):
     feed_version: Mapped[int] = mapped_column(default=0)  # raised to make older addresses void
     is_feed_open: Mapped[bool] = mapped_column(Boolean, default=False)
     alarm_minutes: Mapped[int] = mapped_column(default=DEFAULT_ALARM, server_default=text("10"))  # 0: no alarm
+    feed_opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when this address was made
     feed_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # to the hour

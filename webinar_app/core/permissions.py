@@ -34,6 +34,7 @@ class Permission(StrEnum):
     MAIL_READ = "mail:read"
     CERTIFICATE_MANAGE = "certificate:manage"
     REPORT_READ = "report:read"
+    RECORD_MANAGE = "record:manage"
     ROOM_JOIN = "room:join"
     ROOM_PRESENT = "room:present"
     ROOM_END = "room:end"
@@ -57,7 +58,7 @@ _COORDINATOR = frozenset(
     }
 )  # fmt: skip
 PROVIDER_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: _COORDINATOR | {Permission.PERSON_MANAGE},
+    Role.ADMIN: _COORDINATOR | {Permission.PERSON_MANAGE, Permission.RECORD_MANAGE},
     Role.COORDINATOR: _COORDINATOR,
     Role.PRESENTER: frozenset(),
     Role.ATTENDEE: frozenset(),

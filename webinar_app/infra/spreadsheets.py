@@ -35,7 +35,7 @@ def csv_file(head: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = 
     """Give a CSV file (RFC 4180, UTF-8); with `bom` Excel knows that it is UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(head)
+    writer.writerow([safe_cell(value) for value in head])  # people write heads too: questions, columns of their files
     writer.writerows([safe_cell(value) for value in row] for row in rows)
     return (BOM if bom else b"") + out.getvalue().encode("utf-8", errors="replace")
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webinar_app.core.clock import utc_now
-from webinar_app.core.errors import Forbidden, Refused
+from webinar_app.core.errors import Forbidden, NotFound, Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read, write
 from webinar_app.infra.spreadsheets import csv_file, time_cell
@@ -78,13 +78,15 @@ def mail(code: str) -> str:
     """Show one mail; of one with a personal sign-in link only the envelope."""
     line, opened = _open(code)
     private = is_private(line.kind)
+    is_forgotten = not opened.headers
     if not private:
         allow_own_frames()
     page: dict[str, Any] = {"line": line, "is_private": private, "words": STATE_WORDS, "kind": kind_words(line.kind)}
     page["headers"] = opened.headers
     page["text"] = "" if private else opened.text
     page["parts"] = [] if private else opened.parts
-    page["may_send_again"] = not private and line.state not in OPEN
+    page["is_forgotten"] = is_forgotten
+    page["may_send_again"] = not private and not is_forgotten and line.state not in OPEN
     return render_template("mailing/mail.html", **page)
 
 
@@ -107,6 +109,8 @@ def download(code: str) -> Response:
         found = get_mail(db, current_actor(), code)
         line, body = line_of(found), found.body
     _refuse_private(line)
+    if not body:
+        raise NotFound("mail.forgotten", "The words of this mail are forgotten. That it left stands in the outbox.")
     response = Response(body, content_type="message/rfc822")
     response.headers["Content-Disposition"] = f'attachment; filename="{line.code}.eml"'
     return response

@@ -137,6 +137,8 @@ def send_again(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
     mail = get_mail(db, actor, code)
     if is_private(mail.kind):
         raise Refused("mail.private", "This mail held a link that works once. Its recipient can ask for a new one.")
+    if not mail.body:
+        raise Refused("mail.forgotten", "The words of this mail are forgotten. Write to the person anew.")
     if mail.last_error == "address":
         raise Refused("mail.address", "No mail can carry this address. Correct it, and have a new mail sent.")
     if mail.state in OPEN:

@@ -6,9 +6,11 @@ from webinar_app.config import settings
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import DomainError
 from webinar_app.infra.db import read, start, write
-from webinar_app.retention.queries import Held, unnamed_files, what_is_due
-from webinar_app.retention.rules import limits
-from webinar_app.retention.services import hold, plan_now, release
+from webinar_app.retention.queries import Line, what_is_due
+from webinar_app.retention.queries.held import Held
+from webinar_app.retention.rules.holds import Subject
+from webinar_app.retention.services.holding import lift_hold, put_hold
+from webinar_app.retention.services.planning import plan_now
 
 
 @click.group()
@@ -19,18 +21,23 @@ def retention() -> None:
 
 @retention.command()
 def report() -> None:
-    """Say what a run would remove now; remove nothing."""
-    until = limits(utc_now())
+    """Say for each class of record how long it is kept and why, and what a run would remove now; remove nothing."""
     with read() as db:
-        due, files = what_is_due(db, until), unnamed_files(db, until.files)
+        due = what_is_due(db, utc_now())
     click.echo(f"Sessions of which what was said is due: {len(due.talk)}")
     click.echo(f"Sessions of which devices are due: {len(due.devices)}")
-    for name, count in due.counts.items():
-        click.echo(f"  {count:>8}  {name}")
-    click.echo(f"  {len(files):>8}  files that no row names ({sum(one.size for one in files) / 1e6:.1f} MB)")
+    for line in due.lines:
+        _tell(line)
     for held in due.held:
         click.echo(_held(held))
     click.echo("Nothing was removed.")
+
+
+def _tell(line: Line) -> None:
+    kept = line.kept
+    click.echo(f"{kept.words}: {kept.period}, {kept.becomes}. {kept.reason} ({kept.source})")
+    for words, number in line.counts:
+        click.echo(f"  {number:>8}  {words}")
 
 
 @retention.command("run")
@@ -41,30 +48,34 @@ def run_now() -> None:
 
 
 @retention.command("hold")
-@click.argument("code")
+@click.argument("name")
+@click.option("--of", "subject", type=click.Choice(list(Subject)), default=Subject.WEBINAR, help="What is held.")
 @click.option("--reason", required=True, help="Why nothing of it may be forgotten.")
-def hold_command(code: str, reason: str) -> None:
-    """Keep everything of the session with this code until it is released."""
+def hold_command(name: str, subject: str, reason: str) -> None:
+    """Keep everything of the session with this code, the course at this address, or the person of this e-mail."""
     try:
-        gone = write(hold, code, reason, now=utc_now())["forgotten"]
+        done = write(put_hold, None, str(subject), name, reason, now=utc_now())
     except DomainError as error:
         raise click.ClickException(error.message) from None
-    click.echo(f"{code.upper()} is held." + (f" Already gone: {', '.join(gone)}." if gone else ""))
+    gone = f" Already gone: {', '.join(done['forgotten'])}." if done["forgotten"] else ""
+    click.echo(f"{name} is held, under the code {done['code']}.{gone}")
 
 
 @retention.command("release")
 @click.argument("code")
-def release_command(code: str) -> None:
-    """Let the session with this code be forgotten in its time again."""
+@click.option("--reason", required=True, help="Why it need not be kept any more.")
+def release_command(code: str, reason: str) -> None:
+    """Lift the hold with this code, as the report names it."""
     try:
-        write(release, code, now=utc_now())
+        write(lift_hold, None, code, reason, now=utc_now())
     except DomainError as error:
         raise click.ClickException(error.message) from None
-    click.echo(f"{code.upper()} is no longer held.")
+    click.echo(f"The hold {code.upper()} is lifted.")
 
 
 def _held(held: Held) -> str:
-    return f"Held: {held.code} since {held.at:%Y-%m-%d} ({held.reason})"
+    by = f" by {held.by}" if held.by else ""
+    return f"Held: {held.subject.value} {held.name} since {held.at:%Y-%m-%d}{by}, code {held.code} ({held.reason})"
 
 
 COMMANDS = (retention,)

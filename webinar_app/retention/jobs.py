@@ -7,15 +7,10 @@ from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
 from webinar_app.infra.storage import storage
 from webinar_app.retention.queries import list_due, unnamed_files
+from webinar_app.retention.queries.due import counted_kinds
 from webinar_app.retention.rules import Record, limits
-from webinar_app.retention.services import (
-    RUN,
-    forget_devices,
-    forget_sign_ins,
-    forget_talk,
-    note_swept,
-    plan_next_run,
-)
+from webinar_app.retention.services.forgetting import forget_devices, forget_some, forget_talk, note_swept
+from webinar_app.retention.services.planning import RUN, plan_next_run
 
 
 @job(RUN)
@@ -31,7 +26,9 @@ def run(payload: dict[str, Any]) -> None:
     for webinar_id in devices:
         while write(forget_devices, webinar_id, now=now):
             pass
-    write(forget_sign_ins, now=now)
+    for kind in counted_kinds():
+        while write(forget_some, kind.value, now=now):
+            pass
     _sweep()
 
 

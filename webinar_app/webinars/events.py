@@ -84,6 +84,17 @@ class ZonesAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldAsked:
+    """Is what belongs to this sitting, or to a course without one, held back from being forgotten?
+
+    Each subscriber returns a bool.
+    """
+
+    course_id: int
+    webinar_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class TextsAsked:
     """What did somebody write for this sitting? Each subscriber returns a list of `(where, text)`."""
 

@@ -17,7 +17,7 @@ def renew_feed(db: Db, actor: Actor, is_open: bool, *, now: datetime) -> None:
     """Give the actor's feed a new address, or take it back; older addresses find nothing from now on (IC21)."""
     row = _own(db, get_self(db, actor).id)
     row.feed_version += 1
-    row.is_feed_open, row.feed_used_at = is_open, None
+    row.is_feed_open, row.feed_used_at, row.feed_opened_at = is_open, None, now if is_open else None
     record(db, actor.person_id, "calendar.feed", "person", row.person_id, now=now, is_open=is_open)
 
 

@@ -13,6 +13,7 @@ from webinar_app.core.codes import new_code
 from webinar_app.core.errors import Refused
 from webinar_app.infra.acts import insert_for
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import ask
 from webinar_app.infra.jobs import enqueue
 from webinar_app.people.models import ImportFault, PeopleImport
 from webinar_app.people.policy import get_import
@@ -24,6 +25,7 @@ from webinar_app.registrations.queries import Place
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.registrations.services.seats import next_seats
 from webinar_app.registrations.services.telling import tell_new
+from webinar_app.webinars.events import HoldAsked
 
 IMPORT, FORGET = "people.import", "people.forget_import"
 KEPT = timedelta(days=7)
@@ -124,8 +126,10 @@ def finish_import(db: Db, code: str, after: int, *, now: datetime) -> None:
 
 
 def forget_import(db: Db, code: str, *, now: datetime) -> None:
-    """Forget the file and the rows that were left out; the figures stay."""
+    """Forget the file and the rows that were left out, unless a legal hold keeps them; the figures stay."""
     row = _locked(db, code)
+    if any(ask(db, HoldAsked(row.course_id, row.webinar_id))):
+        return  # a night forgets it once the hold is lifted
     db.execute(delete(ImportFault).where(ImportFault.import_id == row.id))
     db.execute(update(PeopleImport).where(PeopleImport.id == row.id).values(content=None, head=[], unused=[]))
     row.state = ImportState.FORGOTTEN

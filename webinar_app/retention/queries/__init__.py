@@ -2,80 +2,76 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, String, func, select
 
-from webinar_app.accounts.models import EmailLink, SignIn
 from webinar_app.attendance.models import AttentionCheck, Attestation, CheckResponse, PresenceEvent
 from webinar_app.chat.models import ChatMessage
 from webinar_app.infra.db import Base, Db
 from webinar_app.infra.storage import OldFile, storage
 from webinar_app.questions.models import Question
-from webinar_app.retention.models import Forgotten, LegalHold
-from webinar_app.retention.rules import Limits, Record
+from webinar_app.retention.models import Forgotten
+from webinar_app.retention.queries.due import Part, counted_kinds, over_at, parts_of
+from webinar_app.retention.queries.held import Held, held_webinars, list_holds
+from webinar_app.retention.rules import Record, limits
+from webinar_app.retention.rules.classes import BY_KIND, CLASSES, Class, RecordClass
 from webinar_app.webinars.models import RoomEvent, Webinar
 
 HASH_LENGTH = 64
 ASKED_AT_ONCE = 500
 
 
-class Held(NamedTuple):
-    """A sitting under a legal hold."""
+class Line(NamedTuple):
+    """One class of record in the report: `counts` is what is due now, in words and figures."""
 
-    code: str
-    reason: str
-    at: datetime
+    kept: RecordClass
+    counts: list[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        """Give how many rows are due."""
+        return sum(number for _, number in self.counts)
 
 
-class Due(NamedTuple):
-    """What a run would remove: sittings by kind, and rows."""
+class Report(NamedTuple):
+    """What a run would remove: sittings by kind, rows by class; and what is held."""
 
     talk: list[int]
     devices: list[int]
-    counts: dict[str, int]
+    lines: list[Line]
     held: list[Held]
 
 
 def list_due(db: Db, what: Record, before: datetime) -> list[int]:
     """Give the sittings that were over before this moment, are not held, and of which this kind is still there."""
-    over = func.coalesce(Webinar.ended_at, Webinar.cancelled_at, Webinar.starts_at)
     done = select(Forgotten.webinar_id).where(Forgotten.what == what)
-    query = select(Webinar.id).where(
-        over < before, Webinar.id.not_in(done), Webinar.id.not_in(select(LegalHold.webinar_id))
-    )
+    query = select(Webinar.id).where(over_at < before, Webinar.id.not_in(done), Webinar.id.not_in(held_webinars()))
     return list(db.scalars(query.order_by(Webinar.id)))
 
 
-def list_holds(db: Db) -> list[Held]:
-    """Give the sittings that are held, oldest hold first."""
-    query = select(Webinar.code, LegalHold.reason, LegalHold.at).join(LegalHold, LegalHold.webinar_id == Webinar.id)
-    return [Held(*row) for row in db.execute(query.order_by(LegalHold.at, Webinar.code))]
-
-
-def old_sign_ins(before: datetime) -> ColumnElement[bool]:
-    """Give the condition for sign-ins that nobody used since then: they ended by that long before."""
-    return SignIn.last_seen_at < before
-
-
-def what_is_due(db: Db, limits: Limits) -> Due:
-    """Count what a run would remove now, and change nothing."""
-    talk, devices = list_due(db, Record.TALK, limits.talk), list_due(db, Record.DEVICES, limits.devices)
-    of_talk = [(name, model, model.webinar_id.in_(talk)) for name, model in (
-        ("chat messages", ChatMessage), ("questions", Question), ("room events", RoomEvent),
-    )]  # fmt: skip
-    of_devices = [(name, model, model.webinar_id.in_(devices) & (model.device != "")) for name, model in (
-        ("devices beside presence", PresenceEvent), ("devices beside signatures", Attestation),
-    )]  # fmt: skip
-    alone: list[tuple[str, Any, Any]] = [
-        ("sign-ins", SignIn, old_sign_ins(limits.devices)),
-        ("mailed links", EmailLink, EmailLink.expires_at < limits.devices),
+def what_is_due(db: Db, now: datetime) -> Report:
+    """Count what a run would remove now, class by class, and change nothing."""
+    until = limits(now)
+    talk, devices = list_due(db, Record.TALK, until.talk), list_due(db, Record.DEVICES, until.devices)
+    parts = {kind: parts_of(kind, now) for kind in counted_kinds()}
+    parts[Class.TALK] = [
+        Part(words, model, model.webinar_id.in_(talk))
+        for words, model in (("chat messages", ChatMessage), ("questions", Question), ("room events", RoomEvent))
     ]
-    counts = {
-        name: db.scalar(select(func.count()).select_from(model).where(condition)) or 0
-        for name, model, condition in [*of_talk, *of_devices, *alone]
-    }
-    return Due(talk, devices, counts, list_holds(db))
+    parts[Class.DEVICES] = [
+        Part(words, model, model.webinar_id.in_(devices) & (model.device != ""))
+        for words, model in (("devices beside presence", PresenceEvent), ("devices beside signatures", Attestation))
+    ]
+    lines = [Line(kept, [_count(db, part) for part in parts.get(kept.kind, [])]) for kept in CLASSES]
+    files = unnamed_files(db, until.files)
+    size = sum(one.size for one in files) / 1e6
+    told = Line(BY_KIND[Class.FILES], [(f"files that no row names ({size:.1f} MB)", len(files))])
+    return Report(talk, devices, [told if line.kept.kind is Class.FILES else line for line in lines], list_holds(db))
+
+
+def _count(db: Db, part: Part) -> tuple[str, int]:
+    return part.words, db.scalar(select(func.count()).select_from(part.model).where(part.condition)) or 0
 
 
 def named_files(db: Db, digests: Sequence[str]) -> set[str]:

@@ -1,73 +1,57 @@
-"""Forgetting: sitting by sitting, each in a transaction of its own, each with its entry in the audit."""
+"""Forgetting: in small transactions, each with its entry in the audit."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, inspect, select, tuple_, update
 
-from webinar_app.accounts.models import EmailLink, Notice, SignIn
+from webinar_app.accounts.models import Notice
 from webinar_app.attendance.models import Attestation, CheckResponse, PresenceEvent
 from webinar_app.audit.services import record
 from webinar_app.chat.models import ChatMessage, ChatMute, ChatRoom
-from webinar_app.core.errors import NotFound, Refused
 from webinar_app.infra.db import Db
-from webinar_app.infra.jobs import enqueue
 from webinar_app.questions.models import Question, QuestionVote, RaisedHand
 from webinar_app.registrations.models import Registration
-from webinar_app.retention.models import Forgotten, LegalHold
-from webinar_app.retention.queries import check_responses_of, old_sign_ins
-from webinar_app.retention.rules import Record, check_hold_reason, limits, next_night
-from webinar_app.webinars.events import WebinarEnded
+from webinar_app.retention.models import Forgotten
+from webinar_app.retention.queries import check_responses_of
+from webinar_app.retention.queries.due import Part, parts_of
+from webinar_app.retention.queries.held import is_held
+from webinar_app.retention.rules import Record
+from webinar_app.retention.rules.classes import Class
 from webinar_app.webinars.models import RoomEvent
-from webinar_app.webinars.queries import find_by_code
 
-RUN = "retention.run"
 FACTS_AT_ONCE = 2000
+ROWS_AT_ONCE = 500
 TOLD = ("question", "message")  # parts of a notice that repeat what somebody wrote
 
 
-def plan_run(db: Db, event: WebinarEnded | None, now: datetime) -> None:
-    """Write the job of the next night; there is one, whoever asks for it."""
-    run_at = next_night(now)
-    enqueue(db, RUN, {}, now=now, run_at=run_at, unique=f"{RUN}:{run_at.date()}")
+def forget_some(db: Db, kind: str, *, now: datetime) -> bool:
+    """Forget some hundred rows of a class, and say whether there were any: then more may be left."""
+    for part in parts_of(Class(kind), now):
+        gone = forget_part(db, part, ROWS_AT_ONCE)
+        if gone:
+            name = part.model.__tablename__
+            record(db, None, f"retention.{kind}", "installation", 0, now=now, table=name, rows=gone)
+            return True
+    return False
 
 
-def plan_next_run(db: Db, *, now: datetime) -> None:
-    """Let the next night have its run, whatever becomes of this one."""
-    plan_run(db, None, now)
-
-
-def plan_now(db: Db, *, now: datetime) -> None:
-    """Let the worker run at once."""
-    enqueue(db, RUN, {}, now=now)
-
-
-def hold(db: Db, code: str, reason: str, *, now: datetime) -> dict[str, Any]:
-    """Keep everything of a sitting until the hold is released; a second reason replaces the first."""
-    webinar_id, told = _webinar(db, code), check_hold_reason(reason)
-    row = db.get(LegalHold, webinar_id)
-    if row is None:
-        db.add(LegalHold(webinar_id=webinar_id, reason=told, at=now))
-    else:
-        row.reason = told
-    record(db, None, "retention.hold", "webinar", webinar_id, now=now)
-    gone = db.scalars(select(Forgotten.what).where(Forgotten.webinar_id == webinar_id).order_by(Forgotten.what))
-    return {"forgotten": [what.value for what in gone]}
-
-
-def release(db: Db, code: str, *, now: datetime) -> None:
-    """Let a sitting be forgotten in its time again."""
-    webinar_id = _webinar(db, code)
-    row = db.get(LegalHold, webinar_id)
-    if row is None:
-        raise Refused("hold.none", "This session is not held.")
-    db.delete(row)
-    record(db, None, "retention.release", "webinar", webinar_id, now=now)
+def forget_part(db: Db, part: Part, limit: int | None = None) -> int:
+    """Delete or empty the rows of a part, all or at most so many, and count them."""
+    key = inspect(part.model).primary_key
+    columns: Any = key[0] if len(key) == 1 else tuple_(*key)
+    found = db.execute(select(*key).where(part.condition).limit(limit)).all()
+    if not found:
+        return 0
+    chosen = columns.in_([row[0] if len(key) == 1 else tuple(row) for row in found])
+    act = delete(part.model) if part.empties is None else update(part.model).values(dict(part.empties))
+    db.connection().execute(act.where(chosen))
+    return len(found)
 
 
 def forget_talk(db: Db, webinar_id: int, *, now: datetime) -> None:
     """Remove what was said in a sitting: chat, questions, hands, and the events and notices that repeat it."""
-    if db.get(LegalHold, webinar_id) is not None:
+    if is_held(db, webinar_id):
         return  # it was held since the run began
     _forget_notices(db, webinar_id)
     questions = select(Question.id).where(Question.webinar_id == webinar_id)
@@ -97,7 +81,7 @@ def _forget_notices(db: Db, webinar_id: int) -> None:
 
 def forget_devices(db: Db, webinar_id: int, *, now: datetime) -> bool:
     """Take the browsers out of a sitting's facts, some thousands at once; say whether any are left. The facts stay."""
-    if db.get(LegalHold, webinar_id) is not None:
+    if is_held(db, webinar_id):
         return False
     named = (PresenceEvent.webinar_id == webinar_id) & (PresenceEvent.device != "")
     some = db.scalars(select(PresenceEvent.id).where(named).limit(FACTS_AT_ONCE)).all()
@@ -110,15 +94,6 @@ def forget_devices(db: Db, webinar_id: int, *, now: datetime) -> bool:
     return False
 
 
-def forget_sign_ins(db: Db, *, now: datetime) -> None:
-    """Remove sign-ins that are over, with their devices, and the addresses of mailed links."""
-    before = limits(now).devices
-    sign_ins = db.connection().execute(delete(SignIn).where(old_sign_ins(before))).rowcount
-    mailed = db.connection().execute(delete(EmailLink).where(EmailLink.expires_at < before)).rowcount
-    if sign_ins or mailed:
-        record(db, None, "retention.sign_ins", "installation", 0, now=now, sign_ins=sign_ins, links=mailed)
-
-
 def note_swept(db: Db, files: int, size: int, *, now: datetime) -> None:
     """Write down how many files went that no row named, and how large they were together."""
     record(db, None, "retention.files", "installation", 0, now=now, files=files, bytes=size)
@@ -127,10 +102,3 @@ def note_swept(db: Db, files: int, size: int, *, now: datetime) -> None:
 def _note(db: Db, webinar_id: int, what: Record, now: datetime, **counts: int) -> None:
     db.add(Forgotten(webinar_id=webinar_id, what=what, at=now))
     record(db, None, f"retention.{what.value}", "webinar", webinar_id, now=now, **counts)
-
-
-def _webinar(db: Db, code: str) -> int:
-    found = find_by_code(db, code)
-    if found is None:
-        raise NotFound("webinar.unknown", f"There is no session with the code {code.upper()[:20]}.")
-    return found.id
