@@ -55,6 +55,7 @@ class House:
     people: dict[str, int] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)  # values of the parameters of addresses
     clients: dict[str, FlaskClient] = field(default_factory=dict)
+    own: str = ""  # what the attendee types of themselves and says, where that is not what all others do
 
     def client(self, role: str) -> FlaskClient:
         """Give the browser of a role."""
@@ -113,12 +114,14 @@ def _meaning(rule: str, name: str) -> str:
     return next(meaning for start, meaning in starts.items() if rule.startswith(start))
 
 
-def build(world: World, app: Flask, doors: Doors, words: str, *, short: str = "", is_done: bool = True) -> House:
+def build(
+    world: World, app: Flask, doors: Doors, words: str, *, short: str = "", own: str = "", is_done: bool = True
+) -> House:
     """Make the house with these words in every place that takes a text; `short` where 20 characters must do.
 
-    `is_done` False leaves the evaluation open, and there is no certificate.
+    `own` is what the attendee types instead. `is_done` False leaves the evaluation open, and there is no certificate.
     """
-    house = prepare(world, app, words, short=short)
+    house = prepare(world, app, words, short=short, own=own)
     _sitting(house, doors, words)
     _ends(house)
     if is_done:
@@ -126,13 +129,13 @@ def build(world: World, app: Flask, doors: Doors, words: str, *, short: str = ""
     return house
 
 
-def prepare(world: World, app: Flask, words: str, *, short: str = "") -> House:
+def prepare(world: World, app: Flask, words: str, *, short: str = "", own: str = "") -> House:
     """Make the house as it stands before its session: published, with one registration, polls and stage."""
-    house = House(app, world)
+    house = House(app, world, own=own or words)
     _people(house, words)
     _course(house, words, short or words[:SHORT])
     _registers(house, words)
-    house.names |= write(_owes, house.names["registration_id"], words)
+    house.names |= write(_owes, house.names["registration_id"], house.own)
     house.post("admin", "/manage/holds/new", subject="webinar", name=house.names["webinar"], reason=words[:300])
     house.names["hold"] = _one(select(LegalHold.code))
     return house
@@ -161,7 +164,7 @@ def _people(house: House, words: str) -> None:
     named = " ".join(words.split())[:80]
     for role in (Role.ADMIN, Role.COORDINATOR, Role.PRESENTER):
         house.people[role.value] = world.person(named, role, email=f"{role.value}@house.example")
-    house.people["attendee"] = world.person(named, email="attendee@house.example")
+    house.people["attendee"] = world.person(" ".join(house.own.split())[:80], email="attendee@house.example")
     elsewhere = world.webinar()
     other = world.attendee(elsewhere, "Otto Other")
     house.people["link elsewhere"] = (other.person_id, other.registration_id)  # type: ignore[assignment]
@@ -244,13 +247,13 @@ def _write_reading(db: Db, course_id: int, words: str) -> None:
 
 
 def _registers(house: House, words: str) -> None:
-    code, own = house.names["webinar"], f"/manage/webinars/{house.names['webinar']}"
-    licence = {"profession": words[:80], "board": words[:80], "number": words[:40]}
+    code, own, told = house.names["webinar"], f"/manage/webinars/{house.names['webinar']}", house.own
+    licence = {"profession": told[:80], "board": told[:80], "number": told[:40]}
     house.post("attendee", "/account/licences/new", **licence)
     page = house.client("attendee").get(f"/webinars/{code}/register").text
     version = page.partition('name="policy_version"')[2].partition('value="')[2].partition('"')[0]
-    names = {"legal_name": words[:120], "display_name": words[:80], "time_zone": "Europe/London"}
-    licence = {"licence": "another", "licence_profession": words[:80], "licence_region": words[:80]}
+    names = {"legal_name": told[:120], "display_name": told[:80], "time_zone": "Europe/London"}
+    licence = {"licence": "another", "licence_profession": told[:80], "licence_region": told[:80]}
     sheet = names | licence | {"licence_number": "LPC-1", "policy": "y", "policy_version": version}
     house.post("attendee", f"/webinars/{code}/register", **sheet)
     poll = {"question": words, "kind": "single", "options": f"{' '.join(words.split())}\nTwo", "min_choices": "1"}
@@ -279,7 +282,7 @@ def _registers(house: House, words: str) -> None:
     with read() as db:
         row = db.scalars(select(Registration).where(Registration.webinar_id == house.names["webinar_id"])).one()
         house.names |= {"registration": row.code, "registration_id": row.id}
-    house.post("attendee", f"/registrations/{house.names['registration']}/needs", kind="captions", text=words)
+    house.post("attendee", f"/registrations/{house.names['registration']}/needs", kind="captions", text=told)
     house.names["need"] = _one(select(AccommodationRequest.code))
     house.names["join"] = links().join(house.names["registration"], 1).rpartition("/")[2]
 
@@ -306,7 +309,7 @@ def _sitting(house: House, doors: Doors, words: str) -> None:
     write(_begin, webinar_id)
     desk, seat = doors.enter(member(house, "presenter")), doors.enter(member(house, "attendee"))
     for name in ("chat.post", "question.ask", "question.ask"):
-        assert seat.act(name, text=words)["ok"]
+        assert seat.act(name, text=house.own)["ok"]
     answered, dismissed = [one["code"] for one in desk.snapshot()["staff"]["questions"]]
     polls = [one["code"] for one in desk.snapshot()["staff"]["polls"]]
     acts: list[tuple[str, dict[str, Any]]] = [

@@ -156,6 +156,7 @@ MATRIX = {
     "registrations.standing": "sngnnnnnnnn",
     "registrations.waiting": "ssffnfoofff",
     "registrations.withdraw": "ssffnfoofff",
+    "retention.erase": "ssfffffofff",
     "retention.hold": "ssfffffofff",
     "retention.lift": "ssfffffofff",
     "retention.report": "ssfffffofff",

@@ -144,6 +144,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "registrations.resend": ("guest", {"email": "b@example.org"}),
     "registrations.send": ("coordinator", NOTHING),
     "registrations.withdraw": ("coordinator", {"reason": "A mistake."}),
+    "retention.erase": ("admin", {"reason": "Asked for it.", "confirm": "y"}),
     "retention.hold": ("admin", {"subject": "course", "name": "no-course", "reason": "A case at court."}),
     "retention.lift": ("admin", {"reason": "The case is closed."}),
     "stage.edit": ("presenter", {"kind": "hls", "address": "https://a.example/x.m3u8", "text": "Words"}),

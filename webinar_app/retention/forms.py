@@ -1,6 +1,6 @@
-"""Forms of legal holds."""
+"""Forms of legal holds and of erasing people."""
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
 from webinar_app.courses.forms import options
@@ -34,3 +34,13 @@ class LiftForm(Form):
     """Let something be forgotten in its time again."""
 
     reason = _reason("Why it need not be kept any more")
+
+
+class EraseForm(Form):
+    """Erase a person; the reason stays with the erasure."""
+
+    reason = TextAreaField(
+        "Why", [DataRequired(REASON_WORDS)], render_kw={"rows": 2},
+        description="Such as: asked for it by mail on 3 May. Do not write their name: the reason stays.",
+    )  # fmt: skip
+    confirm = BooleanField("I know that this cannot be undone", [InputRequired("Tick this to erase the person.")])

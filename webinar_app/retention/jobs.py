@@ -8,7 +8,9 @@ from webinar_app.infra.jobs import job
 from webinar_app.infra.storage import storage
 from webinar_app.retention.queries import list_due, unnamed_files
 from webinar_app.retention.queries.due import counted_kinds
+from webinar_app.retention.queries.erasing import list_finished
 from webinar_app.retention.rules import Record, limits
+from webinar_app.retention.services.erasing import finish_erasure
 from webinar_app.retention.services.forgetting import forget_devices, forget_some, forget_talk, note_swept
 from webinar_app.retention.services.planning import RUN, plan_next_run
 
@@ -29,6 +31,10 @@ def run(payload: dict[str, Any]) -> None:
     for kind in counted_kinds():
         while write(forget_some, kind.value, now=now):
             pass
+    with read() as db:
+        erased = list_finished(db, now.date())
+    for person_id in erased:
+        write(finish_erasure, person_id, now=now)
     _sweep()
 
 

@@ -1,6 +1,6 @@
-"""What is held back from forgetting, and what has been forgotten."""
+"""What is held back from forgetting, what has been forgotten, and who was erased."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -55,3 +55,17 @@ class Forgotten(Base):
     webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), primary_key=True)
     what: Mapped[Record] = mapped_column(choice(Record), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Erasure(Base):
+    """A person who was erased; what the record of credit keeps of them goes when its time is over."""
+
+    __tablename__ = "erasure"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kept: Mapped[int]  # registrations with evidence of credit
+    kept_until: Mapped[date | None]  # none: nothing was kept
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when that went too

@@ -3,16 +3,21 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from webinar_app.accounts.policy import get_managed_person
+from webinar_app.accounts.queries import person_line
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read, write
-from webinar_app.retention.forms import HoldForm, LiftForm
+from webinar_app.retention.forms import EraseForm, HoldForm, LiftForm
 from webinar_app.retention.policy import get_hold
 from webinar_app.retention.queries import what_is_due
+from webinar_app.retention.queries.erasing import entries_of, erasure_view, find_erasure, list_erasures
 from webinar_app.retention.queries.held import list_holds
 from webinar_app.retention.rules import next_night
+from webinar_app.retention.rules.erasure import KEPT_WORDS
 from webinar_app.retention.rules.holds import Subject
+from webinar_app.retention.services.erasing import erase_person
 from webinar_app.retention.services.holding import lift_hold, put_hold
 from webinar_app.web.http import current_actor, no_store
 from webinar_app.web.security import requires
@@ -30,8 +35,8 @@ def report() -> Response:
     now = utc_now()
     with read() as db:
         due = what_is_due(db, now)
-        lifted = list_holds(db, are_standing=False)
-    page = render_template("retention/report.html", due=due, lifted=lifted, night=next_night(now))
+        lifted, erased = list_holds(db, are_standing=False), list_erasures(db)
+    page = render_template("retention/report.html", due=due, lifted=lifted, erased=erased, night=next_night(now))
     return no_store(Response(page, mimetype="text/html"))
 
 
@@ -79,6 +84,30 @@ def lift(code: str) -> Answer:
             flash("Lifted. It is forgotten in its time again.", "success")
             return redirect(url_for("retention.report"), 303)
     return render_template("retention/lift.html", **page), 422
+
+
+@blueprint.route("/manage/people/<code>/erase", methods=["GET", "POST"])
+@requires(MANAGE)
+def erase(code: str) -> Answer:
+    """Show what erasing a person removes and what the record of credit keeps, and do it."""
+    form, actor = EraseForm(), current_actor()
+    with read() as db:
+        person = get_managed_person(db, actor, code)
+        view = erasure_view(db, entries_of(db, person.id), actor.person_id)
+        line, is_erased = person_line(person), find_erasure(db, person.id) is not None
+    page = {"form": form, "line": line, "view": view, "is_erased": is_erased, "kept_words": KEPT_WORDS}
+    if not form.is_submitted():
+        return no_store(Response(render_template("retention/erase.html", **page), mimetype="text/html"))
+    if form.validate():
+        try:
+            done = write(erase_person, actor, code, form.reason.data or "", key=form.key, now=utc_now())
+        except (InvalidInput, Refused) as error:
+            form.absorb(error)
+        else:
+            left = f" The record of credit stays until {done['until']}." if done["kept"] else ""
+            flash(f"Erased.{left}", "success")
+            return redirect(url_for("retention.report"), 303)
+    return render_template("retention/erase.html", **page), 422
 
 
 def _asked() -> dict[str, str]:

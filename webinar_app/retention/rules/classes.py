@@ -191,7 +191,7 @@ CLASSES = (
     RecordClass(
         Class.AUDIT, "Who changed what: numbers of rows, never names", None, "Kept", "kept",
         "It proves the record.", "Rules of bodies, and GDPR Art. 5(2)",
-        ("audit_entry", "legal_hold", "forgotten"),
+        ("audit_entry", "legal_hold", "forgotten", "erasure"),
     ),
 )  # fmt: skip
 BY_KIND = {one.kind: one for one in CLASSES}
