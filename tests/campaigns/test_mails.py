@@ -9,7 +9,7 @@ from posted import mails, run_jobs, text_of
 from presence_facts import stay
 from sqlalchemy import select
 
-from webinar_app.campaigns.rules import Audience
+from webinar_app.campaigns.rules import Audience, Chosen
 from webinar_app.campaigns.services import plan_all, plan_mails, send_message, set_plan, what_moves
 from webinar_app.core.errors import Forbidden, InvalidInput, NotFound, Refused
 from webinar_app.evaluations.queries import find_form
@@ -200,9 +200,10 @@ def test_a_message_reaches_its_people_once_and_knows_its_progress(world, sitting
     from webinar_app.campaigns.queries import count_written, get_message
 
     members = [world.attendee(sitting, f"Person {number}") for number in range(3)]
-    words = {"audience": Audience.REGISTERED, "profession": "", "subject": "News", "text": "Hello {name}"}
+    words = {"subject": "News", "text": "Hello {name}"}
 
-    code = write(send_message, world.coordinator(), sitting["code"], **words, now=NOW)
+    made = write(send_message, world.coordinator(), sitting["code"], Chosen(Audience.REGISTERED), **words, now=NOW)
+    code = made["code"]
     for _ in range(2):
         run_jobs("campaigns.message")
 
@@ -254,11 +255,11 @@ def reopen(db, webinar_id, due):
 
 def test_a_message_to_nobody_is_refused(world, sitting):
     world.attendee(sitting)
-    words = {"profession": "", "subject": "News", "text": "Hello"}
+    words = {"subject": "News", "text": "Hello"}
 
     for audience in (Audience.WAITING, Audience.ATTENDED, Audience.CERTIFIED, Audience.NOT_EVALUATED):
         with pytest.raises(Refused):
-            write(send_message, world.coordinator(), sitting["code"], audience=audience, **words, now=NOW)
+            write(send_message, world.coordinator(), sitting["code"], Chosen(audience), **words, now=NOW)
 
 
 def test_who_holds_a_certificate_hears_once_before_it_ends(world):

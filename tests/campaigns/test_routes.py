@@ -132,11 +132,11 @@ def test_a_message_is_looked_at_tested_and_sent(client, world, sitting):
     world.attendee(sitting, "Ada Lovelace")
     world.attendee(sitting, "Ben Bach", licence={"profession": "Nurse", "board": "Ohio", "number": "1"})
     path = f"/manage/webinars/{sitting['code']}/message"
-    chosen = {"audience": "registered", "profession": "Nurse"}
+    chosen = {"audience": "registered", "professions": "Nurse"}
 
     looked = sent(client, path, do="preview", **chosen)
     tested = sent(client, path, do="test", **chosen)
-    changed = sent(client, path, do="send", **chosen | {"profession": ""}, confirm=seen(looked))
+    changed = sent(client, path, do="send", **chosen | {"professions": []}, confirm=seen(looked))
     gone = sent(client, path, do="send", **chosen, confirm=seen(looked))
     run_jobs("campaigns.message")
 

@@ -1,16 +1,18 @@
 """Forms of mails in coordinators' words; every field is text, so that a refusal gives back what was typed."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from webinar_app.campaigns.rules import AUDIENCE_WORDS, Audience, Plan, Way
+from webinar_app.campaigns.rules import AUDIENCE_WORDS, Audience, Chosen, Plan, Way
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.times import parse_clock
 from webinar_app.courses.forms import options
+from webinar_app.people.forms import MultiCheckboxField
 from webinar_app.web.forms import Form
 
 WAYS = [(Way.HOURS.value, "Hours, as they pass"), (Way.DAYS.value, "Days, at a time of day")]
@@ -65,24 +67,36 @@ class MessageForm(Form):
 
     confirm = HiddenField()
     audience = RadioField("Who gets it", [InputRequired("Choose who gets it.")], choices=[])
-    profession = SelectField("Only with this profession", choices=options([("", "Any")]), validate_choice=False)
+    professions = MultiCheckboxField(
+        "Only these professions",
+        choices=[],
+        description="As they registered, or as their profile says. None ticked: all.",
+    )
+    agencies = MultiCheckboxField(
+        "Only these agencies", choices=[], description="Who keeps their seat or pays for it. None ticked: all."
+    )
     subject = StringField("Subject")
     text = TextAreaField("Words", description="An empty line begins a paragraph. A link alone becomes a button.")
     as_whom = SelectField("Look at it as", choices=options([NOBODY]), validate_choice=False)
 
-    def __init__(self, counts: dict[Audience, int], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def offer(self, counts: dict[Audience, int], professions: Sequence[str], agencies: Sequence[str]) -> None:
+        """Let the coordinator choose among these people; what nobody here has is not asked."""
         self.audience.choices = options((one.value, f"{AUDIENCE_WORDS[one]} ({counts[one]})") for one in Audience)
+        self.professions.choices = options((one, one) for one in professions)
+        self.agencies.choices = options((one, one) for one in agencies)
+
+    @property
+    def chosen(self) -> Chosen:
+        """Give who gets it."""
+        held = (tuple(field.data or ()) for field in (self.professions, self.agencies))
+        return Chosen(Audience(self.audience.data), *held)
 
     @property
     def digest(self) -> str:
         """Give a short name of whom and what is sent, so that nothing leaves that was not looked at."""
-        told = [self.audience.data, self.profession.data, self.subject.data, self.text.data]
+        told = [self.audience.data, self.professions.data, self.agencies.data, self.subject.data, self.text.data]
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def details(self) -> dict[str, Any]:
         """Give what the service takes."""
-        return {
-            "audience": Audience(self.audience.data), "profession": (self.profession.data or "")[:80],
-            "subject": self.subject.data or "", "text": self.text.data or "",
-        }  # fmt: skip
+        return {"subject": self.subject.data or "", "text": self.text.data or ""}

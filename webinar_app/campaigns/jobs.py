@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from webinar_app.campaigns.queries import addressed, due_of, get_message, list_audience, plans_of
-from webinar_app.campaigns.rules import SET, Anchor, Audience, Plan, is_worth_sending, sending_of, stamp_of
+from webinar_app.campaigns.rules import SET, Anchor, Audience, Chosen, Plan, is_worth_sending, sending_of, stamp_of
 from webinar_app.campaigns.services import (
     EXPIRY,
     MESSAGE,
@@ -50,7 +50,7 @@ def send(payload: dict[str, Any]) -> None:
     if found is None:
         return
     mail, sending = found
-    follow = _write(kind, sending, webinar_id, mail.audience, "", mail.subject, mail.text, payload["after"])
+    follow = _write(kind, sending, webinar_id, Chosen(mail.audience), mail.subject, mail.text, payload["after"])
     if follow:
         write(write_mails, sending, kind, [], (SEND, {**payload, "after": follow}), now=utc_now())
 
@@ -83,23 +83,20 @@ def message(payload: dict[str, Any]) -> None:
     code, after = payload["code"], payload["after"]
     with read() as db:
         row = get_message(db, code)
-        webinar_id, audience, profession = row.webinar_id, row.audience, row.profession
-        subject, text = row.subject, row.text
+        webinar_id, chosen, subject, text = row.webinar_id, row.chosen, row.subject, row.text
     sending = sending_of("message", code)
-    follow = _write("message", sending, webinar_id, audience, profession, subject, text, after)
+    follow = _write("message", sending, webinar_id, chosen, subject, text, after)
     if follow:
         write(write_mails, sending, "message", [], (MESSAGE, {"code": code, "after": follow}), now=utc_now())
     else:
         write(finish_message, code, now=utc_now())
 
 
-def _write(
-    kind: str, sending: str, webinar_id: int, audience: Audience, profession: str, subject: str, text: str, after: int
-) -> int:
+def _write(kind: str, sending: str, webinar_id: int, chosen: Chosen, subject: str, text: str, after: int) -> int:
     """Write the next mails of a sending and give the registration to go on after, 0 at the end."""
     own = brand()
     with read() as db:
-        found = list_audience(db, webinar_id, audience, profession, after=after, limit=CHUNK)
+        found = list_audience(db, webinar_id, chosen, after=after, limit=CHUNK)
         people = [told for one in found if (told := addressed(db, one))]
     letters = [(to, f"{sending}:{to.person_id}", own_words_mail(own, subject, text, to.values)) for to in people]
     write(write_mails, sending, kind, letters, None, now=utc_now())

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webinar_app.campaigns.rules import Audience, Way
+from webinar_app.campaigns.rules import Audience, Chosen, Way
 from webinar_app.infra.db import Base, UtcDateTime, choice
 
 
@@ -43,10 +43,16 @@ class Message(Base):
     webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id"), index=True)
     code: Mapped[str] = mapped_column(String(8), unique=True)
     audience: Mapped[Audience] = mapped_column(choice(Audience))
-    profession: Mapped[str] = mapped_column(String(80), default="")  # of the licence; empty: any
+    professions: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # none: any
+    agencies: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # none: any, or none at all
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     total: Mapped[int]  # people when it was sent off
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # every mail is written
+
+    @property
+    def chosen(self) -> Chosen:
+        """Give who gets it."""
+        return Chosen(self.audience, tuple(self.professions), tuple(self.agencies))

@@ -3,25 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from webinar_app.accounts.models import Person
+from webinar_app.accounts.models import Licence, Person
 from webinar_app.attendance.models import AttendanceSummary
 from webinar_app.calendars.queries import recipient_of, sitting_of
 from webinar_app.campaigns.models import MailPlan, Message
-from webinar_app.campaigns.rules import SET, Audience, Plan, due_at
+from webinar_app.campaigns.rules import SET, Audience, Chosen, Plan, due_at
 from webinar_app.certificates.models import Certificate, CertificateStatus
 from webinar_app.config import links
 from webinar_app.courses.models import Course
 from webinar_app.evaluations.models import EvaluationDone, EvaluationForm
 from webinar_app.infra.db import Db
 from webinar_app.mailing.models import Mail
+from webinar_app.payments.models import Order
+from webinar_app.people.models import ClaimLink, SeatBlock, SeatClaim
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 
 WAITS = (RegistrationState.WAITLISTED, RegistrationState.OFFERED)
+OWNER = aliased(Person)  # whom the mails of a registration go to
+OWNER_ID = func.coalesce(Person.merged_into_id, Person.id)
+HAS_ADDRESS = OWNER.email.is_not(None)
 IN_FORCE = and_(Certificate.status == CertificateStatus.ISSUED, Certificate.revoked_at.is_(None))
 
 
@@ -69,30 +76,75 @@ def due_of(webinar: Webinar, plan: Plan) -> datetime | None:
     )  # fmt: skip
 
 
-def audience_query(webinar_id: int, audience: Audience, profession: str = "") -> Select[int]:
-    """Give the registrations of some of a sitting's people who have an address, in order."""
-    query = (
-        select(Registration.id)
+def audience_query(db: Db, webinar_id: int, chosen: Chosen) -> Select[int]:
+    """Give the registrations of some of a sitting's people, in order.
+
+    Where entries of one person were merged, the person is asked: who was there by one of them was there.
+    """
+    query = _addressed_by(webinar_id, Registration.id).where(*_in(webinar_id, chosen.audience))
+    for told, names in (
+        (_told_professions(webinar_id), chosen.professions),
+        (_told_agencies(webinar_id), chosen.agencies),
+    ):
+        if names:
+            meant = [word for name in names for word in _spellings(db, told).get(name.casefold(), ())]
+            query = query.where(Registration.id.in_(select(told.c.registration_id).where(told.c.word.in_(meant))))
+    return query.order_by(Registration.id)
+
+
+def _addressed_by(webinar_id: int, *columns: Any) -> Select[Any]:
+    """Select from a sitting's registrations, each with whom its mails go to."""
+    return (
+        select(*columns)
+        .select_from(Registration)
         .join(Person, Person.id == Registration.person_id)
-        .where(Registration.webinar_id == webinar_id, Person.email.is_not(None), *_in(audience))
-        .order_by(Registration.id)
+        .join(OWNER, OWNER.id == OWNER_ID)
+        .where(Registration.webinar_id == webinar_id)
     )
-    if profession:
-        query = query.where(Registration.licence["profession"].as_string() == profession)
-    return query
 
 
-def _in(audience: Audience) -> list[ColumnElement[bool]]:
-    was_there = exists().where(
-        AttendanceSummary.registration_id == Registration.id,
+def _told_professions(webinar_id: int) -> Subquery:
+    """Give (registration, word) for each profession that people registered with, or have a licence for."""
+    told = Registration.licence["profession"].as_string()
+    registered = select(Registration.id.label("registration_id"), told.label("word")).where(
+        Registration.webinar_id == webinar_id, told.is_not(None)
+    )
+    held = _addressed_by(webinar_id, Registration.id, Licence.profession).join(Licence, Licence.person_id == OWNER_ID)
+    return registered.union(held).subquery()
+
+
+def _told_agencies(webinar_id: int) -> Subquery:
+    """Give (registration, word) for each agency that keeps somebody's seat or pays for it."""
+    kept = (
+        select(SeatClaim.registration_id, SeatBlock.agency.label("word"))
+        .join(ClaimLink, ClaimLink.id == SeatClaim.link_id)
+        .join(SeatBlock, SeatBlock.id == ClaimLink.block_id)
+        .where(SeatBlock.webinar_id == webinar_id)
+    )
+    paid = (
+        select(Order.registration_id, Order.payer_organisation)
+        .join(Registration, Registration.id == Order.registration_id)
+        .where(Registration.webinar_id == webinar_id, Order.payer_organisation != "")
+    )
+    return kept.union(paid).subquery()
+
+
+def _spellings(db: Db, told: Subquery) -> dict[str, list[str]]:
+    """Give how each word is spelt, by the word without case: no database folds every letter."""
+    found: dict[str, list[str]] = {}
+    for word in db.scalars(select(told.c.word).where(told.c.word != "").distinct().order_by(told.c.word)):
+        found.setdefault(word.casefold(), []).append(word)
+    return found
+
+
+def _in(webinar_id: int, audience: Audience) -> list[ColumnElement[bool]]:
+    was_there = _of(
+        webinar_id,
+        AttendanceSummary,
         or_(AttendanceSummary.evidenced_seconds > 0, AttendanceSummary.complete.is_(True)),
     )
-    answered = exists().where(
-        EvaluationForm.webinar_id == Registration.webinar_id, EvaluationDone.form_id == EvaluationForm.id,
-        EvaluationDone.registration_id == Registration.id,
-    )  # fmt: skip
+    answered = _of(webinar_id, EvaluationDone)
     asked = exists().where(EvaluationForm.webinar_id == Registration.webinar_id)
-    paper = exists().where(Certificate.registration_id == Registration.id, IN_FORCE)
     has_place = Registration.state == RegistrationState.REGISTERED
     conditions: dict[Audience, list[ColumnElement[bool]]] = {
         Audience.REGISTERED: [has_place],
@@ -101,30 +153,51 @@ def _in(audience: Audience) -> list[ColumnElement[bool]]:
         # Of people in a room without a connection of their own there is no evidence either way.
         Audience.ABSENT: [has_place, ~was_there, Registration.seat == "online"],
         Audience.NOT_EVALUATED: [has_place, was_there, asked, ~answered],
-        Audience.CERTIFIED: [has_place, paper],
+        Audience.CERTIFIED: [has_place, _of(webinar_id, Certificate, IN_FORCE)],
     }
     return conditions[audience]
 
 
-def list_audience(
-    db: Db, webinar_id: int, audience: Audience, profession: str = "", *, after: int = 0, limit: int | None = None
-) -> list[int]:
-    """Give these registrations after an id."""
-    query = audience_query(webinar_id, audience, profession).where(Registration.id > after).limit(limit)
+def _of(webinar_id: int, table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say whether one of the person's registrations in the sitting has such a row."""
+    query = _addressed_by(webinar_id, OWNER.id).join(table, table.registration_id == Registration.id)
+    return OWNER_ID.in_(query.where(*conditions).correlate(None))
+
+
+def list_audience(db: Db, webinar_id: int, chosen: Chosen, *, after: int = 0, limit: int | None = None) -> list[int]:
+    """Give the registrations of those who have an address, after an id."""
+    query = audience_query(db, webinar_id, chosen).where(HAS_ADDRESS, Registration.id > after).limit(limit)
     return list(db.scalars(query))
 
 
-def count_audience(db: Db, webinar_id: int, audience: Audience, profession: str = "") -> int:
-    """Count these people."""
-    query = audience_query(webinar_id, audience, profession).order_by(None)
-    return db.scalar(select(func.count()).select_from(query.subquery())) or 0
+def count_audience(db: Db, webinar_id: int, chosen: Chosen, *, has_address: bool = True) -> int:
+    """Count those who have an address, or have none; who is registered by two entries is one of them."""
+    query = audience_query(db, webinar_id, chosen).order_by(None).where(HAS_ADDRESS if has_address else ~HAS_ADDRESS)
+    return db.scalar(query.with_only_columns(func.count(OWNER.id.distinct()))) or 0
+
+
+def list_recipients(db: Db, webinar_id: int, chosen: Chosen, limit: int) -> list[dict[str, str]]:
+    """Give `{name, email}` of the first of these people by name, each once."""
+    query = audience_query(db, webinar_id, chosen).where(HAS_ADDRESS).order_by(None).group_by(OWNER.id, OWNER.email)
+    name = func.min(Registration.legal_name)
+    rows = db.execute(query.with_only_columns(name, OWNER.email).order_by(func.lower(name), OWNER.id).limit(limit))
+    return [{"name": row[0], "email": str(row[1])} for row in rows]
 
 
 def list_professions(db: Db, webinar_id: int) -> list[str]:
-    """Give the professions of a sitting's people, as their licences name them."""
-    profession = Registration.licence["profession"].as_string()
-    query = select(profession).where(Registration.webinar_id == webinar_id, profession.is_not(None)).distinct()
-    return sorted(filter(None, db.scalars(query)))
+    """Give the professions of a sitting's people, each once."""
+    return _words(db, _told_professions(webinar_id))
+
+
+def list_agencies(db: Db, webinar_id: int) -> list[str]:
+    """Give the agencies of a sitting's people, each once."""
+    return _words(db, _told_agencies(webinar_id))
+
+
+def _words(db: Db, told: Subquery) -> list[str]:
+    """Give each word in the spelling that reads best: `Nurse` before `nurse`, and `NURSE` last."""
+    found = sorted(_spellings(db, told).items())
+    return [min(words, key=lambda word: (word.isupper(), word.islower(), word)) for _, words in found]
 
 
 def list_named(db: Db, webinar_id: int, limit: int = 200) -> list[tuple[str, str]]:

@@ -12,9 +12,11 @@ from webinar_app.campaigns.queries import (
     due_of,
     example_of,
     first_sitting,
+    list_agencies,
     list_messages,
     list_named,
     list_professions,
+    list_recipients,
     own_kinds,
     plans_of,
 )
@@ -23,6 +25,7 @@ from webinar_app.campaigns.rules import (
     SET,
     Anchor,
     Audience,
+    Chosen,
     check_words,
     sending_of,
     timing_words,
@@ -52,6 +55,7 @@ from webinar_app.webinars.queries import when_words
 
 blueprint = Blueprint("campaigns", __name__)
 Page = Response | str | tuple[str, int]
+SHOWN_NAMES = 200
 Where = tuple[str, str]  # (slug of a course, ""), or ("", code of a session)
 
 
@@ -104,7 +108,7 @@ def _plan_page(where: Where) -> str:
         messages = [
             {
                 "code": one.code, "subject": one.subject, "total": one.total, "created_at": one.created_at,
-                "audience": AUDIENCE_WORDS[one.audience], "written": written.get(sending_of("message", one.code), 0),
+                "audience": one.chosen.words, "written": written.get(sending_of("message", one.code), 0),
             }
             for one in (list_messages(db, webinar.id) if webinar else [])
         ]  # fmt: skip
@@ -211,12 +215,13 @@ def message(code: str) -> Page:
     with read() as db:
         page = _place(db, ("", code))
         webinar = page.pop("webinar")
-        counts = {one: count_audience(db, webinar.id, one) for one in Audience}
+        counts = {one: count_audience(db, webinar.id, Chosen(one)) for one in Audience}
         page |= {"webinar_id": webinar.id, "known": SET["reminder_day"].placeholders}
-        professions, people = list_professions(db, webinar.id), list_named(db, webinar.id)
+        narrowed = list_professions(db, webinar.id), list_agencies(db, webinar.id)
+        people = list_named(db, webinar.id)
     page["back"] = url_for("campaigns.plan", code=code)
-    form = MessageForm(counts) if request.method == "POST" else MessageForm(counts, formdata=None)
-    form.profession.choices = options([("", "Any"), *((one, one) for one in professions)])
+    form = MessageForm() if request.method == "POST" else MessageForm(formdata=None)
+    form.offer(counts, *narrowed)
     form.as_whom.choices = options([NOBODY, *people])
     if request.method == "GET":
         return _message_page(page, form)
@@ -238,9 +243,10 @@ def _send(code: str, page: dict[str, Any], form: MessageForm) -> Page:
     if act == "send" and form.confirm.data != form.digest:
         flash("The message has changed. Look at it and at the number once more, then send it.", "warning")
     elif act == "send":
-        made = write(send_message, current_actor(), code, **details, key=form.key, now=utc_now())
-        flash("The message is on its way. This page shows how far it is.", "success")
-        return redirect(url_for("mailing.outbox", sending=sending_of("message", made), webinar=code), 303)
+        made = write(send_message, current_actor(), code, form.chosen, **details, key=form.key, now=utc_now())
+        who = "1 person" if made["total"] == 1 else f"{made['total']} people"
+        flash(f"The message is on its way to {who}. This page shows how far it is.", "success")
+        return redirect(url_for("mailing.outbox", sending=sending_of("message", made["code"]), webinar=code), 303)
     values = _values(page["webinar_id"], form.as_whom.data)
     if act == "test":
         mail = own_words_mail(brand(), subject, text, values)
@@ -249,8 +255,11 @@ def _send(code: str, page: dict[str, Any], form: MessageForm) -> Page:
         flash(f"A test is on its way to {address}. Nobody else has got it.", "success")
     form.confirm.data = form.digest
     with read() as db:
-        number = count_audience(db, page["webinar_id"], details["audience"], details["profession"])
-    return _message_page(page, form, _preview(subject, text, values) | {"number": number})
+        number = count_audience(db, page["webinar_id"], form.chosen)
+        names = list_recipients(db, page["webinar_id"], form.chosen, SHOWN_NAMES)
+        mute = count_audience(db, page["webinar_id"], form.chosen, has_address=False)
+    told = {"number": number, "names": names, "who": form.chosen.words, "mute": mute}
+    return _message_page(page, form, _preview(subject, text, values) | told)
 
 
 def _message_page(page: dict[str, Any], form: MessageForm, preview: dict[str, Any] | None = None) -> str:

@@ -49,6 +49,23 @@ AUDIENCE_WORDS = {
     Audience.NOT_EVALUATED: "Who was there and has not evaluated",
     Audience.CERTIFIED: "Who has a certificate",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Some of an audience: of one of these professions and of one of these agencies, where any are named."""
+
+    audience: Audience
+    professions: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Say who they are: `Who was there: Nurse or Counselor; Harbor`."""
+        narrowed = [" or ".join(names) for names in (self.professions, self.agencies) if names]
+        return AUDIENCE_WORDS[self.audience] + (": " + "; ".join(narrowed) if narrowed else "")
+
+
 # What may stand in braces, and what it puts in. Nothing else is ever looked up (reliability W-13).
 COMMON = {
     "name": "how the person is addressed",

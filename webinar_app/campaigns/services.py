@@ -24,6 +24,7 @@ from webinar_app.campaigns.rules import (
     SET,
     Anchor,
     Audience,
+    Chosen,
     Plan,
     check_timing,
     check_words,
@@ -85,7 +86,7 @@ def copy_plans(db: Db, event: WebinarCloned, now: datetime) -> None:
 def what_moves(db: Db, question: MoveAsked) -> list[str]:
     """Say which planned mails would move with a sitting, or fall away with it."""
     webinar = db.get_one(Webinar, question.webinar_id)
-    if not count_audience(db, webinar.id, Audience.REGISTERED):
+    if not count_audience(db, webinar.id, Chosen(Audience.REGISTERED)):
         return []
     written = count_written(db, webinar.id)
     names = [
@@ -234,24 +235,25 @@ def plan_at(db: Db, course: Course, webinar: Webinar | None, kind: str) -> Plan:
 
 
 def send_message(
-    db: Db, actor: Actor, code: str, *, audience: Audience, profession: str, subject: str, text: str, now: datetime
-) -> str:
-    """Send a message to some of a sitting's people and return its code; the mails are written by a job."""
+    db: Db, actor: Actor, code: str, chosen: Chosen, *, subject: str, text: str, now: datetime
+) -> dict[str, Any]:
+    """Send a message to some of a sitting's people and return `{code, total}`; the mails are written by a job."""
     _, webinar = place_of(db, actor, ("", code))
     assert webinar is not None  # a code was given
     subject, text = check_words(subject, text, SET["reminder_day"].placeholders)
-    total = count_audience(db, webinar.id, audience, profession)
+    total = count_audience(db, webinar.id, chosen)
     if not total:
         raise Refused("message.nobody", "Nobody would get this message. Choose other people.")
     row = Message(
-        webinar_id=webinar.id, code=new_code(), audience=audience, profession=profession, subject=subject, text=text,
-        total=total, created_by_id=actor.person_id, created_at=now,
+        webinar_id=webinar.id, code=new_code(), audience=chosen.audience, professions=list(chosen.professions),
+        agencies=list(chosen.agencies), subject=subject, text=text, total=total, created_by_id=actor.person_id,
+        created_at=now,
     )  # fmt: skip
     db.add(row)
     enqueue(db, MESSAGE, {"code": row.code, "after": 0}, now=now, unique=f"{MESSAGE}:{row.code}:0")
     db.flush()  # the audit names it
     record(db, actor.person_id, "message.sent", "message", row.id, now=now, people=total)
-    return row.code
+    return {"code": row.code, "total": total}
 
 
 def send_test(
