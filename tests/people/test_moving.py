@@ -12,6 +12,9 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.permissions import Role
 from webinar_app.infra.db import read, write
+from webinar_app.payments.queries import find_order
+from webinar_app.payments.services import record_payment
+from webinar_app.payments.services.ordering import ensure_order
 from webinar_app.people.models import ClaimLink, SeatClaim
 from webinar_app.people.services.blocks import claim_seat, reserve_block
 from webinar_app.people.services.moving import move_to_date, substitute
@@ -172,3 +175,48 @@ def test_pages_move_substitute_and_tell_the_history(dates, ada, world, app):
     assert history.index("Given to another date") < history.index("Given to another person") < history.index("Bea")
     assert WHY in history
     assert "there is no seat to give" in words_of(desk.get(f"{path}/move").text)
+
+
+def order_of(code):
+    with read() as db:
+        row = db.scalars(select(Registration).where(Registration.code == code)).one()
+        order = find_order(db, row.id)
+        return (order.code, order.state.value, order.amount, order.payer_organisation) if order else None
+
+
+@pytest.fixture
+def owed(world, cora):
+    """Two dates of a course with a price, and the code of somebody who owes it."""
+    course = world.course(price=48)
+    sittings = [world.webinar(course, starts_at=utc_now() + timedelta(days=n), capacity_online=2) for n in (7, 14)]
+    member = world.attendee(sittings[0], "Ada Lovelace")
+
+    def owe(db):
+        row = db.get_one(Registration, member.registration_id)
+        ensure_order(db, row, utc_now()).payer_organisation = "Harbor"
+        return row.code
+
+    return sittings, write(owe)
+
+
+@pytest.mark.parametrize("act", [move_to_date, substitute])
+def test_what_is_owed_goes_along_with_its_payer(cora, owed, act):
+    dates, code = owed
+    before = order_of(code)
+
+    made = write(act, cora, code, dates[1]["code"] if act is move_to_date else BEA, WHY, now=utc_now())
+
+    assert order_of(code) is None
+    assert order_of(made["code"]) == before
+    assert before[1:] == ("open", 48, "Harbor")
+
+
+@pytest.mark.parametrize("act", [move_to_date, substitute])
+def test_what_is_paid_is_not_asked_for_again(cora, owed, act):
+    dates, code = owed
+    write(record_payment, cora, order_of(code)[0], "bank", "R-1", utc_now().date(), now=utc_now())
+
+    made = write(act, cora, code, dates[1]["code"] if act is move_to_date else BEA, WHY, now=utc_now())
+
+    assert order_of(code)[1:3] == ("paid", 48)
+    assert order_of(made["code"])[1:3] == ("paid", 0)

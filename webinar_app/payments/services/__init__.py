@@ -3,8 +3,10 @@
 from webinar_app.payments.services.ordering import (
     Payer,
     ask_for_invoice,
+    carry_order,
     check_payer,
     give_up,
+    is_owed,
     note_orders_export,
     use_code,
 )
@@ -13,7 +15,7 @@ from webinar_app.payments.services.paying import begin_card, keep_checkout, reco
 from webinar_app.payments.services.pricing import add_code, add_tier, end_code, remove_tier
 
 __all__ = [
-    "Payer", "add_code", "add_tier", "ask_for_invoice", "begin_card", "check_payer", "end_code", "give_up",
-    "keep_checkout", "keep_paper", "note_orders_export", "record_payment", "record_refund", "remove_tier",
-    "take_event", "use_code",
+    "Payer", "add_code", "add_tier", "ask_for_invoice", "begin_card", "carry_order", "check_payer", "end_code",
+    "give_up", "is_owed", "keep_checkout", "keep_paper", "note_orders_export", "record_payment", "record_refund",
+    "remove_tier", "take_event", "use_code",
 ]  # fmt: skip

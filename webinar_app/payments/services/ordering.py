@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from webinar_app.accounts.rules import clean_email
 from webinar_app.audit.services import record
@@ -19,6 +20,8 @@ from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_own, lock_seat
 from webinar_app.registrations.rules import LIVE, RegistrationState
 from webinar_app.registrations.services import confirm_paid
+
+ALONG = "Settled with the registration before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,32 @@ def settle(db: Db, order: Order, now: datetime) -> None:
     check_move(order.state, OrderState.PAID)
     order.state, order.settled_at, order.checkout_id = OrderState.PAID, now, None
     confirm_paid(db, order.registration_id, now=now)
+
+
+def is_owed(db: Db, registration_id: int) -> bool:
+    """Say whether something is still to be paid for a registration."""
+    order = find_order(db, registration_id)
+    return order is not None and order.state is OrderState.OPEN
+
+
+def carry_order(db: Db, old_id: int, new_id: int, *, was_owed: bool, now: datetime) -> None:
+    """Let what a place costs go along with it to the registration that follows: what is owed, or that nothing is.
+
+    An order that `was_owed` goes along itself, with its payer and its invoice; one that is settled stays with its
+    papers where it is, and the registration that follows costs nothing more. What was refunded is asked for again.
+    """
+    order, fresh = find_order(db, old_id), find_order(db, new_id)
+    if fresh is None or (order is not None and order.state is OrderState.REFUNDED):
+        return
+    if order is not None and was_owed:
+        db.delete(fresh)
+        db.flush()  # a registration has one order
+        order.registration_id, order.state = new_id, OrderState.OPEN
+        db.flush()  # the row it belongs to is read anew
+        db.refresh(order)
+        return
+    fresh.amount, fresh.lines = Decimal(0), [[ALONG, "0.00"]]
+    settle(db, fresh, now)
 
 
 def give_up(db: Db, actor: Actor, code: str, *, now: datetime) -> str:

@@ -12,6 +12,7 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import publish
+from webinar_app.payments.services import carry_order, is_owed
 from webinar_app.people.models import SeatClaim, SeatMove
 from webinar_app.people.rules.moving import MoveKind, check_movable
 from webinar_app.registrations.events import SeatsFreed
@@ -45,14 +46,15 @@ def move_to_date(db: Db, actor: Actor, code: str, to: str, reason: str, *, now: 
     person = get_person(db, person.merged_into_id) if person.merged_into_id else person
     if not person.email:
         raise Refused("move.no_email", "This person has no e-mail address. Write one into their entry first.")
-    _end(db, row, now)
+    was_owed = is_owed(db, row.id)
+    end_seat(db, row, now)
     made = register_by_hand(db, actor, target.code, _sheet(row, person.email), now=now)
-    new = _made(db, made["code"])
+    new = made_by(db, made["code"])
     if new.state is not RegistrationState.REGISTERED:  # nobody gives a place away for one on a list
         raise Refused("registration.full", OPENING_WORDS[Opening.FULL])
     copy_answers(db, row, new)
     new.policy_version, new.policy_accepted_at = row.policy_version, row.policy_accepted_at
-    _keep(db, actor, row, new, MoveKind.DATE, told, now)
+    hand_on(db, row, new, MoveKind.DATE, told, actor.person_id, was_owed=was_owed, now=now)
     publish(db, SeatsFreed(row.webinar_id or 0), now)
     return {"code": new.code, "name": new.legal_name}
 
@@ -68,11 +70,11 @@ def substitute(db: Db, actor: Actor, code: str, sheet: Sheet, reason: str, *, no
     row = get_managed_locked(db, actor, code)
     check_movable(row.state, row.webinar.state if row.webinar else None)
     assert row.webinar is not None  # `check_movable` has seen to it
-    _end(db, row, now)
+    was_owed = is_owed(db, row.id)
+    end_seat(db, row, now)
     made = register_held_by_hand(db, actor, row.webinar.code, sheet, now=now)
-    new = _made(db, made["code"])
-    db.execute(update(SeatClaim).where(SeatClaim.registration_id == row.id).values(registration_id=new.id))
-    _keep(db, actor, row, new, MoveKind.PERSON, told, now)
+    new = made_by(db, made["code"])
+    hand_on(db, row, new, MoveKind.PERSON, told, actor.person_id, was_owed=was_owed, now=now)
     return {"code": new.code, "name": new.legal_name}
 
 
@@ -82,14 +84,16 @@ def _lock(db: Db, row: Registration, *others: Webinar) -> None:
         lock_place(db, Place(webinar.course, webinar))
 
 
-def _end(db: Db, row: Registration, now: datetime) -> None:
+def end_seat(db: Db, row: Registration, now: datetime) -> None:
+    """End a registration whose seat goes on to another one; the caller holds the sitting's lock, and frees nothing."""
     row.state, row.cancelled_at = RegistrationState.CANCELLED, now
     db.flush()  # subscribers count seats
     end_registration(db, row.person_id, row.id, now=now)
     tell_cancelled(db, row, now)
 
 
-def _made(db: Db, code: str) -> Registration:
+def made_by(db: Db, code: str) -> Registration:
+    """Give the registration with this code, which was made just now."""
     row = find_by_code(db, code)
     assert row is not None  # it was made just now
     return row
@@ -104,10 +108,21 @@ def _sheet(row: Registration, email: str) -> Sheet:
     )  # fmt: skip
 
 
-def _keep(
-    db: Db, actor: Actor, row: Registration, new: Registration, kind: MoveKind, reason: str, now: datetime
+def hand_on(
+    db: Db,
+    row: Registration,
+    new: Registration,
+    kind: MoveKind,
+    reason: str,
+    by: int | None,
+    *,
+    was_owed: bool,
+    now: datetime,
 ) -> None:
-    assert actor.person_id is not None  # the route asks for a coordinator
-    db.add(SeatMove(from_id=row.id, to_id=new.id, kind=kind, reason=reason, made_by_id=actor.person_id, made_at=now))
+    """Let what hangs on a seat follow it: the agency that keeps it, what is owed for it, and the history."""
+    if kind is MoveKind.PERSON:
+        db.execute(update(SeatClaim).where(SeatClaim.registration_id == row.id).values(registration_id=new.id))
+    carry_order(db, row.id, new.id, was_owed=was_owed, now=now)
+    db.add(SeatMove(from_id=row.id, to_id=new.id, kind=kind, reason=reason, made_by_id=by, made_at=now))
     act = "registration.move" if kind is MoveKind.DATE else "registration.substitute"
-    record(db, actor.person_id, act, "registration", row.id, now=now, to=new.id)
+    record(db, by, act, "registration", row.id, now=now, to=new.id)
