@@ -26,6 +26,7 @@ from webinar_app.mailing.events import MailBounced, WordsAsked
 from webinar_app.payments.services import reactions as payments
 from webinar_app.people.queries import blocks as people_blocks
 from webinar_app.people.services import needs as people_needs
+from webinar_app.people.services import substitutes as people_substitutes
 from webinar_app.polls import messages as polls
 from webinar_app.polls.services import rehearsing as polls_rehearsing
 from webinar_app.polls.services import running as polls_running
@@ -77,7 +78,7 @@ SUBSCRIPTIONS: Table = {
     PublishAsked: [webinars.missing_of_sittings],
     SittingsAsked: [webinars.list_for_courses],
     ItemsInUseAsked: [webinars.items_with_sittings, registrations.items_in_ledger],
-    MailBounced: [accounts.tell_of_bounce],
+    MailBounced: [accounts.tell_of_bounce, people_substitutes.end_undelivered],
     RoomSnapshotAsked: [
         rooms.room_part,
         stage.stage_part,
@@ -116,7 +117,7 @@ SUBSCRIPTIONS: Table = {
     RegistrationMade: [payments.open_order],
     Registered: [calendars.confirm_later],
     LinkAsked: [calendars.confirm_again],
-    RegistrationCancelled: [calendars.withdraw_later, payments.void_order],
+    RegistrationCancelled: [calendars.withdraw_later, payments.void_order, people_substitutes.drop_substitution],
     WebinarRescheduled: [
         calendars.tell_of_move,
         calendars_crew.tell_crew_later,

@@ -112,12 +112,14 @@ MATRIX = {
     "people.merge": "ssfffffofff",
     "people.move": "ssffnfoofff",
     "people.needs": "snonnnnnnnn",
+    "people.own_substitute": "snonnnnnnnn",
     "people.needs_of": "ssffnfoofff",
     "people.new_import": "ssffnfoofff",
     "people.new_import_course": "ssffnfoofff",
     "people.series": "ooooooooooo",
     "people.series_done": "ggggggggggg",
     "people.show_import": "ssffnfoofff",
+    "people.substitute": "nnnnnnnnnnn",
     "polls.bank": "ssnnnooooff",
     "polls.edit": "ssnnnooooff",
     "polls.export": "ssnnnooooff",
@@ -252,8 +254,8 @@ def test_every_act_but_the_public_ones_refuses_guests(app):
     assert open_ones == {
         "accounts.confirm_email", "accounts.password_sign_in", "accounts.sign_in", "accounts.sign_out",
         "accounts.use_link", "accounts.zone", "certificates.check", "certificates.verify_upload", "payments.events",
-        "people.claim", "people.series", "registrations.join", "registrations.register",
-        "registrations.register_course", "registrations.resend", "stage.push",
+        "people.claim", "people.refuse_substitute", "people.series", "people.substitute", "registrations.join",
+        "registrations.register", "registrations.register_course", "registrations.resend", "stage.push",
     }  # fmt: skip
 
 

@@ -38,6 +38,17 @@ def test_mail_reads_as_agreed(kind):
     assert found == golden.read_text("utf-8")
 
 
+@pytest.mark.parametrize("to", ["person", "date"])
+def test_mail_to_who_gave_the_place_on_never_says_that_it_is_free(to):
+    subject, text, html = seat_mail("registration_cancelled", BRAND, SITTING, replace(TO, passed_on=to), {})
+    golden, found = HERE / f"passed_on_{to}.txt", f"Subject: {subject}\n\n{text}"
+
+    if os.environ.get("WEBINAR_WRITE_GOLDEN"):
+        golden.write_text(found, "utf-8")
+    assert found == golden.read_text("utf-8")
+    assert all("free for somebody else" not in said and "Register again" not in said for said in (text, html))
+
+
 @pytest.mark.parametrize("kind", [*KINDS, "join_link"])
 def test_markup_stays_text_and_nothing_is_loaded(kind):
     _, text, html = mail(kind, EVIL, EVIL)

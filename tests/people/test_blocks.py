@@ -119,8 +119,15 @@ def test_last_free_seat_is_not_one_that_is_kept(sitting, cora, world):
 def test_kept_seat_asks_for_no_approval_and_waits_for_no_opening(sitting, cora, rule):
     keep(cora, sitting)
     rules = {"waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None}
+    rules |= {"needs_approval": False, "substitutes": True}
     opens = {"opens": day(20)} if rule.get("opens") else rule
-    write(set_admission, cora, sitting["code"], rules | {"needs_approval": False} | opens, now=utc_now())
+    write(
+        set_admission,
+        cora,
+        sitting["code"],
+        rules | {"needs_approval": False, "substitutes": True} | opens,
+        now=utc_now(),
+    )
 
     assert claim(sitting, tokens()[0], "ada") == {"state": "registered"}
     assert places() == {"ada Harbor": ("registered", 1)}

@@ -22,7 +22,7 @@ from webinar_app.webinars.models import Webinar
 
 RULES = {
     "waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None,
-    "needs_approval": False,
+    "needs_approval": False, "substitutes": True,
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitt
 MONDAY = NOW - timedelta(days=8)
 RULES = {
     "waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None,
-    "needs_approval": False,
+    "needs_approval": False, "substitutes": True,
 }  # fmt: skip
 TELL = "registrations.tell_waiting"
 

@@ -96,6 +96,10 @@ class Links:
         """Give the link by which somebody takes a seat that is kept for their agency."""
         return f"{self.base}/claim/{token}"
 
+    def substitute(self, substitution_code: str) -> str:
+        """Give the page at which somebody accepts the seat of who asked them to come instead."""
+        return f"{self.base}/substitutes/{substitute_token(self.keys[0], substitution_code)}"
+
     def demo_sign_in(self, name: str) -> str:
         """Give the one-click sign-in link of a demo person; it works on loopback in demo mode only."""
         return f"{self.base}/demo/sign-in/{demo_token(self.keys[0], name)}"
@@ -138,6 +142,17 @@ def feed_token(key: bytes, person_code: str, version: int) -> str:
 def read_feed_token(keys: Sequence[bytes], token: str) -> tuple[str, int] | None:
     """Give (person's code, version) of a genuine token of a calendar feed under any of the keys, or None."""
     return _read(keys, "feed", token)
+
+
+def substitute_token(key: bytes, substitution_code: str) -> str:
+    """Derive the token of a seat that somebody is asked to take: code and 128 bits of HMAC-SHA256, safe in a path."""
+    return f"{substitution_code}-1-{_mac(key, 'substitute', substitution_code, 1)}"
+
+
+def read_substitute_token(keys: Sequence[bytes], token: str) -> str | None:
+    """Give the code in a genuine token of such a seat under any of the keys, or None."""
+    found = _read(keys, "substitute", token)
+    return found[0] if found else None
 
 
 def captions_token(key: bytes, webinar_code: str, version: int) -> str:

@@ -35,6 +35,8 @@ _KINDS = {
     "evaluation_reminder": "Evaluation reminder", "expiry": "Certificate about to end",
     "crew_invited": "Presenter’s invitation", "crew_updated": "Presenter’s change",
     "crew_cancelled": "Presenter released", "waiting_moved": "Offered place, changed",
+    "substitute_asked": "Substitute asked", "substitute_named": "Substitute named",
+    "substitute_open": "Place still theirs",
 }  # fmt: skip
 
 

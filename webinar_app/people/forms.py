@@ -61,6 +61,16 @@ class SubstituteForm(AddForm):
     reason = _reason()
 
 
+class NameForm(Form):
+    """Name who comes instead."""
+
+    email = EmailField(
+        "Their e-mail", [DataRequired(EMAIL_WORDS), Email(EMAIL_WORDS)], filters=[lambda typed: (typed or "").strip()],
+        description="They get one mail with a link, and register there with their own name. Nothing else is sent.",
+        render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+
+
 class ConfirmForm(Form):
     """Press the one button of a page."""
 

@@ -1,4 +1,4 @@
-"""Lists that are registered in slices, each one transaction; seats that come back at their deadline."""
+"""Lists that are registered in slices, seats that come back at their deadline, and mails about substitutes."""
 
 import time
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
+from webinar_app.mailing.services import post
+from webinar_app.people.emails import substitute_mail
 from webinar_app.people.queries.imports import fault_lines, find_content, seats_at
+from webinar_app.people.queries.substitutes import mail_key, substitute_letter_of
 from webinar_app.people.rules.lists import read_list
 from webinar_app.people.rules.rows import Entry, check_line
 from webinar_app.people.services.blocks import RELEASE, release_due
@@ -18,6 +21,9 @@ from webinar_app.people.services.importing import (
     go_on,
     register_slice,
 )
+from webinar_app.people.services.substitutes import END, TELL, end_substitution, forget_substitution
+from webinar_app.people.services.substitutes import FORGET as FORGET_ASKED
+from webinar_app.providers.queries import brand
 
 SLICE = 100
 TURN_SECONDS = 15.0  # well within a job's lease, and other jobs get their turn between
@@ -49,6 +55,34 @@ def forget(payload: dict[str, Any]) -> None:
 def release(payload: dict[str, Any]) -> None:
     """Take back the seats that an agency did not claim until its deadline."""
     write(release_due, payload["block"], now=utc_now())
+
+
+@job(TELL)
+def tell_of_substitute(payload: dict[str, Any]) -> None:
+    """Mail who is asked to come instead, or who asked; nothing where that has become something else."""
+    code, kind = payload["code"], payload["kind"]
+    with read() as db:
+        letter = substitute_letter_of(db, code, to_giver=kind != "substitute_asked")
+    if letter is None or not letter.is_seated or (letter.state == "open") != (kind != "substitute_open"):
+        return
+    subject, text, html = substitute_mail(kind, brand(), letter)
+    write(
+        post, provider_id=letter.provider_id, person_id=letter.person_id, webinar_id=letter.webinar_id, kind=kind,
+        to_name=letter.legal_name, to_address=letter.address, subject=subject, text=text, html=html,
+        reply_to=letter.reply_to, unique=mail_key(kind, code), now=utc_now(),
+    )  # fmt: skip
+
+
+@job(END)
+def end(payload: dict[str, Any]) -> None:
+    """Tell who asked that nobody answered in time."""
+    write(end_substitution, payload["code"], now=utc_now())
+
+
+@job(FORGET_ASKED)
+def forget_asked(payload: dict[str, Any]) -> None:
+    """Forget the address of somebody who did not come."""
+    write(forget_substitution, payload["code"])
 
 
 def _left(code: str) -> tuple[list[Entry], int]:

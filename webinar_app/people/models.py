@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from webinar_app.accounts.models import Person
@@ -12,6 +12,7 @@ from webinar_app.infra.db import Base, UtcDateTime, choice
 from webinar_app.people.rules.moving import MoveKind
 from webinar_app.people.rules.needs import NeedKind
 from webinar_app.people.rules.rows import ImportState
+from webinar_app.people.rules.substitutes import AskedState
 from webinar_app.registrations.models import Registration
 from webinar_app.webinars.models import Webinar
 
@@ -120,6 +121,31 @@ class SeatMove(Base):
     reason: Mapped[str] = mapped_column(String(300))
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Substitution(Base):
+    """Somebody whom a registrant asked to come instead; the seat stays with who has it until that is accepted."""
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        Index(
+            "uq_substitution_open", "registration_id", unique=True, sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+            info={"refusal": ("substitute.open", "You asked somebody already. Take that back first.")},
+        ),
+        Index("ix_substitution_email", "email", "asked_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))  # who was asked; empty once it is forgotten
+    state: Mapped[AskedState] = mapped_column(choice(AskedState))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    registration: Mapped[Registration] = relationship()
 
 
 class PersonMerge(Base):

@@ -13,6 +13,7 @@ from webinar_app.calendars.queries.sittings import Sitting, sitting_of
 from webinar_app.calendars.rules import DEFAULT_ALARM
 from webinar_app.core.times import describe, describe_for, in_zone
 from webinar_app.infra.db import Db
+from webinar_app.people.models import SeatMove
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
@@ -50,6 +51,7 @@ class Recipient:
     registered_at: datetime
     alarm_minutes: int
     sent: Sent | None
+    passed_on: str = ""  # of a registration that ended: what it was given to, `person` or `date`
 
 
 def recipient_of(db: Db, row: Registration, webinar: Webinar) -> Recipient | None:
@@ -67,8 +69,15 @@ def recipient_of(db: Db, row: Registration, webinar: Webinar) -> Recipient | Non
         person_ids=tuple(ids), email=person.email, legal_name=row.legal_name, display_name=row.display_name,
         licence=_licence(row.licence), zone=zone, seat=row.seat, when=_when(webinar, zone),
         lobby_when=_lobby(webinar, zone), before=_before(sent, webinar, zone), registered_at=row.created_at,
-        alarm_minutes=alarm_minutes(db, person.id), sent=sent,
+        alarm_minutes=alarm_minutes(db, person.id), sent=sent, passed_on=_passed_on(db, row),
     )  # fmt: skip
+
+
+def _passed_on(db: Db, row: Registration) -> str:
+    if row.state is not RegistrationState.CANCELLED:
+        return ""
+    found = db.scalars(select(SeatMove.kind).where(SeatMove.from_id == row.id)).one_or_none()
+    return found.value if found else ""
 
 
 def alarm_minutes(db: Db, person_id: int) -> int:

@@ -23,7 +23,10 @@ ACTS = {
     "registration.move": "Given to another date", "registration.substitute": "Given to another person",
     "block.claim": "Took a seat of an agency", "item.marked": "A part marked as finished",
     "item.withdrawn": "A part taken back", "person.merged": "Cancelled because two entries were one person",
-    "person.unmerged": "Open again because a merge was undone",
+    "person.unmerged": "Open again because a merge was undone", "substitute.name": "Named a substitute",
+    "substitute.take_back": "Took that back", "substitute.decline": "The substitute declined",
+    "substitute.lapse": "The substitute did not answer in time",
+    "substitute.bounce": "The mail to the substitute came back",
 }  # fmt: skip
 """What acts on a registration are called; others are left to the audit."""
 

@@ -35,6 +35,7 @@ class AdmissionForm(Form):
         description="Later, people are told to write to you. Empty: until the start.",
     )  # fmt: skip
     needs_approval = BooleanField("A coordinator approves every registration")
+    substitutes = BooleanField("Who cannot come may name a substitute")
     waiting = RadioField("When every place is taken", choices=options(WAITING_MODES), default="first")
     offer_hours = StringField(
         "An offer stands, hours", [whole(1, LONGEST_OFFER_HOURS)],
@@ -48,7 +49,7 @@ class AdmissionForm(Form):
         shown = {name: "" if number is None else str(number) for name, number in told.items()}
         more = {
             "waiting": rules.waiting.value, "offer_hours": str(rules.offer_hours), "opens": rules.opens_typed,
-            "needs_approval": rules.needs_approval,
+            "needs_approval": rules.needs_approval, "substitutes": rules.substitutes,
         }  # fmt: skip
         return cls(formdata=None, data=shown | more)
 
@@ -58,4 +59,5 @@ class AdmissionForm(Form):
             "waiting": self.waiting.data, "offer_hours": number_of(self.offer_hours.data),
             "opens": one_line(self.opens.data or ""), "late_minutes": number_of(self.late_minutes.data),
             "cancel_hours": number_of(self.cancel_hours.data), "needs_approval": bool(self.needs_approval.data),
+            "substitutes": bool(self.substitutes.data),
         }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.infra.db import Base, UtcDateTime, choice
@@ -23,6 +23,7 @@ class AdmissionRule(Base):
     late_minutes: Mapped[int | None]  # after the start; none: registering is possible until it closes or ends
     cancel_hours: Mapped[int | None]  # before the start, until which people give their places back; none: the start
     needs_approval: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    substitutes: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())  # named by registrants
 
 
 class WaitingPlace(Base):

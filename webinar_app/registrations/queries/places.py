@@ -187,6 +187,7 @@ def sitting_page(db: Db, webinar: Webinar, now: datetime) -> dict[str, Any]:
             "closes_at": closing_at(webinar, rules),
             "cancel_until": cancel_until(db, webinar),
             "needs_approval": rules.needs_approval,
+            "takes_substitutes": rules.takes_substitutes and webinar.state is WebinarState.SCHEDULED,
             "opening": Opening.OPEN if free else Opening.WAITING if waiting else states[seats[0]],
             "is_open": bool(free or waiting),
             "is_course": False,
@@ -206,7 +207,7 @@ def place_page(db: Db, place: Place, now: datetime) -> dict[str, Any]:
         "words": "On request" if is_asked else "Any time", "delivery": "in_person" if is_asked else "", "state": "",
         "time_zone": db.get_one(Provider, course.provider_id).time_zone, "attendance": (), "policy_version": "",
         "free_seats": [], "waiting_seats": [], "opening": found, "opens_at": None, "closes_at": None,
-        "cancel_until": None, "needs_approval": False,
+        "cancel_until": None, "needs_approval": False, "takes_substitutes": False,
         "is_open": found is CourseOpening.OPEN, "is_course": True, "capacity_online": None,
     }  # fmt: skip
 

@@ -45,11 +45,16 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A seat that is kept for whoever opens a page: what it says, and the act that takes it by this key."""
+    """A seat that is kept for whoever opens a page: what it says, and the act that takes it by this key.
+
+    `email`: the only address that takes it without being signed in. `decline`: where one says no.
+    """
 
     words: str
     act: Callable[..., Any]
     key: str
+    email: str = ""
+    decline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,8 @@ def _form(page: _Page) -> RegisterForm:
         form = asking(OwnForm, page.questions)(data=known)
     else:
         form = asking(GuestForm, page.questions)()
+        if page.held and page.held.email:
+            form.email.data = page.held.email
     form.offer_zones(viewer_zone() or "", page.sitting["time_zone"])
     if page.account and isinstance(form, OwnForm):
         form.offer_licences(page.account.licences, _day(page.sitting))

@@ -151,6 +151,7 @@ def _go_on(target: _Target) -> Response:
         onward |= {
             "calendar": url_for("calendars.own", code=target.code),
             "evaluation": f"/evaluations/{target.webinar_code}",
+            "substitute": url_for("people.own_substitute", code=target.code),
         }
     usual = f"/room/{target.webinar_code}" if target.webinar_code else urlsplit(links().course(target.slug)).path
     if target.is_waiting:

@@ -42,11 +42,17 @@ class Admission:
     late_minutes: int | None = None
     cancel_hours: int | None = None
     needs_approval: bool = False
+    substitutes: bool = True
 
     @property
     def is_moving(self) -> bool:
         """Say whether the list moves by itself; where somebody approves, an offer is an approval and needs a hand."""
         return self.waiting is WaitingMode.FIRST and not self.needs_approval
+
+    @property
+    def takes_substitutes(self) -> bool:
+        """Say whether registrants name a substitute themselves; where each person is approved, nobody else lets in."""
+        return self.substitutes and not self.needs_approval
 
 
 def is_list_open(

@@ -24,15 +24,15 @@ from webinar_app.webinars.policy import get_webinar
 def set_admission(db: Db, actor: Actor, code: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """Set how a sitting lets people in and return `{code}`; a list that moves by itself moves at once.
 
-    `details`: `needs_approval`, `waiting`, `offer_hours`, `opens` as typed, `late_minutes` and `cancel_hours`,
-    None where nothing is set.
+    `details`: `needs_approval`, `substitutes`, `waiting`, `offer_hours`, `opens` as typed, `late_minutes` and
+    `cancel_hours`, None where nothing is set.
     """
     webinar = get_webinar(db, actor, code, to=Permission.REGISTRATION_MANAGE)
     lock_place(db, Place(webinar.course, webinar))
     row = db.get(AdmissionRule, webinar.id) or AdmissionRule(webinar_id=webinar.id)
     row.waiting, row.offer_hours = WaitingMode(details["waiting"]), check_offer_hours(details["offer_hours"])
     check_minutes(details["late_minutes"], details["cancel_hours"])
-    row.needs_approval = bool(details["needs_approval"])
+    row.needs_approval, row.substitutes = bool(details["needs_approval"]), bool(details["substitutes"])
     row.late_minutes, row.cancel_hours = details["late_minutes"], details["cancel_hours"]
     row.opens_typed, row.opens_at = details["opens"], _opening(webinar, details["opens"], now)
     db.add(row)
