@@ -110,7 +110,7 @@ def _meaning(rule: str, name: str) -> str:
         "/manage/people/": "person", "/join/": "join", "/sign-in/link/": "spent", "/account/email/": "spent",
         "/demo/": "spent", "/calendars/": "spent", "/manage/imports/": "list", "/manage/blocks/": "block",
         "/manage/merges/": "merge", "/manage/needs/": "need", "/claim/": "seat_claim", "/manage/holds/": "hold",
-        "/substitutes/": "spent",
+        "/substitutes/": "spent", "/account/other-address/": "spent",
     }  # fmt: skip
     return next(meaning for start, meaning in starts.items() if rule.startswith(start))
 

@@ -90,6 +90,8 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "people.needs": ("attendee", {"kind": "captions", "text": "Live captions"}),
     "people.needs_of": ("coordinator", {"kind": "captions", "text": "Live captions"}),
     "people.drop_need": ("attendee", NOTHING),
+    "people.attach": ("attendee", NOTHING),
+    "people.other_address": ("attendee", {"email": "b@example.org"}),
     "people.keep_own": ("attendee", NOTHING),
     "people.own_substitute": ("attendee", {"email": "b@example.org"}),
     "people.refuse_substitute": ("guest", NOTHING),

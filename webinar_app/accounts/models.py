@@ -98,14 +98,14 @@ class SignIn(Base):
 
 
 class EmailLink(Base):
-    """A one-time link sent by mail: sign-in, or proof of a new address."""
+    """A one-time link sent by mail: sign-in, proof of a new address, or of another one that is somebody's too."""
 
     __tablename__ = "email_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    purpose: Mapped[str] = mapped_column(String(20))  # sign_in, new_email
+    purpose: Mapped[str] = mapped_column(String(20))  # sign_in, new_email, old_email, join_address
     address: Mapped[str] = mapped_column(String(254))
     next_path: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

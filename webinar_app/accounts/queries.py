@@ -217,7 +217,7 @@ def _devices(db: Db, actor: Actor, now: datetime) -> list[Device]:
 
 def _pending_email(db: Db, person_id: int, now: datetime) -> str | None:
     query = select(EmailLink.address).where(
-        EmailLink.person_id == person_id, EmailLink.purpose != "sign_in", EmailLink.expires_at > now,
+        EmailLink.person_id == person_id, EmailLink.purpose.in_(("new_email", "old_email")), EmailLink.expires_at > now,
         EmailLink.used_at.is_(None),
     )  # fmt: skip
     return db.scalars(query.order_by(EmailLink.id.desc()).limit(1)).first()

@@ -92,6 +92,10 @@ class Links:
         """Give the link that proves a new e-mail address."""
         return f"{self.base}/account/email/{token}"
 
+    def join_address(self, token: str) -> str:
+        """Give the link that proves another address of somebody, under which places were registered."""
+        return f"{self.base}/account/other-address/{token}"
+
     def claim(self, token: str) -> str:
         """Give the link by which somebody takes a seat that is kept for their agency."""
         return f"{self.base}/claim/{token}"

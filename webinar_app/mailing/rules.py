@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 
 # These carry a link that opens somebody's account; even a coordinator sees their envelope only.
-PRIVATE_KINDS = frozenset({"sign_in_link", "new_email", "old_email"})
+PRIVATE_KINDS = frozenset({"sign_in_link", "new_email", "old_email", "join_address"})
 # A server that is down is asked once a minute, whatever waits: nothing is lost, and it is not stormed when it is back.
 PAUSE = timedelta(minutes=1)
 FEW_TRIES, FEW_MINUTES, MANY_MINUTES = 24, 5, 30
@@ -36,7 +36,7 @@ _KINDS = {
     "crew_invited": "Presenter’s invitation", "crew_updated": "Presenter’s change",
     "crew_cancelled": "Presenter released", "waiting_moved": "Offered place, changed",
     "substitute_asked": "Substitute asked", "substitute_named": "Substitute named",
-    "substitute_open": "Place still theirs",
+    "substitute_open": "Place still theirs", "join_address": "Another address",
 }  # fmt: skip
 
 

@@ -14,6 +14,10 @@ from webinar_app.web.forms import Form
 EMAIL_WORDS = "Write an e-mail address, such as name@example.org."
 
 
+def _stripped(typed: str | None) -> str:
+    return (typed or "").strip()
+
+
 class ImportForm(Form):
     """A list of people as a file."""
 
@@ -65,9 +69,18 @@ class NameForm(Form):
     """Name who comes instead."""
 
     email = EmailField(
-        "Their e-mail", [DataRequired(EMAIL_WORDS), Email(EMAIL_WORDS)], filters=[lambda typed: (typed or "").strip()],
+        "Their e-mail", [DataRequired(EMAIL_WORDS), Email(EMAIL_WORDS)], filters=[_stripped],
         description="They get one mail with a link, and register there with their own name. Nothing else is sent.",
         render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+
+
+class AddressForm(Form):
+    """Name another address of one's own."""
+
+    email = EmailField(
+        "The other address", [DataRequired(EMAIL_WORDS), Email(EMAIL_WORDS)], filters=[_stripped],
+        description="With which you, or somebody for you, registered.", render_kw={"autocomplete": "off"},
     )  # fmt: skip
 
 

@@ -1,17 +1,23 @@
-"""Lists that are registered in slices, seats that come back at their deadline, and mails about substitutes."""
+"""Lists that are registered in slices, seats that come back at their deadline, and mails that ask people something."""
 
+import secrets
 import time
 from typing import Any
 
+from webinar_app.accounts.queries import find_recipient_by_id
+from webinar_app.accounts.rules import NEW_EMAIL_LASTS
+from webinar_app.accounts.services.links import LinkMail, post_link
 from webinar_app.core.clock import utc_now
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
 from webinar_app.mailing.services import post
-from webinar_app.people.emails import substitute_mail
+from webinar_app.people.emails import join_address_mail, substitute_mail
 from webinar_app.people.queries.imports import fault_lines, find_content, seats_at
+from webinar_app.people.queries.merging import joinable
 from webinar_app.people.queries.substitutes import mail_key, substitute_letter_of
 from webinar_app.people.rules.lists import read_list
 from webinar_app.people.rules.rows import Entry, check_line
+from webinar_app.people.services.attaching import JOIN_ADDRESS, MAIL_ADDRESS
 from webinar_app.people.services.blocks import RELEASE, release_due
 from webinar_app.people.services.importing import (
     FORGET,
@@ -23,7 +29,7 @@ from webinar_app.people.services.importing import (
 )
 from webinar_app.people.services.substitutes import END, TELL, end_substitution, forget_substitution
 from webinar_app.people.services.substitutes import FORGET as FORGET_ASKED
-from webinar_app.providers.queries import brand
+from webinar_app.providers.queries import brand, first_provider
 
 SLICE = 100
 TURN_SECONDS = 15.0  # well within a job's lease, and other jobs get their turn between
@@ -83,6 +89,23 @@ def end(payload: dict[str, Any]) -> None:
 def forget_asked(payload: dict[str, Any]) -> None:
     """Forget the address of somebody who did not come."""
     write(forget_substitution, payload["code"])
+
+
+@job(MAIL_ADDRESS)
+def mail_address(payload: dict[str, Any]) -> None:
+    """Mail the link that proves another address of somebody; nothing where no entry can be joined by it."""
+    now, token = utc_now(), secrets.token_urlsafe(32)
+    with read() as db:
+        found, provider = joinable(db, payload["person"], payload["email"]), first_provider(db)
+        asks = find_recipient_by_id(db, payload["person"])
+    if found is None or provider is None or asks is None:
+        return
+    words = join_address_mail(brand(), name=asks.legal_name, address=asks.email, token=token)
+    mail = LinkMail(
+        asks.id, provider.id, JOIN_ADDRESS, token, payload["email"], found, payload["email"], *words,
+        f"{JOIN_ADDRESS}:{payload['nonce']}", now + NEW_EMAIL_LASTS,
+    )  # fmt: skip
+    write(post_link, mail, now=now)
 
 
 def _left(code: str) -> tuple[list[Entry], int]:

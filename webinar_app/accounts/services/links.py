@@ -77,7 +77,7 @@ def use_sign_in_link(
     db: Db, token: str, *, device: str, replaces: int | None = None, now: datetime
 ) -> tuple[str, int, str]:
     """Spend a sign-in link and return (token of the browser, person, path to go on to)."""
-    link = _spend(db, token, SIGN_IN, now)
+    link = spend_link(db, token, SIGN_IN, now)
     person = db.get_one(Person, link.person_id)
     if person.email != link.address:
         raise link_spent()
@@ -123,7 +123,8 @@ def confirm_new_email(db: Db, token: str, *, now: datetime) -> dict[str, str]:
     return {"state": "changed", "missing": "", "address": link.address}
 
 
-def _spend(db: Db, token: str, purpose: str, now: datetime) -> EmailLink:
+def spend_link(db: Db, token: str, purpose: str, now: datetime) -> EmailLink:
+    """Give a link of this purpose that is good, and use it up; raise Refused `link.spent`."""
     link = _open_link(db, token, (purpose,), now)
     link.used_at = now
     return link

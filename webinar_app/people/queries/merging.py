@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
 
 from webinar_app.accounts.models import Licence, Person, RoleGrant
-from webinar_app.accounts.queries import person_ids
+from webinar_app.accounts.queries import find_by_email, person_ids
 from webinar_app.infra.db import Db
 from webinar_app.people.models import PersonMerge, TwoPeople
 from webinar_app.people.rules.merging import UNDO_DAYS, Entry, Pair, keeps_older, suggest
@@ -64,6 +64,17 @@ def find_person(db: Db, code: str, *, lock: bool = False) -> Person | None:
     if lock:
         query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return db.scalars(query).one_or_none()
+
+
+def joinable(db: Db, person_id: int, email: str) -> str | None:
+    """Give the name under which an address is known, where its entry can become part of somebody's; else None.
+
+    An entry with a role is joined by staff alone, and one that is part of another already stays there.
+    """
+    found = find_by_email(db, email)
+    if found is None or found.merged_into_id is not None or found.id in person_ids(db, person_id):
+        return None
+    return None if has_role(db, found.id) else found.legal_name
 
 
 def has_role(db: Db, person_id: int) -> bool:

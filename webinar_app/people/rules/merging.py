@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from webinar_app.core.errors import Refused
+from webinar_app.accounts.rules import clean_email
+from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.text import one_line
 from webinar_app.webinars.rules import WebinarState
 
@@ -91,6 +92,18 @@ def check_merge(*, is_same: bool, is_merged: bool, gone_runs_things: bool) -> No
     if gone_runs_things:
         sentence = "The entry that goes has a role here. Keep that one, or take its roles away first."
         raise Refused("merge.roles", sentence)
+
+
+def check_other_address(typed: str, own: Collection[str], *, is_verified: bool) -> str:
+    """Give another address as it is stored; raise Refused without a proven one, InvalidInput for none or one's own."""
+    if not is_verified:
+        sentence = "Prove your own address first: sign out, and sign in by a link that we mail to you."
+        raise Refused("address.unproven", sentence)
+    email = clean_email(typed)
+    if email in own:
+        sentence = "This address is yours already. What was registered with it stands under My learning."
+        raise InvalidInput("address.own", sentence, {"email": sentence})
+    return email
 
 
 def check_undo(*, merged_at: datetime, is_undone: bool, is_merged_on: bool, now: datetime) -> None:

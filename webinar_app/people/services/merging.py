@@ -46,12 +46,20 @@ def merge_people(db: Db, actor: Actor, kept_code: str, gone_code: str, *, now: d
     Of two registrations for a session to come the one with a place stays, of two such the older one, and its link is
     mailed again; in a session that has begun both stay, and each keeps its own minutes.
     """
-    _hold_sittings(db, double_sittings(db, kept_code, gone_code))
+    hold_sittings(db, double_sittings(db, kept_code, gone_code))
     kept, gone = _locked_pair(db, actor, kept_code, gone_code)
     check_merge(
         is_same=kept.id == gone.id, is_merged=kept.merged_into_id is not None or gone.merged_into_id is not None,
         gone_runs_things=has_role(db, gone.id),
     )  # fmt: skip
+    return join_entries(db, actor, kept, gone, "person.merge", now=now)
+
+
+def join_entries(db: Db, actor: Actor, kept: Person, gone: Person, act: str, *, now: datetime) -> str:
+    """Let the second entry point at the first, end what both have for what is to come, and return the merge's code.
+
+    The caller holds the sittings that both have, and both persons, and has checked that they may become one.
+    """
     ended = _end_doubles(db, actor, kept, gone, now)
     followers = list(db.scalars(select(Person.id).where(Person.merged_into_id == gone.id)))
     db.execute(update(Person).where(Person.id.in_([gone.id, *followers])).values(merged_into_id=kept.id))
@@ -63,7 +71,7 @@ def merge_people(db: Db, actor: Actor, kept_code: str, gone_code: str, *, now: d
     )  # fmt: skip
     db.add(row)
     db.flush()  # the entry names its id
-    record(db, actor.person_id, "person.merge", "person", kept.id, now=now, gone=gone.id, merge=row.id)
+    record(db, actor.person_id, act, "person", kept.id, now=now, gone=gone.id, merge=row.id)
     return row.code
 
 
@@ -76,7 +84,7 @@ def undo_merge(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, A
         merged_at=row.made_at, is_undone=row.undone_at is not None, is_merged_on=kept.merged_into_id is not None,
         now=now,
     )  # fmt: skip
-    _hold_sittings(db, webinars_of(db, [one["id"] for one in row.moved["ended"]]))
+    hold_sittings(db, webinars_of(db, [one["id"] for one in row.moved["ended"]]))
     gone.merged_into_id = None
     db.execute(update(Person).where(Person.id.in_(row.moved["persons"])).values(merged_into_id=gone.id))
     db.execute(update(Licence).where(Licence.id.in_(row.moved["licences"])).values(person_id=gone.id))
@@ -96,7 +104,7 @@ def say_two(db: Db, actor: Actor, one_code: str, other_code: str, *, now: dateti
         record(db, actor.person_id, "person.two_people", "person", first, now=now, other=second)
 
 
-def _hold_sittings(db: Db, webinars: Sequence[Webinar]) -> None:
+def hold_sittings(db: Db, webinars: Sequence[Webinar]) -> None:
     """Hold sittings before persons, as whoever registers does: else the two would wait for each other."""
     for webinar in webinars:
         lock_place(db, Place(webinar.course, webinar))
@@ -105,8 +113,13 @@ def _hold_sittings(db: Db, webinars: Sequence[Webinar]) -> None:
 def _locked_pair(db: Db, actor: Actor, one_code: str, other_code: str) -> tuple[Person, Person]:
     if not actor.may(Permission.PERSON_MANAGE):
         raise Forbidden
+    return lock_pair(db, one_code, other_code)
+
+
+def lock_pair(db: Db, one_code: str, other_code: str) -> tuple[Person, Person]:
+    """Give two persons, to be changed; always locked in one order. Raise NotFound."""
     found = {}
-    for code in sorted({one_code.upper(), other_code.upper()}):  # always in one order
+    for code in sorted({one_code.upper(), other_code.upper()}):
         found[code] = find_person(db, code, lock=True)
     one, other = found[one_code.upper()], found[other_code.upper()]
     if one is None or other is None:

@@ -1,4 +1,4 @@
-"""Golden texts of the mails about substitutes. To accept a change: WEBINAR_WRITE_GOLDEN=1."""
+"""Golden texts of the mails about substitutes and other addresses. To accept a change: WEBINAR_WRITE_GOLDEN=1."""
 
 import os
 from dataclasses import replace
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from webinar_app.people.emails import substitute_mail
+from webinar_app.people.emails import join_address_mail, substitute_mail
 from webinar_app.people.queries.substitutes import SubstituteLetter
 from webinar_app.providers.queries import Brand
 
@@ -54,3 +54,14 @@ def test_who_asked_reads_what_happened(state, words):
     _, text, html = substitute_mail("substitute_open", BRAND, replace(OWN, state=state))
 
     assert (words in text, words in html) == (True, True)
+
+
+def test_mail_to_another_address_says_who_asks_and_gives_one_link():
+    subject, text, html = join_address_mail(BRAND, name="Ada Lovelace", address="ada@example.org", token="TOKEN")
+    golden, found = HERE / "join_address.txt", f"Subject: {subject}\n\n{text}"
+
+    if os.environ.get("WEBINAR_WRITE_GOLDEN"):
+        golden.write_text(found, "utf-8")
+    assert found == golden.read_text("utf-8")
+    assert 'href="http://127.0.0.1:5000/account/other-address/TOKEN"' in html
+    assert "<img" not in join_address_mail(BRAND, name=EVIL, address=EVIL, token="TOKEN")[2]
