@@ -14,7 +14,15 @@ from webinar_app.certificates.events import CertificateIssued
 from webinar_app.certificates.services import review_completion
 from webinar_app.chat import messages as chat
 from webinar_app.chat.services import rehearsing as chat_rehearsing
-from webinar_app.courses.events import CourseCreated, CoursePublished, ItemsInUseAsked, PublishAsked, SittingsAsked
+from webinar_app.courses.events import (
+    CarriedAsked,
+    CourseCloned,
+    CourseCreated,
+    CoursePublished,
+    ItemsInUseAsked,
+    PublishAsked,
+    SittingsAsked,
+)
 from webinar_app.evaluations.events import OwnProgressAsked
 from webinar_app.evaluations.services import opening as evaluations_opening
 from webinar_app.evaluations.services import reactions as evaluations
@@ -23,6 +31,7 @@ from webinar_app.handouts import services as handouts_services
 from webinar_app.infra.dispatch import Table
 from webinar_app.live import messages as live_messages
 from webinar_app.mailing.events import MailBounced, WordsAsked
+from webinar_app.payments.services import copying as payments_copying
 from webinar_app.payments.services import reactions as payments
 from webinar_app.people.queries import blocks as people_blocks
 from webinar_app.people.services import needs as people_needs
@@ -44,6 +53,7 @@ from webinar_app.registrations.events import (
     SeatsFreed,
     SeatsHeldAsked,
 )
+from webinar_app.registrations.services import copying as registrations_copying
 from webinar_app.registrations.services import reactions as registrations
 from webinar_app.registrations.services import waiting
 from webinar_app.retention.services import holding as retention_holding
@@ -73,6 +83,20 @@ from webinar_app.webinars.services import reactions as webinars
 from webinar_app.webinars.services import rehearsing
 
 SUBSCRIPTIONS: Table = {
+    CourseCloned: [
+        registrations_copying.copy_questions,
+        payments_copying.copy_prices,
+        campaigns.copy_course_plans,
+    ],
+    CarriedAsked: [
+        registrations_copying.what_goes_along,
+        payments_copying.what_goes_along,
+        stage_rehearsing.what_goes_along,
+        polls_rehearsing.what_goes_along,
+        chat_rehearsing.what_goes_along,
+        handouts_services.what_goes_along,
+        campaigns.what_goes_along,
+    ],
     CourseCreated: [webinars.add_first_sitting],
     CoursePublished: [webinars.publish_sittings],
     PublishAsked: [webinars.missing_of_sittings],
@@ -140,6 +164,7 @@ SUBSCRIPTIONS: Table = {
         chat_rehearsing.copy_prepared,
         handouts_services.copy_prepared,
         campaigns.copy_plans,
+        registrations_copying.copy_rules,
     ],
     RehearsalEnded: [polls_running.close_open_polls, checking.end_checks, rehearsing.remove_after_end],
     ActsAsked: [polls_rehearsing.acts_of, chat_rehearsing.acts_of, handouts_services.acts_of, checking.acts_of],

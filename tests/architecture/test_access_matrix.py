@@ -175,6 +175,7 @@ MATRIX = {
     "webinars.cancel": "ssffnfoofff",
     "webinars.check_time": "ssffnfnnfff",
     "webinars.clone": "ssffnfoofff",
+    "webinars.copy_course": "ssffnfoofff",
     "webinars.edit": "ssffnfggfff",
     "webinars.manage": "ssffnfoofff",
     "webinars.move": "ssffnfggfff",

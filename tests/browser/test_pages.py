@@ -51,6 +51,7 @@ PAGES = {
     "calendar": ("coordinator", "/manage/calendar"),
     "month": ("coordinator", "/manage/calendar?view=month"),
     "copy sessions": ("coordinator", "/manage/courses/{course_0}/sittings/clone?code={next}"),
+    "copy a course": ("coordinator", "/manage/courses/{course_0}/copy"),
     "new series": ("coordinator", "/manage/courses/{course_0}/sittings/series?like={next}"),
     "session": ("coordinator", "/manage/webinars/{next}"),
     "move": ("coordinator", "/manage/webinars/{next}/move"),

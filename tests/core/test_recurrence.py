@@ -9,14 +9,20 @@ from hypothesis import strategies as st
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.recurrence import (
     MOST_DATES,
+    Moved,
+    OnHoliday,
     Pattern,
     Rhythm,
+    days_later,
+    describe_gaps,
     describe_pattern,
+    free_days,
     nth_of,
     nth_weekday,
     occurrences,
     read_skips,
     shifted,
+    spread,
 )
 from webinar_app.core.times import in_zone, instants_of
 
@@ -181,3 +187,71 @@ def test_a_shift_by_days_keeps_the_clock(local, days):
 
 def test_the_clock_of_the_first_may_change_too():
     assert shifted(NOON, timedelta(days=7, hours=1)).time() == time(13)
+
+
+WEEKLY = [wall(2026, 11, 5, 12) + timedelta(weeks=n) for n in range(4)]
+FREE = {date(2026, 11, 26): "Thanksgiving Day", date(2026, 12, 3): ""}
+
+
+@pytest.mark.parametrize(
+    ("way", "landed"),
+    [
+        (OnHoliday.KEEP, ["12.11.", "19.11.", "26.11. Thanksgiving Day", "03.12. a day to keep free"]),
+        (OnHoliday.OUT, ["12.11.", "19.11.", "26.11. without: Thanksgiving Day", "03.12. without: left out"]),
+        (OnHoliday.LATER, ["12.11.", "19.11.", "10.12. Thanksgiving Day", "17.12."]),
+    ],
+)
+def test_copies_meet_days_to_keep_free_as_was_chosen(way, landed):
+    found = spread(WEEKLY, timedelta(weeks=1), FREE, way)
+
+    assert [_said(one) for one in found] == landed
+    assert {day for one in found for day in one.met} == set(FREE)
+
+
+def _said(one: Moved) -> str:
+    without = f"without: {one.skipped}" if one.skipped else ""
+    return f"{one.local:%d.%m.} {without or one.holiday}".strip()
+
+
+@given(
+    starts=st.lists(st.datetimes(wall(2026, 1, 1), wall(2028, 1, 1)), max_size=8).map(sorted),
+    by=st.timedeltas(timedelta(days=-400), timedelta(days=400)),
+    free=st.dictionaries(st.dates(date(2025, 1, 1), date(2029, 1, 1)), st.just("Rest"), max_size=30),
+    way=st.sampled_from(OnHoliday),
+)
+def test_copies_keep_their_clock_and_their_order(starts, by, free, way):
+    found = spread(starts, by, free, way)
+
+    places = [one.local for one in found]
+    assert len(found) == len(starts)
+    assert places == sorted(places)
+    assert all((place - start - by) % timedelta(weeks=1) == timedelta() for place, start in zip(places, starts))
+    if way is OnHoliday.LATER:
+        assert not {place.date() for place in places} & set(free)
+    else:
+        assert places == [start + by for start in starts]
+    assert all(bool(one.skipped) == (way is OnHoliday.OUT and one.local.date() in free) for one in found)
+
+
+def test_typed_days_come_beside_those_of_a_country():
+    found = free_days("26 November 2026: Our own day\n1 May 2026", "us", [2026])
+
+    assert (found[date(2026, 11, 26)], found[date(2026, 5, 1)], len(found)) == ("Our own day", "", 13)
+    assert free_days("", "", [2026]) == free_days("", "xx", [2026]) == {}
+
+
+def test_so_many_days_later_a_clock_shows_the_same():
+    opens = datetime(2026, 10, 4, 13, tzinfo=UTC)  # 9:00 a.m. ET
+
+    assert days_later(opens, NEW_YORK, 60) == datetime(2026, 12, 3, 14, tzinfo=UTC)
+    assert days_later(datetime(2026, 3, 1, 7, 30, tzinfo=UTC), NEW_YORK, 7) == datetime(2026, 3, 8, 7, tzinfo=UTC)
+
+
+def test_a_fifth_weekday_says_what_it_leaves_out():
+    fifth = pattern(wall(2027, 3, 29, 12), count=3)
+
+    assert [f"{one.local:%d.%m.}" for one in occurrences(fifth)] == ["29.03.", "31.05.", "30.08."]
+    assert describe_gaps(fifth) == (
+        "Months without a fifth Monday have no session. Choose the last Monday to have one in each month."
+    )
+    assert describe_gaps(pattern()) == describe_gaps(pattern(wall(2027, 3, 29, 12), rhythm=Rhythm.LAST)) == ""

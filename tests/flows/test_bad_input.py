@@ -170,6 +170,10 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "webinars.add_staff": ("coordinator", {"email": "presenter@house.example", "role": "host"}),
     "webinars.agenda": ("coordinator", {f"segments-0-{n}": v for n, v in {"title": "A", "minutes": "5"}.items()}),
     "webinars.clone": ("coordinator", {"codes": "NOTHERE1", "typed": seed_000.FORM["typed"]}),
+    "webinars.copy_course": (
+        "coordinator",
+        {"title": "Once more", "typed": seed_000.FORM["typed"], "skip": "1 May 2027: Rest", "on_holiday": "later"},
+    ),
     "webinars.edit": ("coordinator", SITTING | {"confirm": "1"}),
     "webinars.new_sitting": ("coordinator", SITTING | {"item_id": "1"}),
     "webinars.new_series": (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from webinar_app.accounts.queries import get_person
 from webinar_app.audit.services import record
@@ -38,6 +38,8 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.codes import new_code
 from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.core.permissions import Permission
+from webinar_app.core.text import counted
+from webinar_app.courses.events import Carried, CarriedAsked, CourseCloned
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
@@ -76,11 +78,30 @@ def plan_mails(db: Db, webinar_id: int, *, now: datetime) -> None:
 def copy_plans(db: Db, event: WebinarCloned, now: datetime) -> None:
     """Give the copy of a sitting the mails that were planned for it alone; a rehearsal tells nobody anything."""
     for old, new in event.ids.items():
-        if db.get_one(Webinar, new).rehearsal_of_id is not None:
-            continue
-        for row in db.scalars(select(MailPlan).where(MailPlan.webinar_id == old)).all():
-            own = {name: getattr(row, name) for name in ("course_id", "kind", "is_on", "way", "amount", "clock")}
-            db.add(MailPlan(webinar_id=new, subject=row.subject, text=row.text, updated_at=now, **own))
+        copy = db.get_one(Webinar, new)
+        if copy.rehearsal_of_id is None:
+            _copy_plans(db, MailPlan.webinar_id == old, copy.course_id, new, now)
+
+
+def copy_course_plans(db: Db, event: CourseCloned, now: datetime) -> None:
+    """Give the copy of a course the mails that were planned for all its sittings."""
+    for old, new in event.ids.items():
+        _copy_plans(db, and_(MailPlan.course_id == old, MailPlan.webinar_id.is_(None)), new, None, now)
+
+
+def _copy_plans(db: Db, which: ColumnElement[bool], course_id: int, webinar_id: int | None, now: datetime) -> None:
+    for row in db.scalars(select(MailPlan).where(which)).all():
+        own = {name: getattr(row, name) for name in ("kind", "is_on", "way", "amount", "clock", "subject", "text")}
+        db.add(MailPlan(course_id=course_id, webinar_id=webinar_id, updated_at=now, **own))
+
+
+def what_goes_along(db: Db, question: CarriedAsked) -> list[Carried]:
+    """Give how many mails that were changed would go along with copies."""
+    which: ColumnElement[bool] = MailPlan.webinar_id.in_(question.webinar_ids)
+    if question.course_id is not None:
+        which = or_(which, and_(MailPlan.course_id == question.course_id, MailPlan.webinar_id.is_(None)))
+    number = db.scalar(select(func.count()).select_from(MailPlan).where(which)) or 0
+    return [Carried(f"{counted(number, 'planned mail')} in words or times of its own")] if number else []
 
 
 def what_moves(db: Db, question: MoveAsked) -> list[str]:

@@ -4,19 +4,21 @@ The clock stays and the instant follows from it (TZ7), so that a series over a c
 A date whose clock skips that time, or shows it twice, is never guessed: it carries the sentence that asks (TZ4, TZ5).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from webinar_app.core.errors import InvalidInput
-from webinar_app.core.times import NoSuchTime, RepeatedTime, parse_date, resolve
+from webinar_app.core.holidays import Country, public_holidays
+from webinar_app.core.times import NoSuchTime, RepeatedTime, in_zone, parse_date, resolve, settle
 from webinar_app.core.typed_times import WEEKDAYS
 
 MOST_DATES = 60
 MOST_STEPS = 26
-_HORIZON = timedelta(days=366 * 12)  # a fifth Tuesday in every twelfth month comes at last, or never
+HORIZON_YEARS = 12  # a fifth Tuesday in every twelfth month comes at last, or never
 _DEFAULT_SKIP = "left out"
+_FREE = "a day to keep free"
 NTH_WORDS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 
 
@@ -51,7 +53,8 @@ class Pattern:
 class Occurrence:
     """One date of a rhythm.
 
-    `starts_at`: UTC; None where it is left out (`skipped` says why) or has to be settled (`problem` asks).
+    `starts_at`: UTC; None where it is left out (`skipped` says why) or has to be settled (`problem` asks, and
+    `is_twice` says that a choice of `fold` answers it).
     """
 
     local: datetime
@@ -59,6 +62,7 @@ class Occurrence:
     fold: int = 0
     skipped: str = ""
     problem: str = ""
+    is_twice: bool = False
 
 
 def check_pattern(pattern: Pattern) -> None:
@@ -112,6 +116,14 @@ def describe_pattern(pattern: Pattern) -> str:
     return f"The {nth} {weekday} of {of}"
 
 
+def describe_gaps(pattern: Pattern) -> str:
+    """Say which months a rhythm leaves out by itself: those without a fifth such weekday."""
+    if pattern.rhythm is not Rhythm.MONTHS or nth_of(pattern.first.date()) < 5:
+        return ""
+    weekday = WEEKDAYS[pattern.first.weekday()]
+    return f"Months without a fifth {weekday} have no session. Choose the last {weekday} to have one in each month."
+
+
 def nth_of(on: date) -> int:
     """Give which of its weekday a date is in its month, 1 to 5."""
     return (on.day - 1) // 7 + 1
@@ -129,7 +141,7 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date | None:
 
 def _days(pattern: Pattern) -> Iterator[date]:
     first = pattern.first.date()
-    last = min(pattern.until or date.max, first + _HORIZON)
+    last = min(pattern.until or date.max, first + timedelta(days=366 * HORIZON_YEARS))
     if pattern.rhythm is Rhythm.WEEKS:
         on = first
         while on <= last:
@@ -154,7 +166,7 @@ def _occurrence(pattern: Pattern, on: date) -> Occurrence:
     try:
         starts_at = resolve(local, pattern.zone, pattern.fold)
     except (NoSuchTime, RepeatedTime) as asked:
-        return Occurrence(local, problem=asked.message)
+        return Occurrence(local, problem=asked.message, is_twice=isinstance(asked, RepeatedTime))
     return Occurrence(local, starts_at, pattern.fold or 0)
 
 
@@ -165,6 +177,66 @@ def _is_last(on: date) -> bool:
 def shifted(local: datetime, delta: timedelta) -> datetime:
     """Give a wall time moved by a difference of wall times, naive: 12:00 stays 12:00 over a clock change (A11)."""
     return local.replace(fold=0) + delta
+
+
+def days_later(instant: datetime, zone: str, days: int) -> datetime:
+    """Give the UTC instant at which clocks in the zone show the same so many days later, as `settle` does."""
+    local = in_zone(instant, zone)
+    return settle(shifted(local, timedelta(days=days)), zone, local.fold)
+
+
+class OnHoliday(StrEnum):
+    """What becomes of a copy that lands on a day that should stay free."""
+
+    KEEP = "keep"
+    OUT = "out"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a copy lands; `skipped` says why it is left out, `holiday` what else is on that day, or made it later.
+
+    `met`: the days to keep free on which it landed, or would have.
+    """
+
+    local: datetime
+    skipped: str = ""
+    holiday: str = ""
+    met: tuple[date, ...] = ()
+
+
+def spread(starts: Sequence[datetime], by: timedelta, free: Mapping[date, str], way: OnHoliday) -> list[Moved]:
+    """Move wall times, naive and in order, by the same distance, past the days that should stay free.
+
+    With `LATER` one that would land on such a day is held a week later, or as many as it takes, and all after it too,
+    so that none overtakes another.
+    """
+    found = []
+    for start in starts:
+        local = shifted(start, by)
+        on = local.date()
+        if on not in free:
+            found.append(Moved(local))
+        elif way is OnHoliday.OUT:
+            found.append(Moved(local, skipped=free[on] or _DEFAULT_SKIP, met=(on,)))
+        else:
+            met = [on]
+            while way is OnHoliday.LATER and (local + timedelta(weeks=len(met))).date() in free:
+                met.append((local + timedelta(weeks=len(met))).date())
+            weeks = timedelta(weeks=len(met) if way is OnHoliday.LATER else 0)
+            local, by = local + weeks, by + weeks
+            found.append(Moved(local, holiday=free[on] or _FREE, met=tuple(met)))
+    return found
+
+
+def free_days(typed: str, country: str, years: Collection[int]) -> dict[date, str]:
+    """Give the days that should stay free, with reasons: the typed ones (as `read_skips`) and a country's holidays.
+
+    `country`: a `Country`, or empty for none.
+    """
+    holidays = public_holidays(Country(country), years) if country in set(Country) else {}
+    return holidays | read_skips(typed)
 
 
 def read_skips(text: str) -> dict[date, str]:

@@ -23,3 +23,8 @@ def multi_line(text: str) -> str:
     """Give the text with `\\n` as its only control character, at most one blank line in a row, the ends stripped."""
     lines = (one_line(line) for line in _LINE_END.split(text))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def counted(number: int, noun: str, nouns: str = "") -> str:
+    """Give a number with its noun: `1 poll`, `3 polls`, `2 sets of slides` (`nouns` where no s makes the plural)."""
+    return f"{number} {noun if number == 1 else nouns or noun + 's'}"

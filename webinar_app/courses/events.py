@@ -41,3 +41,36 @@ class ItemsInUseAsked:
     """Which of these items hold something that must not be lost? Each subscriber returns `{item_id: sentence}`."""
 
     item_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCloned:
+    """A course was copied as a draft; each feature copies what it prepared for the course itself.
+
+    `ids` and `item_ids`: {id of the original: of the copy}. `days`: how far its dates moved. Sittings are told apart.
+    """
+
+    ids: Mapping[int, int]
+    item_ids: Mapping[int, int]
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Something that goes along with a copy, in words such as `3 polls`; `is_left`: it stays behind, and why."""
+
+    words: str
+    is_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedAsked:
+    """What would go along with copies of these sittings? Each subscriber returns a list of `Carried`.
+
+    `course_id`: the course, where it is copied too, None where the copies belong to the same one. `days`: how far the
+    first of them moves.
+    """
+
+    webinar_ids: tuple[int, ...]
+    course_id: int | None = None
+    days: int = 0

@@ -10,8 +10,9 @@ from webinar_app.core.actor import Actor, Member
 from webinar_app.core.codes import new_code
 from webinar_app.core.errors import Forbidden, Refused
 from webinar_app.core.permissions import Permission
-from webinar_app.core.text import one_line
+from webinar_app.core.text import counted, one_line
 from webinar_app.core.uploads import FileKind, upload_fault
+from webinar_app.courses.events import Carried, CarriedAsked
 from webinar_app.handouts.messages import handout_value, staff_value
 from webinar_app.handouts.models import Handout, HandoutDownload
 from webinar_app.handouts.policy import handout_for
@@ -131,6 +132,15 @@ def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
                         created_by=row.created_by, created_at=row.created_at,
                     )
                 )  # fmt: skip
+
+
+def what_goes_along(db: Db, question: CarriedAsked) -> list[Carried]:
+    """Give the files that copies of these sittings would have, and those that are not ready to go along."""
+    rows = [row for webinar_id in question.webinar_ids for row in list_handouts(db, webinar_id)]
+    ready = sum(row.state is HandoutState.READY for row in rows)
+    found = [Carried(f"{counted(ready, 'file')}, closed")] if ready else []
+    waiting = [row.title for row in rows if row.state is HandoutState.CHECKING]
+    return found + [Carried(f"“{title}” stays behind: the file is still being checked", True) for title in waiting]
 
 
 def acts_of(db: Db, question: ActsAsked) -> list[tuple[datetime, str, int | None]]:

@@ -18,6 +18,7 @@ from wtforms.validators import Email, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webinar_app.core.errors import DomainError
+from webinar_app.core.holidays import COUNTRY_WORDS
 from webinar_app.core.recurrence import MOST_DATES, MOST_STEPS
 from webinar_app.core.text import one_line
 from webinar_app.courses.forms import (
@@ -31,6 +32,7 @@ from webinar_app.courses.forms import (
     whole,
     zone_choices,
 )
+from webinar_app.courses.rules import TITLE_LIMIT
 from webinar_app.web.forms import Form, Words, named_with
 from webinar_app.webinars.rules import LONGEST_LOBBY_MINUTES, LONGEST_MINUTES, LONGEST_SEGMENT_TITLE
 
@@ -148,24 +150,62 @@ class StaffForm(Form):
     role = RadioField("Role", choices=options(STAFF_ROLES), default="presenter")
 
 
-class CloneForm(Form):
-    """Which sessions are copied, and when the first of the copies is."""
+class FreeDays:
+    """Days on which nothing is held."""
+
+    holidays = SelectField(
+        "Not on the public holidays of",
+        choices=options([("", "No country"), *((one.value, words) for one, words in COUNTRY_WORDS.items())]),
+        default="",
+        description="As the law fixes them. Write further days below.",
+    )
+    skip = TextAreaField(
+        "And not on",
+        [up_to(2000)],
+        description="One date a line, with a reason if you like: 25 December 2026: Christmas Day",
+    )
+
+
+ON_HOLIDAY = [
+    ("keep", "Hold it all the same, and say so"),
+    ("later", "Hold it a week later, and those after it too"),
+    ("out", "Leave that session out"),
+]
+
+
+class _CopyForm(FreeDays, Form):
+    """When the first copy is, and what keeps a day free."""
 
     confirm = HiddenField()
-    codes = SelectMultipleField(
-        "Sessions", choices=[], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
     typed = StringField(
         "New date and time of the first",
         [up_to(120)],
         description="As you would write it, such as May 4, 2027 noon ET.",
     )
     fold = RadioField("Which of the two", choices=options([("0", "First"), ("1", "Second")]), validate_choice=False)
+    on_holiday = RadioField("A session on such a day", choices=options(ON_HOLIDAY), default="keep")
 
-    @property
-    def fold_chosen(self) -> int | None:
-        """Give the choice in a repeated hour."""
-        return int(self.fold.data) if self.fold.data in ("0", "1") else None
+    def when(self) -> dict[str, Any]:
+        """Give what the services take."""
+        return {
+            "typed": one_line(self.typed.data or ""), "skip": self.skip.data or "",
+            "holidays": self.holidays.data or "", "on_holiday": self.on_holiday.data or "keep",
+            "fold": int(self.fold.data) if self.fold.data in ("0", "1") else None,
+        }  # fmt: skip
+
+
+class CloneForm(_CopyForm):
+    """Which sessions are copied, and when the first of the copies is."""
+
+    codes = SelectMultipleField(
+        "Sessions", choices=[], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+
+class CourseCopyForm(_CopyForm):
+    """What the copy of a course is called, and when its first session is."""
+
+    title = StringField("Title of the copy", [up_to(TITLE_LIMIT)])
 
 
 RHYTHMS = [
@@ -175,7 +215,7 @@ RHYTHMS = [
 ]
 
 
-class SeriesForm(SittingForm):
+class SeriesForm(FreeDays, SittingForm):
     """A session that comes back in a rhythm."""
 
     like = SelectField("Copy from", choices=[], validate_choice=False)
@@ -189,11 +229,6 @@ class SeriesForm(SittingForm):
     )
     count = StringField("How many times", [whole(1, MOST_DATES)], description="Dates left out do not count.")
     until = StringField("Or until", [up_to(60)], description="The last date that may be one.")
-    skip = TextAreaField(
-        "Not on",
-        [up_to(2000)],
-        description="One date a line, with a reason if you like: 25 December 2026: Christmas Day",
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -204,5 +239,5 @@ class SeriesForm(SittingForm):
         return super().details() | {
             "rhythm": self.rhythm.data, "every": number_of(self.every.data) or 1,
             "count": number_of(self.count.data), "until": one_line(self.until.data or ""),
-            "skip": self.skip.data or "", "like": self.like.data or "",
+            "skip": self.skip.data or "", "holidays": self.holidays.data or "", "like": self.like.data or "",
         }  # fmt: skip

@@ -188,6 +188,7 @@ def _edit_page(
         preview_url=url_if_there("portal.course", slug=slug),
         new_sitting_url=url_if_there("webinars.new_sitting", slug=slug),
         series_url=url_if_there("webinars.new_series", slug=slug), clone_url=url_if_there("webinars.clone", slug=slug),
+        copy_url=url_if_there("webinars.copy_course", slug=slug),
         saved=bool(request.args.get("saved")), created=bool(request.args.get("created")), publish_help=PUBLISH_HELP,
         can_publish=actor.may(Permission.COURSE_PUBLISH), can_schedule=actor.may(Permission.WEBINAR_SCHEDULE), **page,
     )  # fmt: skip

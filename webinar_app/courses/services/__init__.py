@@ -19,7 +19,7 @@ from webinar_app.courses.services.parts import set_credits, set_objectives, set_
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import publish
 
-_PLAIN = (
+PLAIN = (
     "subtitle", "code", "category", "summary", "description", "lead_in", "audience", "prior_knowledge", "duration_text",
     "regions", "language", "price", "currency", "refund_policy", "approval_statement", "disclosure", "accommodations",
     "gives_certificate", "certificate_years", "attendance_policy", "content",
@@ -37,9 +37,9 @@ def create_course(
     mappings); only the title is needed.
     """
     provider_id = own_provider(actor, to=Permission.COURSE_EDIT)
-    title = _checked_title(details.get("title"))
+    title = checked_title(details.get("title"))
     course = Course(
-        provider_id=provider_id, state=CourseState.DRAFT, title=title, slug=_new_slug(db, title),
+        provider_id=provider_id, state=CourseState.DRAFT, title=title, slug=new_slug(db, title),
         kind=CourseKind(details.get("kind") or CourseKind.LIVE_WEBINAR), completion_rule=CompletionRule.ALL_UNITS,
         created_at=now, updated_at=now,
     )  # fmt: skip
@@ -66,7 +66,7 @@ def update_course(
         )
         raise InvalidInput("course.changed", message)
     if "title" in details:
-        course.title = _checked_title(details["title"])
+        course.title = checked_title(details["title"])
     if details.get("slug"):
         _move_address(db, course, str(details["slug"]))
     _apply(db, course, details)
@@ -76,7 +76,7 @@ def update_course(
 
 
 def _apply(db: Db, course: Course, details: Mapping[str, Any]) -> None:
-    for name in _PLAIN:
+    for name in PLAIN:
         if name in details:
             setattr(course, name, details[name])
     for name, kind in _CHOICES.items():
@@ -91,7 +91,8 @@ def _apply(db: Db, course: Course, details: Mapping[str, Any]) -> None:
             set_part(db, course, details[name] or [])
 
 
-def _checked_title(title: object) -> str:
+def checked_title(title: object) -> str:
+    """Give a title as it is kept, or raise InvalidInput."""
     text = str(title or "").strip()
     if not text:
         raise InvalidInput("course.title", "Give the course a title.", {"title": "Give the course a title."})
@@ -101,7 +102,8 @@ def _checked_title(title: object) -> str:
     return text
 
 
-def _new_slug(db: Db, title: str) -> str:
+def new_slug(db: Db, title: str) -> str:
+    """Give an address made of a title that no course has or had."""
     slug = wanted = slugify(title)
     number = 1
     while find_by_slug(db, slug) or find_by_old_slug(db, slug):

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from webinar_app.core.text import counted
+from webinar_app.courses.events import Carried, CarriedAsked
 from webinar_app.infra.db import Db
 from webinar_app.polls.queries import list_polls
 from webinar_app.polls.services.editing import add_poll, draft_of
@@ -10,11 +12,19 @@ from webinar_app.webinars.events import ActsAsked, TextsAsked, WebinarCloned
 
 
 def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
-    """Copy every poll of a sitting as if nobody had answered it yet."""
+    """Copy every poll of a sitting as if nobody had answered it yet; one that repeats another repeats its copy."""
     for old, new in event.ids.items():
+        copies: dict[str, str] = {}
         for poll in list_polls(db, old):
-            minute, slide = poll.planned_minute, poll.planned_slide
-            add_poll(db, new, replace(draft_of(poll), planned_minute=minute, planned_slide=slide))
+            planned = replace(draft_of(poll), planned_minute=poll.planned_minute, planned_slide=poll.planned_slide)
+            repeats = copies.get(poll.repeats, poll.repeats) if poll.repeats else None
+            copies[poll.code] = add_poll(db, new, planned, repeats=repeats).code
+
+
+def what_goes_along(db: Db, question: CarriedAsked) -> list[Carried]:
+    """Give how many polls copies of these sittings would have."""
+    number = sum(len(list_polls(db, webinar_id)) for webinar_id in question.webinar_ids)
+    return [Carried(f"{counted(number, 'poll')}, unanswered")] if number else []
 
 
 def texts_of(db: Db, question: TextsAsked) -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from webinar_app.core.codes import new_code
+from webinar_app.core.text import counted
+from webinar_app.courses.events import Carried, CarriedAsked
 from webinar_app.infra.db import Db
 from webinar_app.stage.models import Deck, Slide, StageSource
 from webinar_app.stage.queries import list_decks
@@ -22,6 +24,17 @@ def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
             db.add(
                 StageSource(webinar_id=new, kind=source.kind, address=source.address, text=source.text, deck_id=deck_id)
             )
+
+
+def what_goes_along(db: Db, question: CarriedAsked) -> list[Carried]:
+    """Give the slides and the stage that copies of these sittings would have, and slides that are not ready to go."""
+    decks = [deck for webinar_id in question.webinar_ids for deck in list_decks(db, webinar_id)]
+    ready = sum(deck.state is DeckState.READY for deck in decks)
+    found = [Carried(counted(ready, "set of slides", "sets of slides"))] if ready else []
+    if any(db.get(StageSource, webinar_id) for webinar_id in question.webinar_ids):
+        found.append(Carried("what stands on the stage"))
+    waiting = [deck.name for deck in decks if deck.state in (DeckState.WAITING, DeckState.DRAWING)]
+    return found + [Carried(f"“{name}” stays behind: its slides are still being drawn", True) for name in waiting]
 
 
 def _copy(db: Db, deck: Deck, webinar_id: int) -> int:

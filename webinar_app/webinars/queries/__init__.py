@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 from functools import cache
 from typing import Any
 
@@ -105,9 +106,13 @@ _COLUMNS = (
 
 
 def sitting_view(webinar: Webinar) -> dict[str, Any]:
-    """Give what pages show of a sitting as plain values; `words` says its time in its own zone."""
+    """Give what pages show of a sitting as plain values; `words` says its time in its own zone.
+
+    `own_title`: its title where the course's does not do, else empty.
+    """
     return {
         **{name: getattr(webinar, name) for name in _COLUMNS},
+        "own_title": webinar.title,
         "state": webinar.state.value,
         "delivery": webinar.delivery.value,
         "precision": webinar.precision.value,
@@ -132,6 +137,13 @@ def when_words(webinar: Webinar) -> str:
         on = webinar.local_date
         return f"{on:%A} {on.day} {on:%B} {on.year}"
     return "On request"
+
+
+def wall_start(webinar: Webinar) -> datetime | None:
+    """Give the wall time of a sitting, naive; midnight where only its date is known, None where nothing is."""
+    if webinar.local_start is not None:
+        return webinar.local_start
+    return datetime.combine(webinar.local_date, time()) if webinar.local_date else None
 
 
 def list_staff(db: Db, webinar_id: int) -> list[dict[str, Any]]:

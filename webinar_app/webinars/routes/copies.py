@@ -1,5 +1,6 @@
 """Copies of sessions on other dates, and series of them; what would be made is shown before anything is written."""
 
+from datetime import datetime, time
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -31,23 +32,24 @@ def clone(slug: str) -> Page:
         chosen = [one["code"] for one in sittings if one["code"] in request.args.getlist("code")]
         return _clone_page(course, sittings, CloneForm(formdata=None, data={"codes": chosen}))
     form = CloneForm()
+    if act := request.form.get("do"):
+        return _clone_page(course, sittings, acted(form, act))
     form.codes.choices = _choices(sittings)
     if not form.validate():
         return _clone_page(course, sittings, form), 422
-    asked = (slug, form.codes.data or [], form.typed.data or "", form.fold_chosen)
+    asked = (slug, form.codes.data or [], form.when())
     try:
         if form.confirm.data == "1":
             made = write(clone_sittings, current_actor(), *asked, key=form.key, now=utc_now())
             return _made(slug, made["codes"], "copied")
         with read() as db:
-            plans = plan_clones(db, current_actor(), *asked, now=utc_now())
+            plan = plan_clones(db, current_actor(), *asked, now=utc_now())
     except InvalidInput as error:
         form.absorb(error)
         return _clone_page(course, sittings, form), 422
     return render_template(
-        "webinars/manage/clone_preview.html", nav="courses", course=course, form=form, plans=plans,
-        is_clear=not any(plan["problem"] for plan in plans),
-    )  # fmt: skip
+        "webinars/manage/clone_preview.html", nav="courses", course=course, form=form, plan=plan, **standing(plan)
+    )
 
 
 @blueprint.route("/manage/courses/<slug>/sittings/series", methods=["GET", "POST"], endpoint="new_series")
@@ -59,7 +61,7 @@ def new_series(slug: str) -> Page:
         return _series_page(course, sittings, SeriesForm(formdata=None, data=_series_data(sittings)))
     form = SeriesForm()
     if act := request.form.get("do"):
-        return _series_page(course, sittings, _acted(form, act))
+        return _series_page(course, sittings, acted(form, act))
     if not form.validate():
         return _series_page(course, sittings, form), 422
     try:
@@ -72,9 +74,14 @@ def new_series(slug: str) -> Page:
         form.absorb(error)
         return _series_page(course, sittings, form), 422
     return render_template(
-        "webinars/manage/series_preview.html", nav="courses", course=course, form=form, plan=plan,
-        is_clear=not any(row["problem"] for row in plan["rows"]),
-    )  # fmt: skip
+        "webinars/manage/series_preview.html", nav="courses", course=course, form=form, plan=plan, **standing(plan)
+    )
+
+
+def standing(plan: dict[str, Any]) -> dict[str, bool]:
+    """Give whether a plan can be carried out, and whether a choice between two equal times is open."""
+    open_rows = [row for row in plan["rows"] if row["problem"]]
+    return {"is_clear": not open_rows, "asks": any(row["asks"] for row in open_rows)}
 
 
 def _sittings(slug: str) -> list[dict[str, Any]]:
@@ -83,7 +90,11 @@ def _sittings(slug: str) -> list[dict[str, Any]]:
 
 
 def _choices(sittings: list[dict[str, Any]]) -> Any:
-    return options((one["code"], one["words"]) for one in sittings)
+    return options((one["code"], _named(one)) for one in sittings)
+
+
+def _named(sitting: dict[str, Any]) -> str:
+    return f"{sitting['words']}, {sitting['own_title']}" if sitting["own_title"] else str(sitting["words"])
 
 
 def _made(slug: str, codes: list[str], said: str) -> Any:
@@ -97,16 +108,25 @@ def _clone_page(course: dict[str, Any], sittings: list[dict[str, Any]], form: Cl
     form.codes.choices = _choices(sittings)
     form.confirm.data = ""
     chosen = [one for one in sittings if one["code"] in (form.codes.data or [])]
-    first = next((one for one in chosen if one["precision"] != "on_request"), None)
+    return render_template(
+        "webinars/manage/clone.html", nav="courses", course=course, form=form, sittings=sittings,
+        problems=problems_of(form), **first_time(form, chosen, course),
+    )  # fmt: skip
+
+
+def first_time(form: Any, sittings: list[dict[str, Any]], course: dict[str, Any]) -> dict[str, Any]:
+    """Give `{zone, reading, first}`: how the typed time of the first copy reads beside the session it is a copy of."""
+    first = min((one for one in sittings if one["precision"] != "on_request"), key=_wall, default=None)
     zone = first["time_zone"] if first else brand().time_zone
     reading = reading_view(
         form.typed.data or "", zone, precision=first["precision"] if first else "exact", fold=form.fold.data,
         minutes=str(first["minutes"]) if first else None, titles=(course["title"],), now=utc_now(),
     )  # fmt: skip
-    return render_template(
-        "webinars/manage/clone.html", nav="courses", course=course, form=form, sittings=sittings, zone=zone,
-        reading=reading, problems=problems_of(form),
-    )  # fmt: skip
+    return {"zone": zone, "reading": reading, "first": first}
+
+
+def _wall(sitting: dict[str, Any]) -> datetime:
+    return sitting["local_start"] or datetime.combine(sitting["local_date"], time())
 
 
 def _series_data(sittings: list[dict[str, Any]]) -> dict[str, Any]:
@@ -120,7 +140,7 @@ def _series_data(sittings: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _series_page(course: dict[str, Any], sittings: list[dict[str, Any]], form: SeriesForm) -> str:
     form.item_id.choices = options((str(item["id"]), item["title"]) for item in course["items"])
-    form.like.choices = options([("", "Nothing: only time and place"), *((s["code"], s["words"]) for s in sittings)])
+    form.like.choices = options([("", "Nothing: only time and place"), *((s["code"], _named(s)) for s in sittings)])
     form.confirm.data = ""
     reading = reading_view(
         form.typed.data or "", form.time_zone.data or "", fold=form.fold.data, minutes=form.minutes.data,
@@ -132,9 +152,10 @@ def _series_page(course: dict[str, Any], sittings: list[dict[str, Any]], form: S
     )  # fmt: skip
 
 
-def _acted(form: SeriesForm, act: str) -> SeriesForm:
+def acted(form: Any, act: str) -> Any:
+    """Give a form of dates after one of its own buttons, everything else as typed."""
     data = dict(form.data)
     verb, _, value = act.partition(":")
     if verb == "time.use":
         data["typed"] = value
-    return SeriesForm(formdata=None, data=data)
+    return type(form)(formdata=None, data=data)

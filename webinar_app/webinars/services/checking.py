@@ -63,7 +63,7 @@ def text_warnings(db: Db, webinar: Webinar) -> list[str]:
     """Give a sentence for each text around a sitting that names its clock wrongly, such as EST in July (TZ3)."""
     if webinar.starts_at is None:
         return []
-    texts = [*_own_texts(webinar), *(text for told in ask(db, TextsAsked(webinar.id)) for text in told)]
+    texts = [*_texts_of(webinar), *(text for told in ask(db, TextsAsked(webinar.id)) for text in told)]
     found = [
         f"{where}: {sentence}"
         for where, text in texts
@@ -81,15 +81,19 @@ def _shifts(db: Db, course: Course, starts_at: datetime, zone: str, webinar: Web
     return [sentence for sentence in found if sentence][:MOST_ZONES]
 
 
-def _own_texts(webinar: Webinar) -> list[tuple[str, str]]:
-    course = webinar.course
-    texts = [("Title of the session", webinar.title), ("Title", course.title), ("Subtitle", course.subtitle)]
-    texts += [("Summary", course.summary), ("Access to the place", (webinar.venue or {}).get("access", ""))]
+def own_texts(course: Course) -> list[tuple[str, str]]:
+    """Give what a course says, as `(where, text)`."""
+    texts = [("Title", course.title), ("Subtitle", course.subtitle), ("Summary", course.summary)]
     texts += [("Prior knowledge", course.prior_knowledge), ("Duration", course.duration_text)]
     texts += [("Accommodations", course.accommodations), ("Refunds", course.refund_policy)]
     texts += [("Description", str(text)) for text in course.description]
     texts += [("Objective", one.text) for one in course.objectives]
-    texts += [("Outline", unit.title) for unit in course.units]
+    return texts + [("Outline", unit.title) for unit in course.units]
+
+
+def _texts_of(webinar: Webinar) -> list[tuple[str, str]]:
+    access = (webinar.venue or {}).get("access", "")
+    texts = [("Title of the session", webinar.title), *own_texts(webinar.course), ("Access to the place", access)]
     return texts + [("Agenda", part.title) for part in webinar.segments]
 
 

@@ -8,8 +8,18 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.permissions import Permission
 from webinar_app.core.read_back import read_date, read_typed
-from webinar_app.core.recurrence import Occurrence, Pattern, Rhythm, describe_pattern, occurrences, read_skips
-from webinar_app.core.times import describe, end_of
+from webinar_app.core.recurrence import (
+    HORIZON_YEARS,
+    MOST_DATES,
+    Occurrence,
+    Pattern,
+    Rhythm,
+    describe_gaps,
+    describe_pattern,
+    free_days,
+    occurrences,
+)
+from webinar_app.core.times import describe
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.courses.rules import CourseState
@@ -17,16 +27,18 @@ from webinar_app.infra.db import Db
 from webinar_app.providers.models import Provider
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
-from webinar_app.webinars.services.checking import what_to_know
 from webinar_app.webinars.services.cloning import copy_prepared
+from webinar_app.webinars.services.planning import closing_like, notes_on, unmet_days, words_beside, zone_beside
 from webinar_app.webinars.services.scheduling import add_sitting, check_agenda_fits, publish_sitting
 
 
 def plan_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
-    """Give `{words, zone, rows, held}` of a rhythm: every date that would be held, and those left out with the reason.
+    """Give `{words, gaps, zone, beside, rows, held, short, is_cut, unused}` of a rhythm, its left out dates too.
 
-    `details`: as for a sitting, with `rhythm`, `every`, `count`, `until` and `skip`. A row is `{words, typed, utc,
-    skipped, problem, notes}`. Raises InvalidInput by field.
+    `details`: as for a sitting, with `rhythm`, `every`, `count`, `until`, `skip`, `holidays` and `like`. A row is
+    `{after, beside, local, skipped, problem, asks, notes}`. `short`: how many of those asked for have no date,
+    `is_cut`: more are asked for than one series holds, `unused`: typed days that are no dates of it. Raises
+    InvalidInput by field.
     """
     course = get_course(db, actor, slug, to=Permission.WEBINAR_SCHEDULE)
     pattern = _pattern(db, course, details, now)
@@ -36,9 +48,16 @@ def plan_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, 
     source = _like(db, actor, course, details)
     if source is not None:
         check_agenda_fits(source, details["minutes"])
-    rows = [_row(db, course, one, pattern, details, source, now) for one in occurrences(pattern)]
+    found, beside = occurrences(pattern), zone_beside(db, actor, course, [pattern.zone])
+    rows = [_row(db, course, one, pattern, details, beside, now) for one in found]
     held = sum(not row["skipped"] for row in rows)
-    return {"words": describe_pattern(pattern), "zone": pattern.zone, "rows": rows, "held": held}
+    return {
+        "words": describe_pattern(pattern), "gaps": describe_gaps(pattern), "zone": pattern.zone, "beside": beside,
+        "rows": rows, "held": held,
+        "short": max(0, (pattern.count or 0) - held) if pattern.until is None else 0,
+        "is_cut": pattern.count is None and held == MOST_DATES,
+        "unused": unmet_days(details["skip"], {one.local.date() for one in found}),
+    }  # fmt: skip
 
 
 def make_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -53,10 +72,11 @@ def make_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, 
     for row in plan["rows"]:
         if row["skipped"]:
             continue
-        own = {**details, "typed": row["typed"], "time_zone": plan["zone"], "registration_closes": ""}
+        own = {**details, "typed": row["after"], "time_zone": plan["zone"], "registration_closes": ""}
         webinar, _ = add_sitting(db, course, own, actor_id=actor.person_id, now=now)
         if source is not None:
-            webinar.title = source.title
+            webinar.title, webinar.overrun_minutes = source.title, source.overrun_minutes
+            webinar.registration_closes_at = closing_like(source, row["local"])
             copy_prepared(db, source, webinar, actor_id=actor.person_id, now=now)
         if course.state is CourseState.PUBLISHED:
             publish_sitting(db, webinar, actor_id=actor.person_id, now=now)
@@ -72,7 +92,7 @@ def _pattern(db: Db, course: Course, details: Mapping[str, Any], now: datetime) 
     assert reading.zone is not None
     return Pattern(
         first=reading.local, zone=reading.zone, rhythm=Rhythm(details["rhythm"]), every=details["every"],
-        count=details["count"], until=_until(details["until"], now), skip=read_skips(details["skip"]),
+        count=details["count"], until=_until(details["until"], now), skip=_free(details, reading.local),
         fold=reading.fold if len(reading.choices) else details.get("fold"),
     )  # fmt: skip
 
@@ -96,22 +116,20 @@ def _like(db: Db, actor: Actor, course: Course, details: Mapping[str, Any]) -> W
     return source
 
 
+def _free(details: Mapping[str, Any], first: datetime) -> dict[date, str]:
+    return free_days(details["skip"], details.get("holidays") or "", range(first.year, first.year + HORIZON_YEARS + 1))
+
+
 def _row(
-    db: Db,
-    course: Course,
-    one: Occurrence,
-    pattern: Pattern,
-    details: Mapping[str, Any],
-    source: Webinar | None,
-    now: datetime,
+    db: Db, course: Course, one: Occurrence, pattern: Pattern, details: Mapping[str, Any], beside: str, now: datetime
 ) -> dict[str, Any]:
-    words = describe(one.local, pattern.zone, fold=one.fold)
     notes: list[str] = []
     if one.starts_at is not None:
-        if end_of(one.starts_at, details["minutes"]) <= now:
-            notes.append("This date has passed: the session would be published as ended.")
-        notes += what_to_know(db, course, one.starts_at, pattern.zone, details["minutes"], venue=details.get("venue"))
+        notes = notes_on(
+            db, course, one.starts_at, pattern.zone, details["minutes"], details.get("venue"), now
+        )  # fmt: skip
     return {
-        "words": words, "typed": words, "starts_at": one.starts_at, "skipped": one.skipped, "problem": one.problem,
-        "notes": notes,
+        "after": describe(one.local, pattern.zone, fold=one.fold), "local": one.local, "skipped": one.skipped,
+        "beside": words_beside(one.starts_at, beside) if one.starts_at else "", "problem": one.problem,
+        "asks": one.is_twice, "notes": notes,
     }  # fmt: skip
