@@ -42,10 +42,12 @@ from webinar_app.polls.services import running as polls_running
 from webinar_app.propagation import services as propagation
 from webinar_app.questions import messages as questions
 from webinar_app.registrations.events import (
+    FeeAsked,
     ItemCompleted,
     ItemWithdrawn,
     LinkAsked,
     NeedTold,
+    PriceAsked,
     Registered,
     RegistrationCancelled,
     RegistrationMade,
@@ -138,6 +140,8 @@ SUBSCRIPTIONS: Table = {
         evaluations_opening.open_form,
         campaigns.plan_sitting,
     ],
+    PriceAsked: [payments.price_of],
+    FeeAsked: [payments.fee_of],
     RegistrationMade: [payments.open_order],
     Registered: [calendars.confirm_later],
     LinkAsked: [calendars.confirm_again],

@@ -35,6 +35,7 @@ def seat_mail(
         "when": recipient.when[0],
         "announced": recipient.when[1] if len(recipient.when) > 1 else "",
         "join_link": join,
+        "pay_link": links().payment(recipient.code),
         "cancel_link": f"{join}?to=cancel",
         "course_link": links().course(sitting.course_slug),
         "calendar_links": calendar_links,

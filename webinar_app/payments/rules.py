@@ -88,6 +88,7 @@ class Quote:
     currency: str
     lines: tuple[Line, ...]
     total: Decimal
+    tier: Tier | None = None  # the price beside the usual one that counts
 
 
 def rounded(amount: Decimal) -> Decimal:
@@ -118,30 +119,41 @@ def quote(
         off = min(total, rounded(total * code.percent / 100) if code.percent else rounded(code.amount or NOTHING))
         lines.append(Line(f"Code {code.code}", -off))
         total -= off
-    return Quote(currency, tuple(lines), total)
+    return Quote(currency, tuple(lines), total, best)
+
+
+def is_open(tier: Tier, today: date) -> bool:
+    """Say whether a price still counts on a day; its last one is included."""
+    return tier.until is None or today <= tier.until
 
 
 def best_tier(usual: Decimal, tiers: Sequence[Tier], *, today: date, email: str = "") -> Tier | None:
     """Give the lowest price beside the usual one that is open to somebody today; of equal ones the first."""
     open_ones = [
         tier for tier in tiers
-        if (tier.until is None or today <= tier.until) and (not tier.members or is_member(email, tier.members))
+        if is_open(tier, today) and (not tier.members or is_member(email, tier.members))
         and rounded(tier.amount) < usual
     ]  # fmt: skip
     return min(open_ones, key=lambda tier: tier.amount, default=None)
 
 
-def check_code(code: Discount | None, *, today: date) -> Discount:
-    """Give the code when it counts today; raise InvalidInput that says why not."""
-    if code is None:
-        raise _code("There is no such code for this course. Check how it is written.")
+def check_code(code: Discount, *, today: date) -> None:
+    """Raise InvalidInput that says why a code does not count today."""
     if code.first_on is not None and today < code.first_on:
         raise _code("This code is not valid yet.")
     if code.last_on is not None and today > code.last_on:
         raise _code("This code is no longer valid.")
     if code.most_uses is not None and code.used >= code.most_uses:
         raise _code("This code was used as often as it may be.")
-    return code
+
+
+def no_code(*, is_over: bool, is_elsewhere: bool) -> InvalidInput:
+    """Give the refusal of a code that a course does not have: taken back here, of another course, or unknown."""
+    if is_over:
+        return _code("This code is no longer valid.")
+    if is_elsewhere:
+        return _code("This code is not for this course.")
+    return _code("There is no such code for this course. Check how it is written.")
 
 
 def clean_code(typed: str) -> str:
@@ -153,7 +165,8 @@ def clean_code(typed: str) -> str:
 
 
 def _code(sentence: str) -> InvalidInput:
-    return InvalidInput("payment.code", sentence, {"code": sentence})
+    # Beside the field of whichever form has it: of its own, or in the form of registration.
+    return InvalidInput("payment.code", sentence, {"code": sentence, "discount": sentence})
 
 
 def money(typed: str, field: str = "amount", *, least: Decimal = NOTHING) -> Decimal:

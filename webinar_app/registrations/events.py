@@ -1,6 +1,7 @@
 """What happened to registrations and their ledger."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,31 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationMade:
-    """A registration was written down, whatever it still waits for."""
+    """A registration was written down, whatever it still waits for; `discount` is the code that was typed with it."""
+
+    registration_id: int
+    discount: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAsked:
+    """What does it cost to register here, and how does that come about?
+
+    The subscriber returns None where it costs nothing, else `amount` (a decimal as text), `total` (in words), `lines`
+    (pairs of words), and what the page says of it. It raises InvalidInput beside `discount` where a code is of no use.
+    `person_id`: who is signed in.
+    """
+
+    course_id: int
+    webinar_id: int | None
+    person_id: int | None
+    discount: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeeAsked:
+    """What was quoted for a registration? The subscriber returns `{total, state}`, or None where it costs nothing."""
 
     registration_id: int
 

@@ -15,6 +15,7 @@ from webinar_app.core.times import describe, describe_for, in_zone
 from webinar_app.infra.db import Db
 from webinar_app.people.models import SeatMove
 from webinar_app.registrations.models import Registration
+from webinar_app.registrations.queries.prices import owed_words
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
@@ -52,6 +53,7 @@ class Recipient:
     alarm_minutes: int
     sent: Sent | None
     passed_on: str = ""  # of a registration that ended: what it was given to, `person` or `date`
+    fee: str = ""  # still to be paid
 
 
 def recipient_of(db: Db, row: Registration, webinar: Webinar) -> Recipient | None:
@@ -70,6 +72,7 @@ def recipient_of(db: Db, row: Registration, webinar: Webinar) -> Recipient | Non
         licence=_licence(row.licence), zone=zone, seat=row.seat, when=_when(webinar, zone),
         lobby_when=_lobby(webinar, zone), before=_before(sent, webinar, zone), registered_at=row.created_at,
         alarm_minutes=alarm_minutes(db, person.id), sent=sent, passed_on=_passed_on(db, row),
+        fee=owed_words(db, row),
     )  # fmt: skip
 
 

@@ -11,13 +11,14 @@ from webinar_app.core.codes import new_code
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.text import multi_line, one_line
 from webinar_app.infra.db import Db
-from webinar_app.payments.models import DiscountCode, Order
+from webinar_app.payments.models import Order
 from webinar_app.payments.policy import get_managed_order, lock_order
-from webinar_app.payments.queries import discount_of, find_code, find_order, quote_of, today_at
-from webinar_app.payments.rules import DocumentKind, OrderState, check_code, check_move, check_open, clean_code
+from webinar_app.payments.queries import code_at, find_order, quote_of
+from webinar_app.payments.rules import DocumentKind, OrderState, check_move, check_open, clean_code
 from webinar_app.payments.services.papers import issue
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_own, lock_seat
+from webinar_app.registrations.queries import place_of
 from webinar_app.registrations.rules import LIVE, RegistrationState
 from webinar_app.registrations.services import confirm_paid
 
@@ -35,8 +36,11 @@ class Payer:
     po_number: str = ""
 
 
-def ensure_order(db: Db, row: Registration, now: datetime) -> Order:
-    """Give the order of a registration, to be changed; one is made at today's price where there is none."""
+def ensure_order(db: Db, row: Registration, now: datetime, discount: str = "") -> Order:
+    """Give the order of a registration, to be changed; one is made at today's price where there is none.
+
+    `discount`: the code that was typed with the registration. What costs nothing after all is settled at once.
+    """
     if (found := find_order(db, row.id)) is not None:
         return lock_order(db, found.id)
     lock_seat(db, row)  # two at once would make two
@@ -48,16 +52,19 @@ def ensure_order(db: Db, row: Registration, now: datetime) -> Order:
         code=new_code(), provider_id=row.course.provider_id, registration_id=row.id, state=OrderState.OPEN,
         currency=row.course.currency, amount=0, lines=[], created_at=now,
     )  # fmt: skip
+    _price(db, order, row, discount, now)
     db.add(order)
-    _price(db, order, row, None, now)
     db.flush()  # whoever asks next finds it, and papers name its id
+    if not order.amount:
+        settle(db, order, now)
     return order
 
 
-def _price(db: Db, order: Order, row: Registration, code: DiscountCode | None, now: datetime) -> None:
-    discount = None
-    if code is not None:
-        discount = check_code(discount_of(db, code, besides=order.id), today=today_at(db, row, now))
+def _price(db: Db, order: Order, row: Registration, typed: str, now: datetime) -> None:
+    """Write down today's price, less the code that was typed; raise InvalidInput where it does not count."""
+    code, discount = None, None
+    if typed.strip():
+        code, discount = code_at(db, place_of(row), typed, now, besides=order.id or 0, lock=True)
     found = quote_of(db, row, now, discount)
     order.amount, order.currency = found.total, found.currency
     order.lines = [[line.words, f"{line.amount}"] for line in found.lines]
@@ -82,11 +89,7 @@ def use_code(db: Db, actor: Actor, code: str, typed: str, *, now: datetime) -> s
     order = own_order(db, actor, code, now)
     if any(paper.kind is DocumentKind.INVOICE for paper in order.documents):
         raise Refused("payment.invoiced", "The invoice is written already. Ask us, and we write another one.")
-    row = order.registration
-    found = find_code(db, row.course_id, wanted, lock=True)
-    if found is None:
-        check_code(None, today=today_at(db, row, now))
-    _price(db, order, row, found, now)
+    _price(db, order, order.registration, wanted, now)
     order.checkout_id, order.checkout_round = None, order.checkout_round + 1  # the card page shows the old amount
     if not order.amount:
         settle(db, order, now)

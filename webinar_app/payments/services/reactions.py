@@ -1,21 +1,37 @@
 """What payments do when something happens to a registration."""
 
 from datetime import datetime
+from typing import Any
 
+from webinar_app.courses.models import Course
 from webinar_app.infra.db import Db
 from webinar_app.payments.policy import lock_order
-from webinar_app.payments.queries import find_order
-from webinar_app.payments.rules import OrderState
+from webinar_app.payments.queries import find_order, price_view
+from webinar_app.payments.rules import OrderState, money_words
 from webinar_app.payments.services.ordering import ensure_order
-from webinar_app.registrations.events import RegistrationCancelled, RegistrationMade
-from webinar_app.registrations.queries import get_registration
+from webinar_app.registrations.events import FeeAsked, PriceAsked, RegistrationCancelled, RegistrationMade
+from webinar_app.registrations.queries import Place, get_registration
+from webinar_app.webinars.models import Webinar
+
+
+def price_of(db: Db, question: PriceAsked) -> dict[str, Any] | None:
+    """Give what registering costs and how that comes about; None where it costs nothing."""
+    webinar = db.get_one(Webinar, question.webinar_id) if question.webinar_id is not None else None
+    place = Place(db.get_one(Course, question.course_id), webinar)
+    return price_view(db, place, question.person_id, question.discount, question.now)
+
+
+def fee_of(db: Db, question: FeeAsked) -> dict[str, str] | None:
+    """Give what a registration costs as it was quoted, and where its order stands; None where it has none."""
+    order = find_order(db, question.registration_id)
+    return {"total": money_words(order.amount, order.currency), "state": order.state.value} if order else None
 
 
 def open_order(db: Db, event: RegistrationMade, now: datetime) -> None:
     """Write down what a new registration costs at the price of its day; what is free has no order."""
     row = get_registration(db, event.registration_id)
     if row.course.price and (row.webinar is None or row.webinar.rehearsal_of_id is None):
-        ensure_order(db, row, now)
+        ensure_order(db, row, now, event.discount)
 
 
 def void_order(db: Db, event: RegistrationCancelled, now: datetime) -> None:

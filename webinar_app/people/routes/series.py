@@ -80,6 +80,7 @@ def _form(offer: dict[str, Any], account: Account | None) -> SeriesGuestForm | S
         form.offer_licences(held, offer["last_day"])
     else:
         form = SeriesGuestForm()
+    form.leave_out_price()
     form.offer_zones(viewer_zone() or "", offer["time_zone"])
     form.sessions.choices = [SelectChoice(one["code"], _words(one)) for one in offer["open"]]
     if not form.is_submitted():

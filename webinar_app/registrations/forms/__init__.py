@@ -100,6 +100,11 @@ class RegisterForm(SheetForm):
     time_zone = SelectField("Your time zone", validate_choice=False, description="Your mails give times in it.")
     policy = BooleanField("Attendance policy", [DataRequired(POLICY_WORDS)])
     policy_version = HiddenField()
+    discount = StringField(
+        "Discount code", [_at_most(60)], description="If you have one. It is checked when you send this.",
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )  # fmt: skip
+    price_seen = HiddenField()
 
     @property
     def accepted_policy(self) -> str:
@@ -112,6 +117,21 @@ class RegisterForm(SheetForm):
         """Ask for no attendance policy: nothing is attended in a course without a sitting."""
         del self.policy
         del self.policy_version
+
+    def leave_out_price(self) -> None:
+        """Ask for no discount code: it costs nothing, or is asked for elsewhere."""
+        del self.discount
+        del self.price_seen
+
+    @property
+    def typed_discount(self) -> str:
+        """Give the discount code as it was typed; empty where none is asked for."""
+        return (self.discount.data or "").strip() if self.discount else ""
+
+    @property
+    def shown_price(self) -> str:
+        """Give the total that the page showed; empty where it costs nothing."""
+        return self.price_seen.data or "" if self.price_seen else ""
 
     def offer_zones(self, *first: str) -> None:
         """Let the person choose among the usual zones, these and the one that was typed."""

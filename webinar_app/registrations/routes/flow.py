@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webinar_app.accounts.queries import Account, account_of, person_ids
@@ -13,11 +13,12 @@ from webinar_app.core.actor import GUEST, Actor
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.times import in_zone
-from webinar_app.infra.db import read, write
+from webinar_app.infra.db import Db, read, write
 from webinar_app.registrations.forms import ANOTHER, NONE, GuestForm, OwnForm, RegisterForm, SheetForm
 from webinar_app.registrations.forms.questions import asking, kept_data
 from webinar_app.registrations.policy import get_public_place, own_at, standing_at
-from webinar_app.registrations.queries import place_page, registration_view
+from webinar_app.registrations.queries import Place, place_page, registration_view
+from webinar_app.registrations.queries.prices import price_at
 from webinar_app.registrations.queries.questions import kept_answers, list_questions
 from webinar_app.registrations.rules import COURSE_OPENING_WORDS, OPENING_WORDS
 from webinar_app.registrations.rules.questions import Question, Value
@@ -67,6 +68,8 @@ class _Page:
     kept: dict[str, Value] = field(default_factory=dict)
     standing: str = ""  # the code of a registration that has no place yet
     held: Held | None = None
+    price: dict[str, Any] | None = None
+    code_error: InvalidInput | None = None  # why the discount code that was typed does not count
 
 
 def register_page(where: Where, held: Held | None = None) -> Answer:
@@ -77,19 +80,23 @@ def register_page(where: Where, held: Held | None = None) -> Answer:
     if not page.sitting["is_open"] and held is None:
         return _closed(page)
     form = _form(page)
-    if not form.is_submitted():
-        return _show(form, page)
+    return _answer(form, page) if form.is_submitted() else _show(form, page)
+
+
+def _answer(form: RegisterForm, page: _Page) -> Answer:
+    if request.form.get("do") == "price":
+        return _show(form, page), 422 if page.code_error else 200
     if not form.validate():
         return _show(form, page), 422
     try:
         return _register(form, page)
     except InvalidInput as error:
         form.absorb(error)
-        return _show(form, page), 422
+        return _show(form, replace(page, code_error=None)), 422
     except Refused as error:
         if not error.code.startswith("registration."):
             raise
-        return _closed(_read(where), error)
+        return _closed(_read(page.where), error)
 
 
 def done_page(where: Where, policy_error: str = "") -> Answer:
@@ -131,10 +138,21 @@ def _read(where: Where) -> _Page:
         standing = stands.code if stands is not None and own is None else ""
         questions = list_questions(db, place.course.id)
         kept = kept_answers(db, person_ids(db, actor.person_id), questions) if account and actor.person_id else {}
+        price, code_error = _price(db, place, actor.person_id if account else None, now)
         return _Page(
             where, place_page(db, place, now), registration_view(own) if own else None, account, tuple(questions), kept,
-            standing,
+            standing, price=price, code_error=code_error,
         )  # fmt: skip
+
+
+def _price(
+    db: Db, place: Place, person_id: int | None, now: datetime
+) -> tuple[dict[str, Any] | None, InvalidInput | None]:
+    """Give what it costs with the code that was typed; where that does not count, without it and the reason."""
+    try:
+        return price_at(db, place, now, person_id=person_id, discount=request.form.get("discount", "")), None
+    except InvalidInput as error:
+        return price_at(db, place, now, person_id=person_id), error
 
 
 def _form(page: _Page) -> RegisterForm:
@@ -149,6 +167,8 @@ def _form(page: _Page) -> RegisterForm:
     form.offer_zones(viewer_zone() or "", page.sitting["time_zone"])
     if page.account and isinstance(form, OwnForm):
         form.offer_licences(page.account.licences, _day(page.sitting))
+    if page.price is None:
+        form.leave_out_price()
     if page.sitting["is_course"]:
         form.leave_out_policy()
     elif not form.is_submitted():
@@ -197,6 +217,7 @@ def _sheet(form: RegisterForm, page: _Page) -> Sheet:
         form, licence, email=form.email.data.strip().lower() if isinstance(form, GuestForm) else "",
         has_no_licence=has_none, expires_on=last.isoformat() if last else "", time_zone=form.time_zone.data or "",
         policy=form.accepted_policy, answers=_answers(form), needs=(form.needs.data or "").strip(),
+        discount=form.typed_discount, price_seen=form.shown_price,
     )  # fmt: skip
 
 
@@ -214,7 +235,11 @@ def sheet_of(form: SheetForm, licence: tuple[str | None, ...], **details: Any) -
 
 
 def _show(form: RegisterForm, page: _Page) -> str:
-    shown = {"sitting": page.sitting, "account": page.account, "held": page.held}
+    if page.code_error is not None:
+        form.absorb(page.code_error)
+    if form.price_seen:
+        form.price_seen.data = page.price["amount"] if page.price else ""
+    shown = {"sitting": page.sitting, "account": page.account, "held": page.held, "price": page.price}
     return render_template("registrations/register.html", form=form, **shown)
 
 

@@ -13,6 +13,7 @@ from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms.admission import AdmissionForm
 from webinar_app.registrations.policy import get_managed_place, get_own
 from webinar_app.registrations.queries import place_of, place_page, registration_view
+from webinar_app.registrations.queries.prices import owed_words
 from webinar_app.registrations.queries.waiting import admission_of, standing_of, waiting_page
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer, Where
@@ -33,13 +34,12 @@ MANAGE = Permission.REGISTRATION_MANAGE
 @joined
 def standing(code: str) -> Answer:
     """Show where somebody stands who has no place yet; who has one goes on to its page."""
-    with read() as db:
-        row = get_own(db, current_actor(), code)
-        own, sitting, stands = registration_view(row), place_page(db, place_of(row), utc_now()), standing_of(db, row)
+    shown = _read_standing(code)
+    own, sitting = shown["own"], shown["sitting"]
     if own["state"] == "registered" or sitting["is_course"]:
         where = Where(slug=sitting["key"]) if sitting["is_course"] else Where(code=sitting["key"])
         return redirect(where.url("done"), 303)
-    return _standing_page(own, sitting, stands)
+    return _standing_page(shown)
 
 
 @blueprint.post("/registrations/<code>/accept")
@@ -120,16 +120,21 @@ def admission(code: str) -> Answer:
     return redirect(url_for("registrations.waiting", code=code), 303)
 
 
-def _standing_page(own: dict[str, Any], sitting: dict[str, Any], stands: dict[str, Any], said: str = "") -> Response:
-    page = render_template("registrations/standing.html", own=own, sitting=sitting, stands=stands, said=said)
-    return no_store(make_response(page))
+def _read_standing(code: str) -> dict[str, Any]:
+    with read() as db:
+        row = get_own(db, current_actor(), code)
+        return {
+            "own": registration_view(row), "sitting": place_page(db, place_of(row), utc_now()),
+            "stands": standing_of(db, row), "owed": owed_words(db, row),
+        }  # fmt: skip
+
+
+def _standing_page(shown: dict[str, Any], said: str = "") -> Response:
+    return no_store(make_response(render_template("registrations/standing.html", said=said, **shown)))
 
 
 def _refused(code: str, error: Refused) -> Answer:
-    with read() as db:
-        row = get_own(db, current_actor(), code)
-        own, sitting, stands = registration_view(row), place_page(db, place_of(row), utc_now()), standing_of(db, row)
-    answer = _standing_page(own, sitting, stands, error.message)
+    answer = _standing_page(_read_standing(code), error.message)
     answer.status_code = error.status
     return answer
 

@@ -31,6 +31,7 @@ from webinar_app.registrations.queries import (
     policy_at,
     seat_at,
 )
+from webinar_app.registrations.queries.prices import price_at
 from webinar_app.registrations.queries.questions import list_questions
 from webinar_app.registrations.queries.waiting import admission_of
 from webinar_app.registrations.rules import (
@@ -44,6 +45,7 @@ from webinar_app.registrations.rules import (
     date_of,
     first_state,
 )
+from webinar_app.registrations.rules.prices import check_price_seen
 from webinar_app.registrations.rules.questions import Value, check_answers
 from webinar_app.registrations.services.approval import ask_approval
 from webinar_app.registrations.services.forms import keep_answers
@@ -57,7 +59,7 @@ class Sheet:
     """What somebody typed to register; `policy` is the version of the attendance policy that was ticked.
 
     `expires_on` is the last valid day of a licence from the profile, as year-month-day; `answers` is what was typed to
-    the course's own questions, by their code.
+    the course's own questions, by their code. `price_seen` is the total that the page showed, a decimal as text.
     """
 
     email: str = ""
@@ -73,6 +75,8 @@ class Sheet:
     policy: str = ""
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     needs: str = ""  # what the person needs to take part; kept apart from the registration
+    discount: str = ""
+    price_seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def _register(
     found = _current(db, own_id, place) if own_id is not None else None
     if found is not None:
         return {"code": found.code, "is_new": False}
-    checked = _check(db, place, sheet, needs_email=own_id is None, is_acknowledged=True)
+    checked = _check(db, place, sheet, now, own_id=own_id, is_acknowledged=True)
     seat = seat_at(place, sheet.seat)
     state = _first_state(db, place, seat, now, by_staff=False, is_held=is_held)
     if own_id is not None:
@@ -146,7 +150,7 @@ def _register_by_hand(
     db: Db, actor: Actor, place: Place, sheet: Sheet, now: datetime, *, is_held: bool = False
 ) -> dict[str, Any]:
     lock_place(db, place)
-    checked = _check(db, place, sheet, needs_email=True, is_acknowledged=False)
+    checked = _check(db, place, sheet, now, own_id=None, is_acknowledged=False)
     known = find_by_email(db, sheet.email)
     if known and _current(db, known.merged_into_id or known.id, place):
         sentence = "This person is registered already. Find them in the list."
@@ -176,34 +180,55 @@ def _first_state(db: Db, place: Place, seat: str, now: datetime, *, by_staff: bo
     return first_state(place.course.price, by_staff=by_staff)
 
 
-def _check(db: Db, place: Place, sheet: Sheet, *, needs_email: bool, is_acknowledged: bool) -> _Checked:
-    """Check everything that was typed and raise one InvalidInput with all that must be corrected."""
-    fields: dict[str, str] = {}
+class _Faults:
+    """What must be corrected, by field, so that all of it is said at once."""
 
-    def tried(check: Callable[..., Any], *args: Any, **details: Any) -> Any:
+    def __init__(self) -> None:
+        self.fields: dict[str, str] = {}
+
+    def tried(self, check: Callable[..., Any], *args: Any, **details: Any) -> Any:
+        """Give what a check gives; None where it refuses, whose sentences are kept."""
         try:
             return check(*args, **details)
         except InvalidInput as error:
-            fields.update(error.fields)
+            self.fields.update(error.fields)
             return None
 
-    if needs_email:
+    def raise_any(self) -> None:
+        """Raise one InvalidInput with everything."""
+        if self.fields:
+            raise InvalidInput("registration.invalid", "Some answers need a look.", self.fields)
+
+
+def _check(db: Db, place: Place, sheet: Sheet, now: datetime, *, own_id: int | None, is_acknowledged: bool) -> _Checked:
+    """Check everything that was typed and raise one InvalidInput with all that must be corrected."""
+    faults = _Faults()
+    tried = faults.tried
+    if own_id is None:
         tried(clean_email, sheet.email)
     legal = tried(check_legal_name, sheet.legal_name)
     shown = tried(clean_name, sheet.display_name.strip() or (legal or "-")[:80], "display_name", 80)
     licence = tried(check_licence, sheet.profession, sheet.region, sheet.number, date_of(sheet.expires_on))
     answers: dict[str, Value] = {}
+    price: dict[str, Any] | None = None
     if is_acknowledged:
         answers = tried(check_answers, list_questions(db, place.course.id), dict(sheet.answers)) or {}
-        needed = needs_licence(db, place.course)
-        if not fields.keys() & {"licence_profession", "licence_region", "licence_number"}:
-            tried(check_licence_told, licence, is_needed=needed, has_none=sheet.has_no_licence)
-        tried(check_acknowledged, sheet.policy, policy_at(place))
+        _check_told(db, place, sheet, licence, faults)
+        price = tried(price_at, db, place, now, person_id=own_id, discount=sheet.discount)
     if sheet.time_zone:
         tried(zone_info, sheet.time_zone)
-    if fields:
-        raise InvalidInput("registration.invalid", "Some answers need a look.", fields)
+    faults.raise_any()
+    if price is not None:
+        check_price_seen(price["amount"], price["total"], sheet.price_seen)
     return _Checked(legal, shown, licence, answers)
+
+
+def _check_told(db: Db, place: Place, sheet: Sheet, licence: Licence | None, faults: _Faults) -> None:
+    """Check what people say of themselves only: a licence or none, and the policy that they have read."""
+    needed = needs_licence(db, place.course)
+    if not faults.fields.keys() & {"licence_profession", "licence_region", "licence_number"}:
+        faults.tried(check_licence_told, licence, is_needed=needed, has_none=sheet.has_no_licence)
+    faults.tried(check_acknowledged, sheet.policy, policy_at(place))
 
 
 def _person(db: Db, checked: _Checked, sheet: Sheet, now: datetime) -> int:
@@ -253,13 +278,13 @@ def _add(
     )  # fmt: skip
     db.add(row)
     db.flush()  # subscribers need its id
-    publish(db, RegistrationMade(row.id), now)
+    publish(db, RegistrationMade(row.id, sheet.discount), now)
     keep_answers(db, row, checked.answers, now, is_own=is_own)
     if is_waiting:
         join_list(db, row, now)
     elif state is RegistrationState.PENDING and place.webinar is not None:
         ask_approval(db, row, now)
-    else:
+    elif row.state is state:  # else it cost nothing after all, and who confirmed it has told
         tell_new(db, row, now)
     if sheet.needs:
         publish(db, NeedTold(row.id, sheet.needs), now)

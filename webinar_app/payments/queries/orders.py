@@ -1,8 +1,6 @@
-"""Reads of prices, orders and papers."""
+"""Reads of orders, payments and papers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +8,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webinar_app.accounts.models import Person
-from webinar_app.accounts.queries import get_person, person_ids
-from webinar_app.core.times import in_zone
-from webinar_app.courses.models import Course
+from webinar_app.accounts.queries import person_ids
 from webinar_app.infra.db import Db
-from webinar_app.payments.models import DiscountCode, Document, Order, Payment, PriceTier
-from webinar_app.payments.rules import PAID_BY_WORDS, Discount, OrderState, PaidBy, Quote, Tier, money_words, quote
-from webinar_app.providers.models import Provider
+from webinar_app.payments.models import Document, Order, Payment
+from webinar_app.payments.rules import PAID_BY_WORDS, OrderState, PaidBy, money_words
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import place_of, title_of
 
@@ -31,77 +26,6 @@ def find_order(db: Db, registration_id: int) -> Order | None:
 def find_order_by_code(db: Db, code: str) -> Order | None:
     """Give the order with this code, or None."""
     return db.scalars(select(Order).where(Order.code == code.upper())).one_or_none()
-
-
-def provider_of(db: Db, row: Registration) -> Provider:
-    """Give the organisation that a registration is with."""
-    return db.get_one(Provider, row.course.provider_id)
-
-
-def today_at(db: Db, row: Registration, now: datetime) -> date:
-    """Give the day on which prices are decided: in the sitting's zone, else in the provider's."""
-    zone = row.webinar.time_zone if row.webinar else provider_of(db, row).time_zone
-    return in_zone(now, zone).date()
-
-
-def payer_email(db: Db, row: Registration) -> str:
-    """Give the address of whoever is registered, also where accounts were joined."""
-    person = get_person(db, row.person_id)
-    person = get_person(db, person.merged_into_id) if person.merged_into_id else person
-    return person.email or ""
-
-
-def quote_of(db: Db, row: Registration, now: datetime, code: Discount | None = None) -> Quote:
-    """Give what a registration costs today."""
-    course = row.course
-    return quote(
-        course.price or Decimal(0), course.currency, list_tiers(db, course.id), today=today_at(db, row, now),
-        email=payer_email(db, row), code=code,
-    )  # fmt: skip
-
-
-def tier_rows(db: Db, course_id: int) -> Sequence[PriceTier]:
-    """Give the prices of a course beside the usual one, the soonest to end first."""
-    query = select(PriceTier).where(PriceTier.course_id == course_id)
-    return db.scalars(query.order_by(PriceTier.until.is_(None), PriceTier.until, PriceTier.id)).all()
-
-
-def list_tiers(db: Db, course_id: int) -> list[Tier]:
-    """Give the same as plain values."""
-    return [Tier(row.name, row.amount, row.until, tuple(row.members)) for row in tier_rows(db, course_id)]
-
-
-def find_code(db: Db, course_id: int, code: str, *, lock: bool = False) -> DiscountCode | None:
-    """Give a course's discount code, or None; with `lock` nobody else uses it until the commit."""
-    query = select(DiscountCode).where(
-        DiscountCode.course_id == course_id, DiscountCode.code == code, DiscountCode.ended_at.is_(None)
-    )
-    return db.scalars(query.with_for_update() if lock else query).one_or_none()
-
-
-def discount_of(db: Db, row: DiscountCode, *, besides: int = 0) -> Discount:
-    """Give a code as a plain value, with how often it was used; not counted is the order `besides`."""
-    counted = select(func.count()).where(
-        Order.discount_code_id == row.id, Order.state.in_((OrderState.OPEN, OrderState.PAID)), Order.id != besides
-    )
-    used = db.scalar(counted) or 0
-    return Discount(row.code, row.percent, row.amount, row.first_on, row.last_on, row.most_uses, used)
-
-
-def prices_view(db: Db, course: Course) -> dict[str, Any]:
-    """Give the prices and codes of a course as its editor shows them."""
-    codes = db.scalars(
-        select(DiscountCode).where(DiscountCode.course_id == course.id, DiscountCode.ended_at.is_(None))
-        .order_by(DiscountCode.code)
-    )  # fmt: skip
-    return {
-        "course": {name: getattr(course, name) for name in ("slug", "code", "title", "price", "currency")},
-        "tiers": [
-            {"id": row.id, "name": row.name, "amount": row.amount, "until": row.until, "members": row.members}
-            for row in tier_rows(db, course.id)
-        ],
-        "codes": [discount_of(db, row)._asdict() | {"id": row.id} for row in codes],
-    }
 
 
 def order_view(row: Order) -> dict[str, Any]:

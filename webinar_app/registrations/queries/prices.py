@@ -1,0 +1,33 @@
+"""What registering costs, as the feature that knows it tells."""
+
+from datetime import datetime
+from typing import Any
+
+from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import ask
+from webinar_app.registrations.events import FeeAsked, PriceAsked
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.queries.places import Place
+
+
+def price_at(
+    db: Db, place: Place, now: datetime, *, person_id: int | None = None, discount: str = ""
+) -> dict[str, Any] | None:
+    """Give what registering costs today, or None where it costs nothing; raise InvalidInput for a code of no use."""
+    webinar_id = place.webinar.id if place.webinar is not None else None
+    return _first(ask(db, PriceAsked(place.course.id, webinar_id, person_id, discount, now)))
+
+
+def fee_of(db: Db, registration_id: int) -> dict[str, Any] | None:
+    """Give what was quoted for a registration as `{total, state}`, or None where it costs nothing."""
+    return _first(ask(db, FeeAsked(registration_id)))
+
+
+def owed_words(db: Db, row: Registration) -> str:
+    """Give the amount that is still to be paid for a registration, `48.00 USD`; nothing where nothing is owed."""
+    told = fee_of(db, row.id) if row.course.price else None
+    return str(told["total"]) if told is not None and told["state"] == "open" else ""
+
+
+def _first(told: list[Any]) -> dict[str, Any] | None:
+    return next((one for one in told if one is not None), None)
