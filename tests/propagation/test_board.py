@@ -10,15 +10,17 @@ from sqlalchemy import event, select, update
 
 from webinar_app.calendars.events import FeedServed
 from webinar_app.calendars.models import Invite
+from webinar_app.calendars.services.replies import record_reply
 from webinar_app.core.permissions import Role
 from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.dispatch import publish
 from webinar_app.infra.jobs import Job, JobState
 from webinar_app.infra.mail import NotDelivered, Trouble
+from webinar_app.infra.replies import Reply
 from webinar_app.mailing.jobs import Mailer
 from webinar_app.propagation.models import FeedSight
 from webinar_app.propagation.queries import board
-from webinar_app.propagation.rules import Standing
+from webinar_app.propagation.rules import Answer, Standing
 from webinar_app.propagation.services import send_to_stale
 from webinar_app.registrations.events import Registered
 from webinar_app.registrations.models import Registration
@@ -199,7 +201,50 @@ def test_board_reads_do_not_grow_with_people(world, server):
             event.remove(db.get_bind(), "before_cursor_execute", listener)
         counts.append(len(said))
 
-    assert counts == [3, 3]
+    assert counts == [4, 4]
+
+
+def reply(member, answer, sequence=0):
+    found = f"webinar-{member.webinar_code.lower()}@rostrum.example"
+    write(record_reply, Reply(found, address_of(member), answer, sequence, NOW), now=NOW)
+
+
+def test_board_tells_what_calendars_answered_and_to_which_version(world, server, client):
+    webinar, cora = world.webinar(), world.coordinator()
+    ada, bea, cid = attend(world, server, webinar, "Ada Lovelace", "Bea Bad", "Cid Cool")
+    attend(world, server, webinar, "Dan Dumb")
+    reply(ada, "ACCEPTED")
+    reply(bea, "DECLINED")
+    write(change_sitting, cora, webinar["code"], MOVED, now=NOW)
+    run(server)
+    reply(bea, "TENTATIVE", 1)
+    reply(cid, "DECLINED", 1)
+
+    found = {line.name: (line.answer, line.answered, line.is_answer_old) for line in lines(webinar)}
+    desk, path = (
+        let_in(client, world.person("Dora Desk", Role.COORDINATOR)),
+        f"/manage/webinars/{webinar['code']}/calendar",
+    )
+    page, declined = words(desk, path), words(desk, f"{path}?view=declined")
+
+    assert found == {
+        "Ada Lovelace": (Answer.ACCEPTED, 0, True), "Bea Bad": (Answer.TENTATIVE, 1, False),
+        "Cid Cool": (Answer.DECLINED, 1, False), "Dan Dumb": (Answer.NONE, None, False),
+    }  # fmt: skip
+    assert "Accepted To version 0, before the last change" in page
+    assert "Accepted 1 Maybe 1 Declined 1 No answer 1" in page
+    assert ("Cid Cool" in declined, "Ada Lovelace" in declined) == (True, False)
+    assert set(standings(webinar).values()) == {Standing.CURRENT}  # an answer is no proof of what they have
+
+
+def test_who_is_on_the_old_time_stands_first(world, server, client):
+    webinar = world.webinar()
+    _, _, zoe = attend(world, server, webinar, "Ada Lovelace", "Bea Bad", "Zoe Last")
+    server.refuses.add(address_of(zoe))
+    write(change_sitting, world.coordinator(), webinar["code"], MOVED, now=NOW)
+    run(server)
+
+    assert [line.name for line in lines(webinar)] == ["Zoe Last", "Ada Lovelace", "Bea Bad"]
 
 
 def test_page_says_who_has_what_and_sends_again(world, server, client):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webinar_app.propagation.rules import Standing, Version, is_worth_keeping, standing
+from webinar_app.propagation.rules import Standing, Version, is_to_this_version, is_worth_keeping, standing, urgency
 
 NOON = datetime(2026, 11, 3, 17, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -41,6 +41,19 @@ def test_a_sent_present_version_is_known_and_a_failed_mail_never_is(current, sen
     assert mail not in ("failed", "bounced") or known in (Standing.OLD, Standing.NOTHING)
     assert standing(current, current, "sent") is Standing.CURRENT
     assert known is not Standing.CURRENT or (sent is not None and sent.sequence >= current.sequence)
+
+
+@given(versions, st.none() | versions, st.integers(0, 6))
+def test_an_answer_is_to_this_version_only_where_the_entry_is_and_never_below_it(current, sent, answered):
+    is_to_this = is_to_this_version(answered, sent, current)
+
+    assert not is_to_this or (sent is not None and answered >= sent.sequence and sent.method == current.method)
+    assert is_to_this_version(current.sequence, current, current)
+    assert not is_to_this_version(current.sequence - 1, current, current)
+
+
+def test_those_who_need_help_come_first():
+    assert sorted(Standing, key=urgency) == [Standing.OLD, Standing.ON_ITS_WAY, Standing.CURRENT, Standing.NOTHING]
 
 
 def test_a_visit_is_kept_once_an_hour_and_at_each_new_version():

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from webinar_app.accounts.models import Person
-from webinar_app.calendars.models import Invite
+from webinar_app.calendars.models import Invite, InviteReply
 from webinar_app.infra.db import Db
 from webinar_app.mailing.models import Mail
 from webinar_app.propagation.models import FeedSight
-from webinar_app.propagation.rules import LOST, Standing, Version, standing
+from webinar_app.propagation.rules import LOST, Answer, Standing, Version, is_to_this_version, standing, urgency
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
@@ -38,17 +38,25 @@ class Line:
     mail_error: str
     feed: int | None
     fetched_at: datetime | None
+    answer: Answer
+    answered: int | None  # the version that was answered
+    answered_at: datetime | None
+    is_answer_old: bool  # it was given to an earlier time
     standing: Standing
 
 
 def board(db: Db, webinar: Webinar) -> list[Line]:
-    """Give every registrant who has the sitting, or had its entry, by name; four reads, whatever their number."""
+    """Give every registrant who has the sitting, or had its entry; four reads, whatever their number.
+
+    Who is on the old time stands first, then by name.
+    """
     rows = _registrants(db, webinar.id)
-    mails, feeds = _last_mails(db, webinar.id), _feeds(db, webinar.id)
-    return [_line(webinar, row, mails.get(row[4]), feeds.get(row[4])) for row in rows]
+    mails, feeds, replies = _last_mails(db, webinar.id), _feeds(db, webinar.id), _replies(db, webinar.id)
+    lines = [_line(webinar, row, mails.get(row[4]), feeds.get(row[4]), replies.get(row[0].id)) for row in rows]
+    return sorted(lines, key=lambda line: urgency(line.standing))
 
 
-def _line(webinar: Webinar, row: Any, mail: Any, feed: tuple[int, datetime] | None) -> Line:
+def _line(webinar: Webinar, row: Any, mail: Any, feed: tuple[int, datetime] | None, reply: InviteReply | None) -> Line:
     registration, invite, name, email, _ = row
     is_registered = registration.state is RegistrationState.REGISTERED
     is_off = webinar.state is WebinarState.CANCELLED or not is_registered
@@ -62,6 +70,9 @@ def _line(webinar: Webinar, row: Any, mail: Any, feed: tuple[int, datetime] | No
         is_registered=is_registered, sent=sent, sent_at=invite.sent_at if invite else None, mail=state,
         mail_code=mail.code if mail else None, mail_error=(mail.last_error or "") if mail else "",
         feed=feed[0] if feed else None, fetched_at=feed[1] if feed else None,
+        answer=Answer(reply.answer.lower()) if reply else Answer.NONE, answered=reply.sequence if reply else None,
+        answered_at=reply.answered_at if reply else None,
+        is_answer_old=reply is not None and not is_to_this_version(reply.sequence, sent, current),
         standing=standing(current, sent, state, feed[0] if feed else None),
     )  # fmt: skip
 
@@ -100,6 +111,11 @@ def _feeds(db: Db, webinar_id: int) -> dict[int, tuple[int, datetime]]:
         .where(FeedSight.webinar_id == webinar_id)
     )
     return {known: (sequence, at) for known, sequence, at in db.execute(query)}
+
+
+def _replies(db: Db, webinar_id: int) -> dict[int, InviteReply]:
+    query = select(InviteReply).join(Registration, Registration.id == InviteReply.registration_id)
+    return {row.registration_id: row for row in db.scalars(query.where(Registration.webinar_id == webinar_id))}
 
 
 def list_failed(lines: list[Line]) -> list[str]:

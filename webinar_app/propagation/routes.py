@@ -10,7 +10,7 @@ from webinar_app.core.errors import Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read, write
 from webinar_app.propagation.queries import board
-from webinar_app.propagation.rules import Standing
+from webinar_app.propagation.rules import Answer, Standing
 from webinar_app.propagation.services import send_to_stale
 from webinar_app.web.http import current_actor, sent_key
 from webinar_app.web.security import requires
@@ -32,14 +32,17 @@ def show(code: str) -> str:
         }  # fmt: skip
         lines = board(db, webinar)
     counts = {one.value: sum(line.standing is one for line in lines) for one in Standing}
+    answers = {one.value: sum(line.answer is one for line in lines) for one in Answer}
     view = request.args.get("view", "")
-    shown = [line for line in lines if line.standing.value == view] if view in counts else lines
+    shown = [line for line in lines if not view or view in (line.standing.value, line.answer.value)]
+    if view not in counts | answers:
+        view, shown = "", lines
     pages = max(1, -(-len(shown) // PAGE))
     asked = request.args.get("page", "1")
     page = min(max(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1, 1), pages)
     return render_template(
         "propagation/board.html", nav="courses", head=head, counts=counts, total=len(lines), matching=len(shown),
-        view=view if view in counts else "", lines=shown[(page - 1) * PAGE : page * PAGE], page=page, pages=pages,
+        answers=answers, view=view, lines=shown[(page - 1) * PAGE : page * PAGE], page=page, pages=pages,
     )  # fmt: skip
 
 

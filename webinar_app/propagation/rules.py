@@ -11,12 +11,24 @@ ON_ITS_WAY, LOST = ("queued", "sending"), ("failed", "bounced")
 
 
 class Standing(StrEnum):
-    """What somebody knows of a sitting's present version."""
+    """What somebody knows of a sitting's present version; on the board those come first who need help first."""
 
-    CURRENT = "current"
-    ON_ITS_WAY = "on_its_way"
     OLD = "old"
+    ON_ITS_WAY = "on_its_way"
+    CURRENT = "current"
     NOTHING = "nothing"
+
+
+class Answer(StrEnum):
+    """What somebody's calendar program answered to the invitation, or that it did not."""
+
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+    NONE = "none"
+
+
+_ORDER = {standing: place for place, standing in enumerate(Standing)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,19 @@ def standing(current: Version, sent: Version | None, mail: str | None, feed: int
     if mail in ON_ITS_WAY:
         return Standing.ON_ITS_WAY
     return Standing.OLD if mail in LOST else Standing.CURRENT
+
+
+def urgency(standing: Standing) -> int:
+    """Give the place of a standing on the board: the old time first."""
+    return _ORDER[standing]
+
+
+def is_to_this_version(answered: int, sent: Version | None, current: Version) -> bool:
+    """Say whether an answer was given to what the entry says now, and not to an earlier time.
+
+    `answered`: the sequence that was answered; `sent`: the entry that was written last for this person.
+    """
+    return sent is not None and _says_the_same(sent, current) and answered >= sent.sequence
 
 
 def _says_the_same(sent: Version, current: Version) -> bool:
