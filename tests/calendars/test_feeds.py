@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 
+import databases
 import pytest
 from calendar_entries import lines
 from calendar_feeds import feed_path
@@ -28,6 +29,7 @@ from webinar_app.subscriptions import SUBSCRIPTIONS
 from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
+quick = pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
 LATER = utc_now  # tests run on 22 November 2026, after the session of the factories
 
 
@@ -145,6 +147,7 @@ def test_ic5_ic4_a_feed_follows_a_move_with_the_same_uid_and_a_higher_sequence(w
     assert event["DTSTART"].dt == datetime(2026, 12, 3, 19, tzinfo=UTC)
 
 
+@quick
 def test_ic5_a_cancelled_session_keeps_the_number_of_its_cancellation(world, client):
     webinar = world.webinar(sequence=3, state=WebinarState.CANCELLED, cancelled_at=LATER())
     member = world.attendee(webinar)
@@ -307,6 +310,7 @@ def test_ic9_pages_say_what_does_not_follow_and_offer_what_does(world, client):
     assert 'href="/series/atp/sessions.ics"' in series.text
 
 
+@quick
 @pytest.mark.parametrize("place", ["/calendars", "/series/atp/subscribe", "/courses/{slug}/subscribe"])
 def test_each_public_calendar_has_a_page_to_subscribe_on(world, client, place):
     webinar = world.webinar(starts_at=START + timedelta(days=60))
@@ -326,6 +330,7 @@ def test_each_public_calendar_has_a_page_to_subscribe_on(world, client, place):
     assert set(events(client.get(feed))) == {uid(webinar)}
 
 
+@quick
 def test_the_page_of_all_calendars_lists_the_series_that_are_published(world, client):
     webinar, hidden = world.webinar(starts_at=START + timedelta(days=60)), world.webinar(world.course(state="draft"))
     write(put_into_series, webinar["course"]["id"], world.provider_id)
@@ -339,6 +344,7 @@ def test_the_page_of_all_calendars_lists_the_series_that_are_published(world, cl
     assert 'href="/calendars"' in client.get("/").text
 
 
+@quick
 def test_nothing_to_come_is_said_and_can_be_subscribed_to(world, client):
     course = world.course()
     text, page = words(client, f"/courses/{course['slug']}/subscribe"), client.get("/calendars")
@@ -357,6 +363,7 @@ def readdress(db: Db, course_id: int, slug: str) -> None:
     course.slug = slug
 
 
+@quick
 def test_who_subscribed_to_a_course_that_has_another_address_now_keeps_getting_it(world, client):
     webinar = world.webinar()
     old = webinar["course"]["slug"]
@@ -379,6 +386,7 @@ def test_a_feed_of_too_many_keeps_those_that_come_next(world, client, monkeypatc
     assert set(events(client.get("/calendar.ics"))) == set(found)
 
 
+@quick
 def test_a_public_feed_is_written_once_for_all_who_come_until_it_changes(world, client):
     webinar = world.webinar()
     public_bytes.cache_clear()
@@ -393,6 +401,7 @@ def test_a_public_feed_is_written_once_for_all_who_come_until_it_changes(world, 
     assert "A better title" in client.get(path).text
 
 
+@quick
 def test_the_own_calendar_has_the_same_ways_and_takes_its_address_back(world, client):
     member = world.attendee(world.webinar())
     path = feed_path(client, member.person_id)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import databases
 import pytest
 from page_words import counted, let_in
 from rooms import lobby_of
@@ -13,6 +14,7 @@ from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.services.recomputing import recompute_instants
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting, set_agenda
 
+pytestmark = pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
 FIELDS = {"minutes": 75, "lobby_minutes": 15, "capacity_online": 250, "time_zone": "America/New_York"}
 TYPED = "November 22, 2026 8:10 a.m. ET"  # the tests' now is 8:00
 LATER = "November 24, 2026 9:00 a.m. ET"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import databases
 import pytest
 from factories import NOW
 from page_words import let_in, words
@@ -29,6 +30,7 @@ from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
+quick = pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
 ALL = ("calendars.confirm", "calendars.withdraw", "calendars.tell_all")
 MOVED = {"typed": "November 4, 2026 1:00 p.m. ET", "minutes": 75, "time_zone": "America/New_York"}
 
@@ -209,6 +211,7 @@ def reply(member, answer, sequence=0):
     write(record_reply, Reply(found, address_of(member), answer, sequence, NOW), now=NOW)
 
 
+@quick
 def test_board_tells_what_calendars_answered_and_to_which_version(world, server, client):
     webinar, cora = world.webinar(), world.coordinator()
     ada, bea, cid = attend(world, server, webinar, "Ada Lovelace", "Bea Bad", "Cid Cool")
@@ -237,6 +240,7 @@ def test_board_tells_what_calendars_answered_and_to_which_version(world, server,
     assert set(standings(webinar).values()) == {Standing.CURRENT}  # an answer is no proof of what they have
 
 
+@quick
 def test_who_is_on_the_old_time_stands_first(world, server, client):
     webinar = world.webinar()
     _, _, zoe = attend(world, server, webinar, "Ada Lovelace", "Bea Bad", "Zoe Last")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import databases
 import pytest
 from factories import NOW, START
 from hypothesis import given
@@ -32,6 +33,7 @@ from webinar_app.webinars.events import MoveAsked
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.services.scheduling import cancel_sitting, change_sitting
 
+quick = pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
 MONDAY = NOW - timedelta(days=8)
 RULES = {
     "waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None,
@@ -352,6 +354,7 @@ def test_offer_that_ends_with_the_new_start_goes_to_nobody_after_it(full, world)
     assert states() == {"Ada": "cancelled", "Bea": "cancelled", "Cyd": "waitlisted", "Dan": "waitlisted"}
 
 
+@quick
 def test_offer_of_a_session_that_moves_later_keeps_its_deadline_and_tells_the_new_time_once(full, world):
     write(cancel_own, *own(world, "Ada"), now=MONDAY)
 
@@ -376,6 +379,7 @@ def test_offer_ends_with_the_closing_of_registration_where_that_was_to_come(full
     assert held("Cyd") == after + timedelta(hours=24)  # a place that comes back late still goes to who waits
 
 
+@quick
 def test_what_concerns_no_offer_tells_nobody(full, world):
     write(cancel_own, *own(world, "Ada"), now=MONDAY)
 
@@ -384,6 +388,7 @@ def test_what_concerns_no_offer_tells_nobody(full, world):
     assert (told_of_change(), held("Bea")) == ([], FULL)
 
 
+@quick
 def test_who_moves_a_session_reads_who_hears_of_it(full, world):
     with read() as db:
         nobody = who_hears(db, MoveAsked(full["id"]))
