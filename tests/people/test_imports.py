@@ -18,7 +18,7 @@ from webinar_app.people import jobs
 from webinar_app.people.jobs import import_people
 from webinar_app.people.models import ImportFault, PeopleImport
 from webinar_app.people.services.importing import forget_import, register_slice
-from webinar_app.registrations.models import Registration
+from webinar_app.registrations.models import Approval, Registration, WaitingPlace
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
 
@@ -74,6 +74,51 @@ def test_dry_run_shows_every_row_and_writes_nobody(desk, sitting, world):
     assert "Already registered. Leave this line out" in page
     assert (count(Person), count(Registration)) == before
     assert run_jobs("people.import") == []
+
+
+def stand_everywhere(world, sitting):
+    """Let somebody stand in every state of a sitting, two on its waiting list, and give their addresses."""
+    states = {
+        "rae": "rejected", "will": "waitlisted", "wilma": "waitlisted", "olga": "offered", "pam": "pending",
+        "seth": "registered", "back": "rejected", "cal": "cancelled",
+    }  # fmt: skip
+    made = {}
+    for name, state in states.items():
+        person_id = world.person(name.title(), email=f"{name}@example.org")
+        made[name] = write(world._registration, sitting, person_id, name.title(), {"state": state})
+        if name == "back":
+            write(world._registration, sitting, person_id, "Back", {})
+
+    def more(db):
+        for rank, name in enumerate(("wilma", "will"), start=1):
+            row = {"registration_id": made[name], "webinar_id": sitting["id"], "seat": "online", "rank": rank}
+            db.add(WaitingPlace(**row, joined_at=utc_now()))
+        db.add(Approval(registration_id=made["rae"], asked_at=utc_now(), outcome="rejected", reason="For nurses only"))
+
+    write(more)
+    return [f"{name}@example.org,{name.title()}" for name in states]
+
+
+def test_dry_run_and_result_tell_apart_who_stands_where(desk, sitting, world):
+    answer = send(desk, sitting, sheet(*stand_everywhere(world, sitting), "new@example.org,New"))
+    dry = words_of(desk.get(answer.location).text)
+    late = world.person("New", email="new@example.org")
+    write(world._registration, sitting, late, "New", {"state": "waitlisted"})
+    press(desk, answer.location, "start")
+    run_jobs("people.import")
+    done = words_of(desk.get(answer.location).text)
+
+    counted = "on the waiting list, 1 with a place on offer to them, 1 waiting to be confirmed and 1 rejected before."
+    assert "2 people can be registered, 1 of them known to us" in dry
+    assert f"Of these, 2 are registered already, 2 {counted}" in dry
+    for said in (
+        "On the waiting list, number 2.", "On the waiting list, number 1.", "Rejected before: “For nurses only”.",
+        "They registered, and wait for you to confirm it.", "is on offer to them, until they answer.",
+    ):  # fmt: skip
+        assert said in dry
+    assert f"Of these, 2 are registered already, 3 {counted}" in done
+    assert "Found later. On the waiting list, number" in done
+    assert [name for _, name in registered()].count("Cal") == 2
 
 
 def test_import_registers_each_once_and_tells_them(desk, sitting):

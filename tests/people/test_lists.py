@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from webinar_app.core.errors import InvalidInput
 from webinar_app.people.rules.lists import MOST_BYTES, MOST_ROWS, read_list
-from webinar_app.people.rules.rows import Standing, judge
+from webinar_app.people.rules.rows import Known, Standing, judge
+from webinar_app.registrations.rules import RegistrationState
 
 HEAD = "E-mail,Legal name\n"
-OPEN = Standing(registered=(), seats=("online",), left={"online": None}, places={"online": None})
+OPEN = Standing(known={}, seats=("online",), left={"online": None}, places={"online": None})
 
 
 def people(data):
@@ -112,7 +113,8 @@ def test_each_fault_says_what_to_do(cells, said):
 
 def test_places_go_to_the_first_lines_and_nobody_twice():
     rows = ("a@example.org,Ada", "A@EXAMPLE.ORG,Ada", "b@example.org,Bea", "c@example.org,Cy", "d@example.org,Di")
-    standing = Standing(("b@example.org",), ("online",), {"online": 2}, {"online": 9})
+    held = {"b@example.org": Known(RegistrationState.REGISTERED)}
+    standing = Standing(held, ("online",), {"online": 2}, {"online": 9})
 
     entries, faults = judge(read_list((HEAD + "\n".join(rows)).encode()).lines, standing)
 
@@ -121,6 +123,29 @@ def test_places_go_to_the_first_lines_and_nobody_twice():
         (3, "The same address stands in line 2"), (4, "Already registered"),
         (6, "No place is left: there are 9 online"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "known, said",
+    [
+        (Known(RegistrationState.REGISTERED), "Already registered. Leave"),
+        (Known(RegistrationState.WAITLISTED, number=3), "On the waiting list, number 3. Offer them a place there"),
+        (Known(RegistrationState.OFFERED), "A place from the waiting list is on offer to them"),
+        (Known(RegistrationState.PENDING), "They registered, and wait for you to confirm it."),
+        (Known(RegistrationState.REJECTED, reason="Not for us."), "Rejected before: “Not for us”. Add them by hand"),
+        (Known(RegistrationState.REJECTED), "Rejected before. Add them by hand"),
+    ],
+)  # fmt: skip
+def test_who_stands_somewhere_already_is_told_apart(known, said):
+    standing = Standing({"b@example.org": known}, ("online",), {"online": 0}, {"online": 9})
+
+    entries, faults = judge(
+        read_list((HEAD + "b@example.org,Bea\nx,Bad\nb@example.org,Bea\n").encode()).lines, standing
+    )
+
+    assert entries == []
+    assert faults[0].reasons[0].startswith(said)
+    assert [one.known for one in faults] == [known.state, None, known.state]
 
 
 def test_what_was_exported_can_be_sent_back():

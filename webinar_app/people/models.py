@@ -60,6 +60,7 @@ class ImportFault(Base):
     cells: Mapped[list[str]] = mapped_column(JSON)  # as they stood in the file, each cut at a thousand characters
     reason: Mapped[str] = mapped_column(Text)
     is_late: Mapped[bool]  # found while people were registered, not in the dry run
+    known: Mapped[str] = mapped_column(String(12), default="", server_default="")  # where the person stands already
 
 
 class SeatBlock(Base):

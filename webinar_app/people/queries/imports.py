@@ -9,15 +9,17 @@ from sqlalchemy import func, select
 from webinar_app.accounts.models import Person
 from webinar_app.infra.db import Db
 from webinar_app.people.models import ImportFault, PeopleImport
-from webinar_app.people.rules.rows import Standing
-from webinar_app.registrations.models import Registration
+from webinar_app.people.rules.rows import KNOWN_COUNTS, Known, Standing
+from webinar_app.registrations.models import Approval, Registration
 from webinar_app.registrations.queries import Place, count_taken, opening_of, opening_of_course, seat_at
+from webinar_app.registrations.queries.waiting import list_waiting
 from webinar_app.registrations.rules import (
     COURSE_OPENING_WORDS,
     LIVE,
     OPENING_WORDS,
     CourseOpening,
     Opening,
+    RegistrationState,
     seats_left,
 )
 from webinar_app.webinars.rules import Delivery
@@ -67,15 +69,14 @@ def import_view(db: Db, row: PeopleImport) -> dict[str, Any]:
     """Give a list as its page shows it."""
     names = ("id", "code", "name", "encoding", "separator", "head", "unused", "total", "good", "known", "added",
              "handled", "started_at", "ended_at", "created_at")  # fmt: skip
-    counted = dict(
-        db.execute(
-            select(ImportFault.is_late, func.count())
-            .where(ImportFault.import_id == row.id)
-            .group_by(ImportFault.is_late)
-        ).all()
-    )
-    view = {name: getattr(row, name) for name in names}
-    return view | {"state": row.state.value, "faults": sum(counted.values()), "late": counted.get(True, 0)}
+    query = select(ImportFault.is_late, ImportFault.known, func.count()).where(ImportFault.import_id == row.id)
+    counted = list(db.execute(query.group_by(ImportFault.is_late, ImportFault.known)))
+    stand = {state: sum(n for _, known, n in counted if known == state) for state in KNOWN_COUNTS}
+    return {name: getattr(row, name) for name in names} | {
+        "state": row.state.value, "faults": sum(n for _, _, n in counted),
+        "late": sum(n for is_late, _, n in counted if is_late),
+        "stand": [(n, KNOWN_COUNTS[state]) for state, n in stand.items() if n],
+    }  # fmt: skip
 
 
 def list_imports(db: Db, place: Place) -> list[dict[str, Any]]:
@@ -88,10 +89,10 @@ def list_imports(db: Db, place: Place) -> list[dict[str, Any]]:
 
 
 def standing_of(db: Db, place: Place, emails: Sequence[str]) -> Standing:
-    """Give what a list meets: who of these addresses has a place, and how many seats are left."""
+    """Give what a list meets: where the people of these addresses stand, and how many seats are left."""
     owners = owners_of(db, emails)
-    registered = _registered(db, place, set(owners.values()))
-    held = frozenset(email for email, owner in owners.items() if owner in registered)
+    found = _known(db, place, set(owners.values())) if owners else {}
+    held = {email: found[owner] for email, owner in owners.items() if owner in found}
     seats = _seats(place)
     places = {seat: _places(place, seat) for seat in seats}
     left = {seat: _left(db, place, seat, places[seat]) for seat in seats}
@@ -119,14 +120,34 @@ def closed_words(db: Db, place: Place, now: datetime) -> str:
     return OPENING_WORDS[state] if state in _NEVER else ""
 
 
-def _registered(db: Db, place: Place, owners: set[int]) -> set[int]:
+def _known(db: Db, place: Place, owners: set[int]) -> dict[int, Known]:
+    """Give where these people stand: what is live counts before a rejection, and the last rejection of several."""
     owner = func.coalesce(Person.merged_into_id, Person.id)
-    query = select(owner).join(Registration, Registration.person_id == Person.id).where(Registration.state.in_(LIVE))
+    query = (
+        select(owner, Registration.id, Registration.state, Approval.reason)
+        .join(Registration, Registration.person_id == Person.id)
+        .outerjoin(Approval, Approval.registration_id == Registration.id)
+        .where(Registration.state.in_((*LIVE, RegistrationState.REJECTED)))
+        .order_by(Registration.state != RegistrationState.REJECTED, Registration.id)
+    )
     if place.webinar is not None:
         query = query.where(Registration.webinar_id == place.webinar.id)
     else:
         query = query.where(Registration.webinar_id.is_(None), Registration.course_id == place.course.id)
-    return set(db.scalars(query)) & owners
+    numbers = _numbers(db, place)
+    return {
+        person: Known(state, numbers.get(row_id, 0), reason or "")
+        for person, row_id, state, reason in db.execute(query)
+        if person in owners
+    }
+
+
+def _numbers(db: Db, place: Place) -> dict[int, int]:
+    """Give the number on the waiting list of each registration that stands there."""
+    if place.webinar is None:
+        return {}
+    lists = (list_waiting(db, place.webinar.id, seat) for seat in _seats(place))
+    return {row.id: number for waiting in lists for number, (row, _) in enumerate(waiting, start=1)}
 
 
 def _seats(place: Place) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ def _dry_run(actor: Actor, code: str, slug: str, data: bytes, name: str) -> Chec
     return Checked(
         name=name, content=data, total=len(listed.lines), good=len(entries), **_shape(listed),
         known=sum(one.email in owners for one in entries),
-        faults=tuple((one.line, raw[one.line], one.reasons) for one in faults),
+        faults=tuple((one.line, raw[one.line], one.reasons, one.known or "") for one in faults),
     )  # fmt: skip
 
 

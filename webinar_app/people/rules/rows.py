@@ -1,7 +1,7 @@
 """Decide for each row of a list whether its person can be registered, and if not, what to do about it."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from webinar_app.registrations.rules import (
     LICENCE_TEXT_LIMIT,
     NAME_LONGEST,
     NAME_SHORTEST,
+    RegistrationState,
     check_legal_name,
     check_licence,
 )
@@ -55,21 +56,56 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One row that is left out, and why: sentences that say what to do."""
+    """One row that is left out, and why: sentences that say what to do; `known`: where its person stands already."""
 
     line: int
     reasons: tuple[str, ...]
+    known: RegistrationState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where somebody of a list stands already; `number` is their place on a waiting list, `reason` of a rejection."""
+
+    state: RegistrationState
+    number: int = 0
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """Say it, and what to do."""
+        if self.state is RegistrationState.WAITLISTED:
+            return f"On the waiting list, number {self.number}. Offer them a place there, or leave this line out."
+        if self.state is RegistrationState.REJECTED:
+            told = f": “{self.reason.rstrip('.')}”" if self.reason else ""
+            return f"Rejected before{told}. Add them by hand if that has changed, or leave this line out."
+        return _KNOWN_WORDS[self.state]
+
+
+_KNOWN_WORDS = {
+    RegistrationState.REGISTERED: "Already registered. Leave this line out; nothing needs to be done.",
+    RegistrationState.OFFERED: "A place from the waiting list is on offer to them, until they answer. Leave it out.",
+    RegistrationState.PENDING: "They registered, and wait for you to confirm it. Do so on their page.",
+}
+KNOWN_COUNTS = {
+    RegistrationState.REGISTERED: "registered already",
+    RegistrationState.WAITLISTED: "on the waiting list",
+    RegistrationState.OFFERED: "with a place on offer to them",
+    RegistrationState.PENDING: "waiting to be confirmed",
+    RegistrationState.REJECTED: "rejected before",
+}
+"""How rows of people who stand somewhere already are counted, in this order."""
 
 
 @dataclass(slots=True)
 class Standing:
     """What is known of a sitting when a list is judged.
 
-    `registered`: addresses that have a place already. `seats`: the kinds of seat that it has, the usual one first.
-    `left`: free seats of each kind, None without limit. `places`: how many there are in all.
+    `known`: where the people of these addresses stand already. `seats`: the kinds of seat that it has, the usual one
+    first. `left`: free seats of each kind, None without limit. `places`: how many there are in all.
     """
 
-    registered: Collection[str]
+    known: Mapping[str, Known]
     seats: tuple[str, ...]
     left: Mapping[str, int | None]
     places: Mapping[str, int | None]
@@ -89,7 +125,7 @@ def judge(lines: Iterable[Line], standing: Standing) -> tuple[list[Entry], list[
         if entry is not None:
             reasons = place_reasons(entry, standing, seen, left)
         if entry is None or reasons:
-            faults.append(Fault(line.number, tuple(reasons)))
+            faults.append(Fault(line.number, tuple(reasons), state_of(entry, standing, seen)))
             continue
         seen[entry.email] = entry.line
         free = left[entry.seat]
@@ -98,14 +134,20 @@ def judge(lines: Iterable[Line], standing: Standing) -> tuple[list[Entry], list[
     return entries, faults
 
 
+def state_of(entry: Entry | None, standing: Standing, seen: Mapping[str, int]) -> RegistrationState | None:
+    """Say where somebody stands already whose row is right, and that is why it is left out; None otherwise."""
+    held = standing.known.get(entry.email) if entry is not None and entry.email not in seen else None
+    return held.state if held else None
+
+
 def place_reasons(
     entry: Entry, standing: Standing, seen: Mapping[str, int], left: Mapping[str, int | None]
 ) -> list[str]:
     """Say why somebody whose row is right gets no place all the same; nothing where they get one."""
     if entry.email in seen:
         return [f"The same address stands in line {seen[entry.email]}. Keep one of the two lines."]
-    if entry.email in standing.registered:
-        return ["Already registered. Leave this line out; nothing needs to be done."]
+    if entry.email in standing.known:
+        return [standing.known[entry.email].words]
     if left[entry.seat] == 0:
         where = "in the room" if entry.seat == "room" else "online"
         return [

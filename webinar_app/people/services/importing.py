@@ -18,7 +18,7 @@ from webinar_app.infra.jobs import enqueue
 from webinar_app.people.models import ImportFault, PeopleImport
 from webinar_app.people.policy import get_import
 from webinar_app.people.queries.imports import closed_words, find_import, owners_of, standing_of
-from webinar_app.people.rules.rows import Entry, Fault, ImportState, place_reasons
+from webinar_app.people.rules.rows import Entry, Fault, ImportState, place_reasons, state_of
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed_place, lock_place
 from webinar_app.registrations.queries import Place
@@ -34,7 +34,7 @@ CELL_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A list after its dry run; `faults` has, by line, the cells and the reasons."""
+    """A list after its dry run; `faults` has, by line, the cells, the reasons, and where the person stands already."""
 
     name: str
     content: bytes
@@ -45,7 +45,7 @@ class Checked:
     total: int
     good: int
     known: int
-    faults: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...]
+    faults: tuple[tuple[int, tuple[str, ...], tuple[str, ...], str], ...]
 
 
 def keep_import(db: Db, actor: Actor, checked: Checked, *, code: str = "", slug: str = "", now: datetime) -> str:
@@ -112,7 +112,8 @@ def register_slice(db: Db, code: str, after: int, entries: Sequence[Entry], *, n
     good, faults = _admitted(db, place, entries, now)
     _register(db, place, good, row.made_by_id, row.id, now)
     raw = {one.line: one.raw for one in entries}
-    _add_faults(db, row.id, [(one.line, raw[one.line], one.reasons) for one in faults], is_late=True)
+    told = [(one.line, raw[one.line], one.reasons, one.known or "") for one in faults]
+    _add_faults(db, row.id, told, is_late=True)
     row.added, row.handled, row.last_line = row.added + len(good), row.handled + len(entries), entries[-1].line
     return True
 
@@ -154,7 +155,7 @@ def _admitted(db: Db, place: Place, entries: Sequence[Entry], now: datetime) -> 
     for entry in entries:
         reasons = place_reasons(entry, standing, {}, left)
         if reasons:
-            faults.append(Fault(entry.line, tuple(reasons)))
+            faults.append(Fault(entry.line, tuple(reasons), state_of(entry, standing, {})))
             continue
         free = left[entry.seat]
         left[entry.seat] = None if free is None else free - 1
@@ -197,14 +198,14 @@ def _registration(place: Place, person_id: int, entry: Entry, number: int | None
 
 
 def _add_faults(
-    db: Db, import_id: int, faults: Sequence[tuple[int, tuple[str, ...], tuple[str, ...]]], *, is_late: bool
+    db: Db, import_id: int, faults: Sequence[tuple[int, tuple[str, ...], tuple[str, ...], str]], *, is_late: bool
 ) -> None:
     if not faults:
         return
     values = [
         {"import_id": import_id, "line": line, "cells": [_cut(one) for one in cells], "reason": " ".join(reasons),
-         "is_late": is_late}
-        for line, cells, reasons in faults
+         "is_late": is_late, "known": known}
+        for line, cells, reasons, known in faults
     ]  # fmt: skip
     db.execute(insert_for(db)(ImportFault).on_conflict_do_nothing(), values)
 

@@ -108,6 +108,14 @@ LIVE = frozenset(
 )
 """States of which a person can have one per sitting."""
 
+HELD_WORDS = {
+    RegistrationState.REGISTERED: "This person is registered already. Find them in the list.",
+    RegistrationState.WAITLISTED: "This person is on the waiting list. Offer them a place there.",
+    RegistrationState.OFFERED: "A place is on offer to this person already, and waits for their answer.",
+    RegistrationState.PENDING: "This person registered already, and waits for you to confirm it on their page.",
+}
+"""What staff are told who would add somebody that stands here already, by where."""
+
 SEATED = frozenset({RegistrationState.REGISTERED, RegistrationState.OFFERED})
 """States that take a seat; an offer holds it until it runs out."""
 

@@ -35,6 +35,7 @@ from webinar_app.registrations.queries.prices import price_at
 from webinar_app.registrations.queries.questions import list_questions
 from webinar_app.registrations.queries.waiting import admission_of
 from webinar_app.registrations.rules import (
+    HELD_WORDS,
     Licence,
     Opening,
     RegistrationState,
@@ -152,8 +153,9 @@ def _register_by_hand(
     lock_place(db, place)
     checked = _check(db, place, sheet, now, own_id=None, is_acknowledged=False)
     known = find_by_email(db, sheet.email)
-    if known and _current(db, known.merged_into_id or known.id, place):
-        sentence = "This person is registered already. Find them in the list."
+    found = _current(db, known.merged_into_id or known.id, place) if known else None
+    if found is not None:
+        sentence = HELD_WORDS[found.state]
         raise InvalidInput("registration.exists", sentence, {"email": sentence})
     seat = seat_at(place, sheet.seat)
     state = _first_state(db, place, seat, now, by_staff=True, is_held=is_held)
