@@ -38,7 +38,7 @@ WAITING = WaitingLetter(
     title="Building a Therapeutic Alliance (ATP3)", when=("Tuesday 3 November 2026, 17:00 Europe/London",
     "Tuesday 3 November 2026, 12:00 p.m. ET"), seat="online", position=2, is_manual=False,
     reason="It is for people who work in this field.",
-    until="Tuesday 27 October 2026, 12:50 p.m. ET", until_own="Tuesday 27 October 2026, 4:50 p.m. Europe/London",
+    until=("Tuesday 27 October 2026, 4:50 p.m. Europe/London", "Tuesday 27 October 2026, 12:50 p.m. ET"),
     link=LINK, slug="atp3", webinar_code="ABCDEFGH", registered_on="Monday 26 October 2026",
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ VALUES = {
     "when": "Tuesday 14 October 2025, 9:00 a.m. PT (Tuesday 14 October 2025, 12:00 p.m. ET)", "minutes": "75",
     "presenters": "Dr. Michael McGee", "place": "", "credit": "1.25 contact hours", "organisation": "Alder Institute",
     "join_link": LINK, "cancel_link": f"{LINK}?to=cancel", "evaluation_link": f"{LINK}?to=evaluation",
+    "evaluation_until": "Tuesday 28 October 2025, 9:00 a.m. PT (Tuesday 28 October 2025, 12:00 p.m. ET)",
     "course_link": "http://127.0.0.1:5000/courses/atp3", "certificate_number": "AAAA-BBBB-CCCC-DDDD",
     "certificate_link": "http://127.0.0.1:5000/certificates/AAAA-BBBB-CCCC-DDDD", "expires_on": "14 October 2026",
 }  # fmt: skip

@@ -1,5 +1,8 @@
 """The outbox pages."""
 
+import csv
+import io
+
 import pytest
 from factories import NOW, World
 from sqlalchemy import select
@@ -155,6 +158,55 @@ def test_mail_of_a_person_a_session_and_a_sending_is_listed_and_exported(client,
     assert "0 of 1, 1 waiting" in pages[2]
     assert "The mails of this sending are being written" in client.get("/manage/outbox?sending=other").text
     assert "Nothing was written for this person yet." in client.get("/manage/outbox?person=NOTHERE1").text
+
+
+def test_log_of_a_person_holds_what_went_to_earlier_entries_and_addresses(client, world, coordinator):
+    from webinar_app.accounts.models import Person
+
+    ada, old = world.person("Ada Lovelace", email="ada@example.org"), world.person("A. L.", email="old@example.org")
+    sitting = world.webinar()
+    write(lambda db: setattr(db.get_one(Person, old), "merged_into_id", ada))
+    posted(world, subject="To the old entry", to_address="old@example.org", person_id=old, webinar_id=sitting["id"])
+    posted(world, subject="Before we knew her", to_address="ada@example.org")
+    posted(world, subject="To somebody else", to_address="eve@example.org", person_id=world.person("Eve"))
+    with read() as db:
+        codes = [db.get_one(Person, one).code for one in (ada, old)]
+
+    pages = [client.get(f"/manage/outbox?person={code}").text for code in codes]
+    both = client.get(f"/manage/outbox?person={codes[0]}&webinar={sitting['code']}").text
+    file = client.get(f"/manage/outbox.csv?person={codes[0]}")
+
+    for page in pages:
+        assert [words in page for words in ("To the old entry", "Before we knew her", "somebody else")] == [
+            True, True, False,
+        ]  # fmt: skip
+    assert ("Mail: Ada Lovelace" in pages[0], "Before we knew her" in both) == (True, False)
+    assert f"Building a Therapeutic Alliance ({sitting['code']})" in pages[0]
+    assert file.headers["Content-Disposition"] == f'attachment; filename="mail-{codes[0].lower()}.csv"'
+    rows = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"))))
+    assert [(row[2], row[3], row[4]) for row in rows[1:]] == [
+        ("", "ada@example.org", ""),
+        ("A. L.", "old@example.org", f"Building a Therapeutic Alliance ({sitting['code']})"),
+    ]
+
+
+def test_taking_a_log_along_is_written_down_and_names_no_other_organisations(client, world, coordinator):
+    from webinar_app.audit.models import AuditEntry
+
+    sitting, foreign = world.webinar(), World().webinar()
+    posted(world, subject="One", webinar_id=sitting["id"])
+    client.get(f"/manage/outbox.csv?webinar={sitting['code']}")
+    stranger = world.person("Stella Stranger")
+    with read() as db:
+        from webinar_app.accounts.queries import get_person
+
+        entry = db.scalars(select(AuditEntry).where(AuditEntry.act == "mail.export")).one()
+        code = get_person(db, stranger).code
+
+    assert (entry.subject_id, entry.details["rows"]) == (world.provider_id, 1)
+    assert "Mail: Building" in client.get(f"/manage/outbox?webinar={sitting['code']}").text
+    assert "Building" not in client.get(f"/manage/outbox?webinar={foreign['code']}").text
+    assert "Stella" not in client.get(f"/manage/outbox?person={code}").text
 
 
 def test_what_came_back_says_so_and_may_be_sent_again(client, world, coordinator):

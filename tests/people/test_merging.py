@@ -3,24 +3,29 @@
 from datetime import timedelta
 
 import pytest
+from certificate_steps import finish, first_number
 from hypothesis import given
 from hypothesis import strategies as st
 from page_words import let_in, words_of
-from posted import run_jobs
+from posted import mails, run_jobs
 from sqlalchemy import select
 
 from webinar_app.accounts.models import Licence, Person
 from webinar_app.accounts.queries import actor_of_token, person_ids
 from webinar_app.accounts.services.signing import digest, sign_in
 from webinar_app.audit.models import AuditEntry
+from webinar_app.certificates.services import keep_paper
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import Forbidden, Refused
 from webinar_app.core.permissions import Role
+from webinar_app.evaluations.models import EvaluationForm
+from webinar_app.evaluations.queries import invitation
 from webinar_app.infra.db import read, write
 from webinar_app.people.queries.merging import list_pairs
 from webinar_app.people.rules.merging import Entry, mailbox, suggest
 from webinar_app.people.services.merging import merge_people, say_two, undo_merge
 from webinar_app.registrations.models import Registration, WaitingPlace
+from webinar_app.registrations.queries import registration_view
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
@@ -240,3 +245,27 @@ def test_live_session_keeps_both_places(world, admin, twice):
     merge(admin, ada, other)
 
     assert held(ada) == ["registered", "registered"]
+
+
+def test_mail_about_what_an_entry_had_goes_to_the_address_that_was_kept(world, admin, twice):
+    ada, other = twice
+    sitting = world.webinar(starts_at=utc_now() + timedelta(days=3))
+    member = world.attendee(sitting, "A. Lovelace")
+    write(lambda db: setattr(db.get_one(Registration, member.registration_id), "person_id", other))
+    finish(member, sitting["course"])
+
+    def ask(db):
+        form = EvaluationForm(webinar_id=sitting["id"], items=[], opened_at=utc_now(), closes_at=utc_now())
+        db.add(form)
+        db.flush()
+        return form.id
+
+    form_id = write(ask)
+    merge(admin, ada, other)
+    write(keep_paper, first_number(), "0" * 64, 3, {"subject": "S", "text": "T", "html": "H"}, b"pdf", now=utc_now())
+
+    with read() as db:
+        told = invitation(db, form_id, member.registration_id)
+        shown = registration_view(db.get_one(Registration, member.registration_id))["email"]
+    assert (told.person_id, told.address, shown) == (ada, "ada@example.org", "ada@example.org")
+    assert [one["To"].addresses[0].addr_spec for one in mails(kind="certificate")] == ["ada@example.org"]

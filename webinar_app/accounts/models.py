@@ -39,6 +39,12 @@ class Person(Base):
 
     licences: Mapped[list["Licence"]] = relationship(back_populates="person", order_by="Licence.id")
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person")
+    merged_into: Mapped["Person | None"] = relationship(remote_side=[id])
+
+    @property
+    def current(self) -> "Person":
+        """Give the entry that this one is part of since they were merged, or itself: mail and notices go there."""
+        return self.merged_into or self
 
 
 class Licence(Base):

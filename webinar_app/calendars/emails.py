@@ -6,7 +6,7 @@ from typing import Any
 from webinar_app.calendars.queries import CrewMember, Recipient, Sitting
 from webinar_app.calendars.rules import CrewStep
 from webinar_app.config import links
-from webinar_app.core.times import describe, in_zone
+from webinar_app.core.times import describe, describe_for, in_zone
 from webinar_app.mailing.emails import render_mail
 from webinar_app.providers.queries import Brand
 
@@ -28,6 +28,8 @@ def seat_mail(
     not given back any more.
     """
     join = links().join(recipient.code, recipient.link_version)
+    ends_at, zone = sitting.cancel_at, recipient.zone or sitting.zone
+    until = describe_for(ends_at, zone, sitting.zone) if ends_at else ()
     context: dict[str, Any] = {
         "brand": brand,
         "sitting": sitting,
@@ -40,6 +42,7 @@ def seat_mail(
         "course_link": links().course(sitting.course_slug),
         "calendar_links": calendar_links,
         "is_cut_off": is_cut_off,
+        "cancel_until": " (".join(until) + ")" * (len(until) > 1),
         "registered_on": describe(in_zone(recipient.registered_at, recipient.zone), recipient.zone).split(",")[0],
     }
     return render_mail(kind, **context)

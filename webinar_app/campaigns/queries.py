@@ -15,8 +15,10 @@ from webinar_app.campaigns.models import MailPlan, Message
 from webinar_app.campaigns.rules import SET, Audience, Chosen, Plan, due_at
 from webinar_app.certificates.models import Certificate, CertificateStatus
 from webinar_app.config import links
+from webinar_app.core.times import describe_for
 from webinar_app.courses.models import Course
 from webinar_app.evaluations.models import EvaluationDone, EvaluationForm
+from webinar_app.evaluations.queries import find_form
 from webinar_app.infra.db import Db
 from webinar_app.mailing.models import Mail
 from webinar_app.payments.models import Order
@@ -234,9 +236,11 @@ def addressed(db: Db, registration_id: int, number: str = "") -> Addressed | Non
     if to is None:
         return None
     own = links().join(to.code, to.link_version)
+    form = find_form(db, row.webinar.id)
     values = {
+        "evaluation_until": _until(form, to.zone, row.webinar.time_zone),
         "name": to.display_name, "legal_name": to.legal_name, "title": sitting.title,
-        "when": to.when[0] + (f" ({to.when[1]})" if len(to.when) > 1 else ""), "minutes": str(sitting.minutes),
+        "when": _own_first(to.when), "minutes": str(sitting.minutes),
         "presenters": sitting.presenters, "place": sitting.place, "credit": sitting.credit,
         "organisation": sitting.provider_name, "join_link": own, "cancel_link": f"{own}?to=cancel",
         "evaluation_link": f"{own}?to=evaluation", "course_link": links().course(sitting.course_slug),
@@ -246,6 +250,15 @@ def addressed(db: Db, registration_id: int, number: str = "") -> Addressed | Non
         provider_id=sitting.provider_id, webinar_id=sitting.id, reply_to=sitting.reply_to,
         values=values | paper_values(db, number),
     )  # fmt: skip
+
+
+def _until(form: EvaluationForm | None, own_zone: str, zone: str) -> str:
+    """Say until when an evaluation is open; in general while there is none yet."""
+    return _own_first(describe_for(form.closes_at, own_zone, zone)) if form else "the day it closes"
+
+
+def _own_first(said: Sequence[str]) -> str:
+    return said[0] + (f" ({said[1]})" if len(said) > 1 else "")
 
 
 def paper_values(db: Db, number: str) -> dict[str, str]:
@@ -273,6 +286,7 @@ def example_of(db: Db, webinar: Webinar, registration_code: str) -> dict[str, st
         "minutes": str(sitting.minutes), "presenters": sitting.presenters, "place": sitting.place,
         "credit": sitting.credit, "organisation": sitting.provider_name,
         "course_link": links().course(sitting.course_slug),
+        "evaluation_until": _until(find_form(db, webinar.id), webinar.time_zone, webinar.time_zone),
     }  # fmt: skip
     return nobody | safe | paper_values(db, "")
 

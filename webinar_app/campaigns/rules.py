@@ -80,6 +80,7 @@ COMMON = {
     "join_link": "the personal link, which needs no password",
     "cancel_link": "the personal link that gives the place back",
     "evaluation_link": "the personal link to the evaluation",
+    "evaluation_until": "until when the evaluation is open: the recipient's own zone first, then yours",
     "course_link": "the public page of the course",
 }
 OF_PAPER = {
@@ -123,19 +124,20 @@ SET: dict[str, Plan] = {
         Plan("reminder_hour", True, Anchor.START, Way.HOURS, 1, _NINE, Audience.REGISTERED, "In an hour: {title}",
              _REMINDER + "begins in an hour.\n\n" + _HERE),
         Plan("join_now", False, Anchor.START, Way.HOURS, 0, _NINE, Audience.REGISTERED, "Now: {title}",
-             "Hello {name},\n\n{title} begins now.\n\n{join_link}"),
+             "Hello {name},\n\n{title}\n{when}\n\nbegins now.\n\n{join_link}"),
         Plan("missed", True, Anchor.END, Way.HOURS, 24, _NINE, Audience.ABSENT, "We missed you: {title}",
-             "Hello {name},\n\nyou had a place in {title}, and we did not see you there. Without attendance there is "
-             "no certificate.\n\nWere you there after all? Your session page shows what was counted, and takes your "
-             "answer:\n\n{join_link}\n\nOther dates, when there are any:\n\n{course_link}"),
+             "Hello {name},\n\nyou had a place in\n\n{title}\n{when}\n\nand we did not see you there. Without "
+             "attendance there is no certificate.\n\nWere you there after all? Your session page shows what was "
+             "counted, and takes your answer:\n\n{join_link}\n\nOther dates, when there are any:\n\n{course_link}"),
         Plan("evaluation", True, Anchor.EVENT, Way.HOURS, 0, _NINE, Audience.NOT_EVALUATED, "Evaluate {title}",
-             "Hello {name},\n\nyou were in {title}. Some short questions are left, then your certificate is made by "
-             "itself once everything else is complete:\n\n{evaluation_link}\n\n"
-             "Your answers are stored without your name."),
+             "Hello {name},\n\nyou were in\n\n{title}\n{when}\n\nSome short questions are left, then your "
+             "certificate is made by itself once everything else is complete:\n\n{evaluation_link}\n\n"
+             "They are open until {evaluation_until}. Your answers are stored without your name."),
         Plan("evaluation_reminder", True, Anchor.END, Way.DAYS, 3, _NINE, Audience.NOT_EVALUATED,
              "Your evaluation of {title} is open",
-             "Hello {name},\n\nyou were in {title}. Your evaluation is still missing, and the certificate waits for "
-             "it. It takes under two minutes:\n\n{evaluation_link}"),
+             "Hello {name},\n\nyou were in\n\n{title}\n{when}\n\nYour evaluation is still missing, and the "
+             "certificate waits for it. It takes under two minutes, and is open until {evaluation_until}:\n\n"
+             "{evaluation_link}"),
         Plan("certificate", True, Anchor.EVENT, Way.HOURS, 0, _NINE, Audience.CERTIFIED, "Your certificate: {title}",
              "Hello {legal_name},\n\nyour certificate {certificate_number} is ready. It is attached to this mail, and "
              "it is kept for you:\n\n{join_link}"),

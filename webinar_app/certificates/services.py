@@ -5,7 +5,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-from webinar_app.accounts.queries import get_person
 from webinar_app.accounts.services import notify
 from webinar_app.audit.services import record
 from webinar_app.certificates.events import CertificateIssued
@@ -127,7 +126,7 @@ def keep_paper(db: Db, number: str, sha256: str, size: int, mail: dict[str, str]
     if row is None or row.status is CertificateStatus.ISSUED:
         return False
     row.status, row.sha256, row.size, row.issued_at = CertificateStatus.ISSUED, sha256, size, now
-    person = get_person(db, row.registration.person_id)
+    person = row.registration.person.current
     if person.email:
         post(
             db,

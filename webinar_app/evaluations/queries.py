@@ -21,6 +21,7 @@ from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import list_completions
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.queries import when_words
 from webinar_app.webinars.rules import Delivery, WebinarState
 
 
@@ -202,20 +203,22 @@ class Invitation:
     webinar_code: str
     questions: int
     closes: tuple[str, ...]  # in the recipient's own zone, then the organiser's where that differs
+    when: tuple[str, ...]  # of the sitting, the same way
 
 
 def invitation(db: Db, form_id: int, registration_id: int) -> Invitation | None:
     """Give the mail to one person, or None where there is no address."""
     form, row = db.get_one(EvaluationForm, form_id), db.get_one(Registration, registration_id)
-    if not row.person.email or row.webinar is None:
+    person, webinar = row.person.current, row.webinar
+    if not person.email or webinar is None:
         return None
-    own_zone = row.time_zone or row.person.time_zone or row.webinar.time_zone
+    zone, own_zone = webinar.time_zone, row.time_zone or person.time_zone or webinar.time_zone
     return Invitation(
-        registration_id=row.id, registration_code=row.code, link_version=row.link_version, person_id=row.person_id,
+        registration_id=row.id, registration_code=row.code, link_version=row.link_version, person_id=person.id,
         provider_id=row.course.provider_id, name=row.display_name, legal_name=row.legal_name,
-        address=row.person.email, title=row.webinar.title or row.course.title, webinar_id=row.webinar.id,
-        webinar_code=row.webinar.code, questions=len(form.items),
-        closes=describe_for(form.closes_at, own_zone, row.webinar.time_zone),
+        address=person.email, title=webinar.title or row.course.title, webinar_id=webinar.id,
+        webinar_code=webinar.code, questions=len(form.items), closes=describe_for(form.closes_at, own_zone, zone),
+        when=describe_for(webinar.starts_at, own_zone, zone) if webinar.starts_at else (when_words(webinar),),
     )  # fmt: skip
 
 

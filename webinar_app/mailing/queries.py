@@ -29,6 +29,8 @@ class MailLine:
     sent_at: datetime | None
     due_at: datetime | None
     bounced_at: datetime | None
+    person: str = ""  # the name of who it is to, where we know them
+    sitting: str = ""  # the course of the session that it is about, and its code
 
 
 def find_by_unique_key(db: Db, unique: str) -> str | None:
@@ -88,9 +90,38 @@ def count_mails(db: Db, asked: MailQuery) -> dict[MailState, int]:
 
 def list_mails(db: Db, asked: MailQuery, *, page: int = 1, limit: int = PAGE) -> list[MailLine]:
     """Give one page of mails, newest first."""
-    query = select(Mail).where(*_matching(asked)).options(defer(Mail.body))
-    rows = db.scalars(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit).offset((page - 1) * limit))
-    return [line_of(row) for row in rows]
+    # People and sittings are above mail on the ladder: their tables are named, not imported.
+    person, webinar, course = (Base.metadata.tables[name] for name in ("person", "webinar", "course"))
+    query = (
+        select(Mail, person.c.legal_name, course.c.title, webinar.c.code)
+        .outerjoin(person, person.c.id == Mail.person_id)
+        .outerjoin(webinar, webinar.c.id == Mail.webinar_id)
+        .outerjoin(course, course.c.id == webinar.c.course_id)
+        .where(*_matching(asked))
+        .options(defer(Mail.body))
+    )
+    rows = db.execute(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit).offset((page - 1) * limit))
+    return [
+        replace(line_of(row), person=name or "", sitting=f"{title} ({code})" if code else "")
+        for row, name, title, code in rows
+    ]
+
+
+def log_of(db: Db, asked: MailQuery) -> str:
+    """Give the name of whose log this is: a person's, or a session's course and start; nothing for other lists.
+
+    A person is named to who sends mail to them alone, a session to its own organisation.
+    """
+    if asked.person and any(count_mails(db, asked).values()):
+        person = Base.metadata.tables["person"]
+        return db.scalar(select(person.c.legal_name).where(person.c.code == asked.person)) or ""
+    if asked.webinar:
+        webinar, course = Base.metadata.tables["webinar"], Base.metadata.tables["course"]
+        query = select(course.c.title, webinar.c.typed).join(course, course.c.id == webinar.c.course_id)
+        is_own = course.c.provider_id == asked.provider_id
+        found = db.execute(query.where(webinar.c.code == asked.webinar, is_own)).first()
+        return ", ".join(filter(None, found)) if found else ""
+    return ""
 
 
 def find_bounced(db: Db, message_id: str) -> Mail | None:
@@ -116,9 +147,19 @@ def _matching(asked: MailQuery) -> list[ColumnElement[bool]]:
         conditions.append(or_(*found))
     if asked.sending:
         conditions.append(Mail.sending == asked.sending)
-    # People and sittings are above mail on the ladder: their tables are named, not imported.
-    for column, name, code in ((Mail.person_id, "person", asked.person), (Mail.webinar_id, "webinar", asked.webinar)):
-        if code:
-            table = Base.metadata.tables[name]
-            conditions.append(column.in_(select(table.c.id).where(table.c.code == code)))
+    if asked.webinar:
+        table = Base.metadata.tables["webinar"]
+        conditions.append(Mail.webinar_id.in_(select(table.c.id).where(table.c.code == asked.webinar)))
+    if asked.person:
+        conditions.append(_to_person(asked.person))
     return conditions
+
+
+def _to_person(code: str) -> ColumnElement[bool]:
+    """Say whether a mail went to a person: also under an entry that was merged, or before the address was known."""
+    table = Base.metadata.tables["person"]
+    owner = func.coalesce(table.c.merged_into_id, table.c.id)
+    own = select(owner).where(table.c.code == code).scalar_subquery()
+    entries = select(table.c.id).where(owner == own)
+    addresses = select(table.c.email).where(owner == own, table.c.email.is_not(None))
+    return or_(Mail.person_id.in_(entries), Mail.to_address.in_(addresses))

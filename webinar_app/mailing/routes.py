@@ -13,9 +13,9 @@ from webinar_app.infra.spreadsheets import csv_file, time_cell
 from webinar_app.mailing.messages import Opened, open_mail
 from webinar_app.mailing.models import MailState
 from webinar_app.mailing.policy import get_mail
-from webinar_app.mailing.queries import OPEN, PAGE, MailLine, MailQuery, count_mails, line_of, list_mails
+from webinar_app.mailing.queries import OPEN, PAGE, MailLine, MailQuery, count_mails, line_of, list_mails, log_of
 from webinar_app.mailing.rules import is_private, kind_words
-from webinar_app.mailing.services import send_again
+from webinar_app.mailing.services import note_mail_export, send_again
 from webinar_app.web.http import asked_page, asked_search, current_actor, no_store, sent_key
 from webinar_app.web.security import allow_own_frames, requires
 
@@ -25,7 +25,8 @@ STATE_WORDS = {
     MailState.FAILED: "Not delivered", MailState.BOUNCED: "Came back",
 }  # fmt: skip
 CSV_HEAD = (
-    "Mail", "Kind", "To", "Subject", "State", "Tries", "Last answer", "Written (UTC)", "Sent (UTC)", "Came back (UTC)",
+    "Mail", "Kind", "Person", "To", "Session", "Subject", "State", "Tries", "Last answer", "Written (UTC)",
+    "Sent (UTC)", "Came back (UTC)",
 )  # fmt: skip
 MOST_EXPORTED = 50_000
 # The mail's own HTML is shown as a mail program would: with its styles, without scripts, forms, pictures or links out.
@@ -39,11 +40,11 @@ def outbox() -> str:
     asked, page = _asked(), asked_page()
     with read() as db:
         counts = count_mails(db, asked)
-        lines = list_mails(db, asked, page=page)
+        lines, name = list_mails(db, asked, page=page), log_of(db, asked)
     total = counts[asked.state] if asked.state else sum(counts.values())
     return render_template(
         "mailing/outbox.html", lines=lines, counts=counts, everything=sum(counts.values()), asked=asked, page=page,
-        pages=max(1, -(-total // PAGE)), total=total, words=STATE_WORDS, kinds=kind_words,
+        pages=max(1, -(-total // PAGE)), total=total, words=STATE_WORDS, kinds=kind_words, name=name,
         kept={name: getattr(asked, name) or None for name in ("person", "webinar", "sending")},
     )  # fmt: skip
 
@@ -52,17 +53,20 @@ def outbox() -> str:
 @requires(Permission.MAIL_READ)
 def export() -> Response:
     """Send exactly what the list shows, all pages of it, as a file."""
+    asked = _asked()
     with read() as db:
-        lines = list_mails(db, _asked(), limit=MOST_EXPORTED)
+        lines = list_mails(db, asked, limit=MOST_EXPORTED)
+    write(note_mail_export, current_actor(), rows=len(lines), person=asked.person, webinar=asked.webinar, now=utc_now())
     rows = [
         [
-            one.code, kind_words(one.kind), one.to_address, one.subject, STATE_WORDS[one.state], one.attempts,
-            one.last_error, *(time_cell(at, "UTC") for at in (one.created_at, one.sent_at, one.bounced_at)),
+            one.code, kind_words(one.kind), one.person, one.to_address, one.sitting, one.subject,
+            STATE_WORDS[one.state], one.attempts, one.last_error,
+            *(time_cell(at, "UTC") for at in (one.created_at, one.sent_at, one.bounced_at)),
         ]
         for one in lines
     ]  # fmt: skip
     response = Response(csv_file(CSV_HEAD, rows, bom=True), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="mail.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(asked)}"'
     return no_store(response)
 
 
@@ -127,6 +131,12 @@ def again(code: str) -> Response:
     else:
         flash(f"Queued again for {address}.", "success")
     return redirect(url_for("mailing.mail", code=code), 303)
+
+
+def _file_name(asked: MailQuery) -> str:
+    """Give the name of the file: it says whose log it is, in letters that no header trips over."""
+    code = "".join(sign for sign in (asked.person or asked.webinar).lower() if sign.isascii() and sign.isalnum())
+    return f"mail-{code}.csv" if code else "mail.csv"
 
 
 def _open(code: str) -> tuple[MailLine, Opened]:

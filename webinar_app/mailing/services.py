@@ -149,5 +149,12 @@ def send_again(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
     return mail.to_address
 
 
+def note_mail_export(db: Db, actor: Actor, *, rows: int, person: str, webinar: str, now: datetime) -> None:
+    """Write down that somebody took a list of mail along; `person` and `webinar` are codes, where it was theirs."""
+    assert actor.provider_id is not None  # the route asks for a coordinator
+    told = {name: code for name, code in (("person", person), ("webinar", webinar)) if code}
+    record(db, actor.person_id, "mail.export", "provider", actor.provider_id, now=now, rows=rows, **told)
+
+
 def _by_code(db: Db, code: str) -> Mail:
     return db.scalars(select(Mail).where(Mail.code == code).with_for_update()).one()

@@ -160,8 +160,7 @@ class WaitingLetter:
     position: int | None
     is_manual: bool
     reason: str
-    until: str
-    until_own: str
+    until: tuple[str, ...]
     link: str
     slug: str
     webinar_code: str
@@ -180,14 +179,13 @@ def waiting_letter_of(db: Db, registration_id: int) -> WaitingLetter | None:
     standing, provider = standing_of(db, row), db.get_one(Provider, row.course.provider_id)
     zone, own_zone = webinar.time_zone, row.time_zone or person.time_zone or webinar.time_zone
     ends_at = standing["offer_ends_at"]
-    until = describe_for(ends_at, zone, own_zone) if ends_at else ("",)
     return WaitingLetter(
         state=row.state.value, offers=standing["offers"], provider_id=provider.id, webinar_id=webinar.id,
         reply_to=provider.email, person_id=person.id, address=person.email, legal_name=row.legal_name,
         display_name=row.display_name, title=title_of(place_of(row)), seat=row.seat, position=standing["position"],
         when=describe_for(webinar.starts_at, own_zone, zone) if webinar.starts_at else (when_words(webinar),),
         is_manual=standing["is_manual"], reason=standing["reason"],
-        until=until[0], until_own=until[1] if len(until) > 1 else "",
+        until=describe_for(ends_at, own_zone, zone) if ends_at else ("",),
         link=links().join(row.code, row.link_version), slug=row.course.slug, webinar_code=webinar.code,
         registered_on=describe(in_zone(row.created_at, own_zone), own_zone).split(",")[0], fee=owed_words(db, row),
     )  # fmt: skip

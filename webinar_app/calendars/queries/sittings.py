@@ -10,7 +10,6 @@ from sqlalchemy.orm import selectinload
 
 from webinar_app.calendars.rules import CANCELLED_KEPT, FEED_BACK, MOST_IN_FEED
 from webinar_app.config import settings
-from webinar_app.core.times import describe, in_zone
 from webinar_app.courses.models import Course, CoursePresenter, Series
 from webinar_app.courses.queries import presenter_view
 from webinar_app.courses.rules import CourseState
@@ -48,8 +47,7 @@ class Sitting:
     is_online: bool
     credit: str
     attendance: tuple[str, ...]
-    cancel_until: str = ""  # when people can give their place back last, in words; empty: until the start
-    cancel_at: datetime | None = None  # the same instant
+    cancel_at: datetime | None = None  # when people can give their place back last; none: until the start
     updated_at: datetime
 
 
@@ -66,10 +64,9 @@ def crew_uid_of(code: str) -> str:
 def sitting_of(db: Db, webinar: Webinar) -> Sitting:
     """Give what calendars and mails say of a sitting."""
     found = _listed(webinar, db.get_one(Provider, webinar.course.provider_id))
-    until = cancel_until(db, webinar)
     return replace(
         found, credit=credit_words(webinar), attendance=attendance_words(db, webinar),
-        cancel_until=describe(in_zone(until, webinar.time_zone), webinar.time_zone) if until else "", cancel_at=until,
+        cancel_at=cancel_until(db, webinar),
     )  # fmt: skip
 
 

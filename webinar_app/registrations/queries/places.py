@@ -241,5 +241,6 @@ def registration_view(row: Registration) -> dict[str, Any]:
         "state": row.state.value,
         "licence": dict(row.licence) if row.licence else None,
         "is_licence_over": is_licence_over(row.licence, _day_of(row)),
-        "email": row.person.email or "",
+        "person_code": row.person.code,
+        "email": row.person.current.email or "",
     }

@@ -168,7 +168,7 @@ def waiting_page(db: Db, webinar: Webinar, now: datetime) -> list[dict[str, Any]
 
 def _line(row: Registration, place: WaitingPlace) -> dict[str, Any]:
     return {
-        "code": row.code, "legal_name": row.legal_name, "email": row.person.email or "", "seat": row.seat,
+        "code": row.code, "legal_name": row.legal_name, "email": row.person.current.email or "", "seat": row.seat,
         "state": row.state.value, "joined_at": place.joined_at, "offer_ends_at": place.offer_ends_at,
         "offers": place.offers, "position": None,
     }  # fmt: skip
@@ -185,8 +185,8 @@ def approval_page(db: Db, webinar_id: int) -> dict[str, list[dict[str, Any]]]:
     )
     found = [
         {
-            "code": row.code, "legal_name": row.legal_name, "email": row.person.email or "", "licence": row.licence,
-            "asked_at": asked.asked_at, "outcome": asked.outcome.value if asked.outcome else "",
+            "code": row.code, "legal_name": row.legal_name, "email": row.person.current.email or "",
+            "licence": row.licence, "asked_at": asked.asked_at, "outcome": asked.outcome.value if asked.outcome else "",
             "decided_at": asked.decided_at, "reason": asked.reason, "state": row.state.value,
         }
         for row, asked in db.execute(query)

@@ -122,7 +122,7 @@ def send_link(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, An
         raise Refused("registration.state", f"This registration is {row.state.value}; it has no link.")
     tell_again(db, row, now)
     record(db, actor.person_id, "registration.send_link", "registration", row.id, now=now)
-    return {"email": row.person.email or ""}
+    return {"email": row.person.current.email or ""}
 
 
 def ask_for_links(db: Db, email: str, address: str, *, now: datetime) -> None:
