@@ -72,6 +72,7 @@ from webinar_app.webinars.events import (
     RoomSnapshotAsked,
     StaffChanged,
     TextsAsked,
+    TimeAsked,
     WebinarCancelled,
     WebinarChanged,
     WebinarCloned,
@@ -160,6 +161,7 @@ SUBSCRIPTIONS: Table = {
     MoveAsked: [calendars.who_hears, waiting.who_hears, calendars_crew.crew_hears, campaigns.what_moves],
     FeedServed: [propagation.note_feed],
     HoldAsked: [retention_holding.tell_held],
+    TimeAsked: [registrations.opens_too_late],
     ZonesAsked: [registrations.zones_of_registrants],
     TextsAsked: [polls_rehearsing.texts_of, chat_rehearsing.texts_of],
     WebinarCloned: [

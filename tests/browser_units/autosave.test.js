@@ -49,3 +49,14 @@ test("restore leaves unknown controls and secrets alone", () => {
 test("the words say the time in two digits", () => {
   assert.equal(keptWords(new Date(2025, 9, 14, 14, 3)), "Kept in this browser 14:03");
 });
+
+test("what the page says the person had before them belongs to the draft", () => {
+  const seen = (value) => ({ ...text("seen", value, "hidden"), dataset: { keep: "" } });
+  const controls = [seen("now"), { ...text("csrf_token", "fresh", "hidden"), dataset: {} }];
+
+  const record = collect([seen("before"), text("csrf_token", "old", "hidden")]);
+  restore(controls, record);
+
+  assert.deepEqual(record, { seen: ["before"] });
+  assert.deepEqual(controls.map((control) => control.value), ["before", "fresh"]);
+});

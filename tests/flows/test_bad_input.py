@@ -175,6 +175,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
         {"title": "Once more", "typed": seed_000.FORM["typed"], "skip": "1 May 2027: Rest", "on_holiday": "later"},
     ),
     "webinars.edit": ("coordinator", SITTING | {"confirm": "1"}),
+    "webinars.move": ("coordinator", {"typed": seed_000.FORM["typed"]}),
     "webinars.new_sitting": ("coordinator", SITTING | {"item_id": "1"}),
     "webinars.new_series": (
         "coordinator",

@@ -131,7 +131,7 @@ def move(desk, mailboxes, webinar, typed):
     page = desk.get(f"/manage/webinars/{webinar['code']}/move", query_string={"typed": typed}).text
     assert "3 registered people get a mail with the new time" in page
     form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.partition('class="stack"')[2]))
-    post(desk, mailboxes, f"/manage/webinars/{webinar['code']}/edit", **(form | {"_key": f"moved-{next(KEYS):08}"}))
+    post(desk, mailboxes, f"/manage/webinars/{webinar['code']}/move", **(form | {"_key": f"moved-{next(KEYS):08}"}))
 
 
 def waiting(name):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from webinar_app.core.actor import Member
 
@@ -99,6 +100,14 @@ class TextsAsked:
     """What did somebody write for this sitting? Each subscriber returns a list of `(where, text)`."""
 
     webinar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAsked:
+    """What stands against this sitting beginning at this instant? Each subscriber returns a list of sentences."""
+
+    webinar_id: int
+    starts_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Forms of sessions; every field is text, so that a refusal gives back exactly what was typed."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -53,6 +55,8 @@ class SittingForm(ScheduleFields, Form):
     """When, where and for how many a session is held."""
 
     confirm = HiddenField()
+    seen = HiddenField()  # when the session had been changed last
+    base = HiddenField()  # what stood in the fields, as JSON
     item_id = SelectField("What is held", choices=[], validate_choice=False)
     lobby_minutes = StringField("The lobby opens, minutes before", [whole(0, LONGEST_LOBBY_MINUTES)], default="15")
     registration_closes = StringField(
@@ -76,6 +80,45 @@ class SittingForm(ScheduleFields, Form):
     def problems(self) -> list[tuple[str, str, str]]:
         """Give `(id, label, sentence)` of everything that is wrong."""
         return problems_of(self)
+
+    def meet(self, stands: Mapping[str, str], who: str) -> bool:
+        """Take over what somebody else changed meanwhile and say so; what both changed stays as typed, with a sentence.
+
+        `stands`: the fields as they are saved now. Gives False when nothing of this form was changed.
+        """
+        base, taken, clashes = _read_base(self.base.data), [], 0
+        for name, stands_now in stands.items():
+            field, typed = self[name], self[name].data or ""
+            if stands_now in (typed, base.get(name)) or name == "fold":
+                continue
+            if typed == base.get(name):
+                field.data = stands_now
+                taken.append(field.label.text)
+                if name == "typed":
+                    self.fold.data = stands["fold"]
+            else:
+                clashes += 1
+                words = _shown(field, stands_now)
+                field.errors = [*field.errors, f"{who} set this to “{words}” meanwhile. Save again to put yours there."]
+        self.base.data = json.dumps(dict(stands))
+        what = f" What they set is taken over here: {', '.join(taken)}." if taken else ""
+        said = f"{who} changed this session while you had it open.{what} Look at it, then save again."
+        self.general_errors.append(said)
+        return bool(taken or clashes)
+
+
+def _read_base(text: str | None) -> dict[str, str]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {name: str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _shown(field: Any, value: str) -> str:
+    """Give what stands for a value on the page: the words of a choice."""
+    words = {str(choice.value): str(choice.label) for choice in getattr(field, "choices", None) or []}
+    return words.get(value, value) or "nothing"
 
 
 def problems_of(form: Any) -> list[tuple[str, str, str]]:

@@ -4,12 +4,14 @@
 import { recall, remember } from "./memory.js";
 
 const PRIVATE = new Set(["password", "file", "hidden", "submit", "button", "reset"]);
+/* A hidden value is the page's own; with `data-keep` it says what the person had before them, and belongs to the draft. */
+const isPrivate = (control) => PRIVATE.has(control.type) && !(control.type === "hidden" && "keep" in (control.dataset ?? {}));
 
 /* Turns controls ({name, type, value, checked, selected}) into a plain record; a name may hold several values. */
 export const collect = (controls) => {
   const record = {};
   for (const control of controls) {
-    if (!control.name || PRIVATE.has(control.type)) continue;
+    if (!control.name || isPrivate(control)) continue;
     const list = (record[control.name] ??= []);
     if (control.type === "checkbox" || control.type === "radio") {
       if (control.checked) list.push(control.value);
@@ -28,7 +30,7 @@ export const restore = (controls, record) => {
   let changed = 0;
   for (const control of controls) {
     const list = record?.[control.name];
-    if (!list || PRIVATE.has(control.type)) continue;
+    if (!list || isPrivate(control)) continue;
     if (control.type === "checkbox" || control.type === "radio") {
       const on = list.includes(control.value);
       if (control.checked !== on) changed += 1;

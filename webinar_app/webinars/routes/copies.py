@@ -18,7 +18,8 @@ from webinar_app.web.security import requires
 from webinar_app.webinars.forms import CloneForm, SeriesForm, problems_of
 from webinar_app.webinars.queries import list_sittings
 from webinar_app.webinars.routes.blueprint import blueprint
-from webinar_app.webinars.routes.sittings import Page, form_data, load_course
+from webinar_app.webinars.routes.editing import form_data
+from webinar_app.webinars.routes.sittings import Page, load_course
 from webinar_app.webinars.services.cloning import clone_sittings, plan_clones
 from webinar_app.webinars.services.repeating import make_series, plan_series
 

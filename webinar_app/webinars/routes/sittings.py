@@ -1,4 +1,4 @@
-"""Coordinator pages of a session: its hub, time and place, agenda, staff, and cancelling."""
+"""Coordinator pages of a session: its hub, agenda, staff, rehearsals, and cancelling."""
 
 from typing import Any
 
@@ -8,30 +8,24 @@ from werkzeug.wrappers import Response
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import DomainError, InvalidInput
 from webinar_app.core.permissions import Permission
-from webinar_app.core.times import in_zone
-from webinar_app.courses.forms import options
 from webinar_app.courses.policy import get_course
 from webinar_app.courses.routes.rows import rearranged
-from webinar_app.courses.routes.times import reading_view
 from webinar_app.infra.db import read, write
-from webinar_app.providers.queries import brand
 from webinar_app.web.http import current_actor, sent_key, url_if_there
 from webinar_app.web.security import requires, signed_in
-from webinar_app.webinars.forms import ROLE_HINTS, AgendaForm, SittingForm, StaffForm, problems_of
+from webinar_app.webinars.forms import ROLE_HINTS, AgendaForm, StaffForm, problems_of
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import list_staff, sitting_view, webinar_items
+from webinar_app.webinars.queries.changes import last_move
 from webinar_app.webinars.queries.recomputed import list_recomputed
 from webinar_app.webinars.routes.blueprint import blueprint
-from webinar_app.webinars.services.checking import check_time, text_warnings
+from webinar_app.webinars.services.checking import text_warnings
 from webinar_app.webinars.services.rehearsing import remove_rehearsal, report, set_audience, start_rehearsal
 from webinar_app.webinars.services.scheduling import (
     add_staff,
     cancel_sitting,
-    change_sitting,
     delete_draft,
-    preview_change,
     remove_staff,
-    schedule_sitting,
     set_agenda,
     who_is_told,
 )
@@ -64,68 +58,6 @@ LINKS = (
 def manage(code: str) -> Page:
     """Show everything of a session, and where it leads."""
     return _hub(code, StaffForm(formdata=None))
-
-
-@blueprint.route("/manage/courses/<slug>/sittings/new", methods=["GET", "POST"], endpoint="new_sitting")
-@requires(Permission.WEBINAR_SCHEDULE)
-def new_sitting(slug: str) -> Page:
-    """Add a session to a course."""
-    course = load_course(slug)
-    if request.method == "GET":
-        form = SittingForm(formdata=None, data={"time_zone": brand().time_zone, "minutes": "60"})
-        return _sitting_page(course, form, None)
-    form = SittingForm()
-    if act := request.form.get("do"):
-        return _sitting_page(course, _acted(form, act), None)
-    if not form.validate():
-        return _sitting_page(course, form, None), 422
-    try:
-        made = write(schedule_sitting, current_actor(), slug, form.details(), key=form.key, now=utc_now())
-    except InvalidInput as error:
-        form.absorb(error)
-        return _sitting_page(course, form, None), 422
-    for sentence in made["warnings"]:
-        flash(sentence, "warning")
-    flash("The session is saved.", "success")
-    return redirect(url_for("webinars.manage", code=made["code"]), 303)
-
-
-@blueprint.route("/manage/webinars/<code>/edit", methods=["GET", "POST"], endpoint="edit")
-@requires(Permission.WEBINAR_SCHEDULE)
-def edit(code: str) -> Page:
-    """Change a session; a move says first who is told what."""
-    page = load(code)
-    if page["sitting"]["state"] not in ("draft", "scheduled"):
-        flash("This session is settled; its time and agenda are part of the record.", "warning")
-        return redirect(url_for("webinars.manage", code=code), 303)
-    if request.method == "GET":
-        return _sitting_page(page["course"], SittingForm(formdata=None, data=form_data(page["sitting"])), page)
-    form = SittingForm()
-    form.stood(form_data(page["sitting"]))
-    if act := request.form.get("do"):
-        return _sitting_page(page["course"], _acted(form, act), page)
-    if not form.validate():
-        return _sitting_page(page["course"], form, page), 422
-    try:
-        return _change(code, form, page)
-    except InvalidInput as error:
-        form.absorb(error)
-        return _sitting_page(page["course"], form, page), 422
-
-
-def _change(code: str, form: SittingForm, page: dict[str, Any]) -> Response | str:
-    """Make the change, or show first what a move means."""
-    details = form.details()
-    if form.confirm.data != "1":
-        with read() as db:
-            preview = preview_change(db, current_actor(), code, details, now=utc_now())
-        if preview["moved"]:
-            return render_template("webinars/manage/move.html", nav="courses", form=form, preview=preview, **page)
-    changed = write(change_sitting, current_actor(), code, details, key=form.key, now=utc_now())
-    for sentence in changed["warnings"]:
-        flash(sentence, "warning")
-    flash("Saved.", "success")
-    return redirect(url_for("webinars.manage", code=code), 303)
 
 
 @blueprint.route("/manage/webinars/<code>/cancel", methods=["GET", "POST"], endpoint="cancel")
@@ -265,9 +197,12 @@ def load(code: str) -> dict[str, Any]:
         sitting, slug = sitting_view(webinar), webinar.course.slug
         staff = list_staff(db, webinar.id)
         moved = list_recomputed(db, webinar.course.provider_id, utc_now(), webinar_id=webinar.id)
-        wording = text_warnings(db, webinar) if sitting["state"] in ("draft", "scheduled") else []
+        is_open = sitting["state"] in ("draft", "scheduled")
+        wording = text_warnings(db, webinar) if is_open else []
+        came_from = last_move(db, webinar) if is_open else None
     return {
         "sitting": sitting, "course": load_course(slug), "staff": staff, "recomputed": moved, "wording": wording,
+        "came_from": came_from,
     }  # fmt: skip
 
 
@@ -291,35 +226,6 @@ def _hub(code: str, form: StaffForm) -> str:
     )
 
 
-def _sitting_page(course: dict[str, Any], form: SittingForm, page: dict[str, Any] | None) -> str:
-    form.item_id.choices = options((str(item["id"]), item["title"]) for item in course["items"])
-    form.confirm.data = ""
-    reading = reading_view(
-        form.typed.data or "", form.time_zone.data or "", precision=form.precision.data or "exact", fold=form.fold.data,
-        minutes=form.minutes.data, titles=(course["title"], course["subtitle"]), now=utc_now(),
-    )  # fmt: skip
-    owner = {"webinar": page["sitting"]["code"]} if page else {"course": course["slug"]}
-    return render_template(
-        "webinars/manage/sitting.html", nav="courses", form=form, course=course, reading=reading,
-        problems=form.problems(), sitting=page["sitting"] if page else None, conflicts=_conflicts(form, owner),
-        check_url=url_for("webinars.check_time", **owner),
-    )  # fmt: skip
-
-
-def _conflicts(form: SittingForm, owner: dict[str, str]) -> list[str]:
-    """Give what stands against the time in a form, for pages without scripts."""
-    minutes = (form.minutes.data or "").strip()
-    details = {
-        "typed": form.typed.data or "", "time_zone": form.time_zone.data or "", "precision": form.precision.data,
-        "fold": {"0": 0, "1": 1}.get(form.fold.data or ""), "venue_name": form.venue_name.data or "",
-        "minutes": int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 4 else 0,
-    }  # fmt: skip
-    with read() as db:
-        return check_time(
-            db, current_actor(), details, slug=owner.get("course", ""), code=owner.get("webinar", ""), now=utc_now()
-        )
-
-
 def _reordered(data: dict[str, Any], act: str) -> dict[str, Any]:
     """Give the agenda after one of its buttons; parts that moved follow each other without gaps."""
     changed = rearranged(data, act)
@@ -332,31 +238,3 @@ def _reordered(data: dict[str, Any], act: str) -> dict[str, Any]:
 
 def _agenda_page(page: dict[str, Any], form: AgendaForm) -> str:
     return render_template("webinars/manage/agenda.html", nav="courses", form=form, problems=problems_of(form), **page)
-
-
-def _acted(form: SittingForm, act: str) -> SittingForm:
-    data = dict(form.data)
-    verb, _, value = act.partition(":")
-    if verb == "time.use":
-        data["typed"] = value
-    return SittingForm(formdata=None, data=data)
-
-
-def form_data(sitting: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of a session as text."""
-    closes = sitting["registration_closes_at"]
-    last = in_zone(closes, sitting["time_zone"]) if closes else None
-    venue = sitting["venue"] or {}
-    return {
-        "precision": sitting["precision"], "typed": sitting["typed"] or sitting["words"],
-        "time_zone": sitting["time_zone"], "fold": str(sitting["fold"]), "minutes": _text(sitting["minutes"] or None),
-        "delivery": sitting["delivery"],
-        "capacity_online": _text(sitting["capacity_online"]), "capacity_room": _text(sitting["capacity_room"]),
-        "item_id": str(sitting["item_id"]), "lobby_minutes": str(sitting["lobby_minutes"]),
-        "registration_closes": f"{last.day} {last:%B} {last.year}" if last else "",
-        **{f"venue_{name}": venue.get(name, "") for name in ("name", "address", "access")},
-    }  # fmt: skip
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)

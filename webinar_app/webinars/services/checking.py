@@ -16,7 +16,7 @@ from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import ask
 from webinar_app.providers.models import Provider
-from webinar_app.webinars.events import TextsAsked, ZonesAsked
+from webinar_app.webinars.events import TextsAsked, TimeAsked, ZonesAsked
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries.bookings import list_conflicts
@@ -52,10 +52,12 @@ def what_to_know(
     venue: Mapping[str, Any] | None = None,
     webinar: Webinar | None = None,
 ) -> list[str]:
-    """Give conflicts of people and rooms, and the zones of registrants for which the hour is unusual (O9)."""
+    """Give conflicts of people, rooms and doors, and the zones of registrants for which the hour is unusual (O9)."""
     if starts_at is None:
         return []
     against = list_conflicts(db, course, starts_at, minutes, venue=venue, webinar=webinar)
+    if webinar is not None:
+        against += [one for told in ask(db, TimeAsked(webinar.id, starts_at)) for one in told]
     return against + _shifts(db, course, starts_at, zone, webinar)
 
 

@@ -156,13 +156,16 @@ def _put_off(spot: Moved) -> str:
     return f"held {counted(len(spot.met), 'week')} later, and so are those after it."
 
 
-def closing_like(source: Webinar, local: datetime) -> datetime | None:
-    """Give when registration closes for a copy at `local`: as many days before it as it did; None without a rule."""
+def closing_like(source: Webinar, local: datetime, zone: str = "") -> datetime | None:
+    """Give when registration closes for a sitting like this at `local`: as many days before it; None without a rule.
+
+    `zone`: where it is another one than that of `source`.
+    """
     stood = wall_start(source)
     if source.registration_closes_at is None or stood is None:
         return None
     closed = in_zone(source.registration_closes_at, source.time_zone).date()
-    return deadline(closed + (local.date() - stood.date()), source.time_zone)
+    return deadline(closed + (local.date() - stood.date()), zone or source.time_zone)
 
 
 def _carried(sources: Sequence[Webinar]) -> list[Carried]:

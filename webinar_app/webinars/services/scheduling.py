@@ -87,21 +87,32 @@ def add_sitting(
     return webinar, warnings
 
 
-def change_sitting(db: Db, actor: Actor, code: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+def change_sitting(
+    db: Db, actor: Actor, code: str, details: Mapping[str, Any], *, seen: str | None = None, now: datetime
+) -> dict[str, Any]:
     """Change a sitting's time, place and limits and return `{code, moved, warnings}`.
+
+    `seen`: the moment of the last change that the form showed (ISO); a later one raises InvalidInput `webinar.changed`.
+    """
+    webinar = get_open(db, actor, code)
+    _check_seen(webinar, seen)
+    values, warnings = _checked(db, webinar, details, now)
+    moved = apply_change(db, webinar, values, actor_id=actor.person_id, now=now)
+    return {"code": webinar.code, "moved": moved, "warnings": warnings + _to_know(db, webinar)}
+
+
+def apply_change(db: Db, webinar: Webinar, values: Mapping[str, Any], *, actor_id: int | None, now: datetime) -> bool:
+    """Give a sitting new column values and say whether it moved.
 
     A scheduled sitting that moves gets the next `sequence`, and everybody concerned is told.
     """
-    webinar = _get_open(db, actor, code)
-    values, warnings = _values(db, webinar.course, details, now)
-    check_agenda_fits(webinar, values["minutes"])
     moved = is_move(webinar, values)
     changed = sorted(name for name, value in values.items() if getattr(webinar, name) != value)
-    shown = room_value(webinar)
+    was, shown = _was(webinar, values), room_value(webinar)
     for name, value in values.items():
         setattr(webinar, name, value)
     webinar.updated_at = now
-    record(db, actor.person_id, "webinar.change", "webinar", webinar.id, now=now, fields=changed)
+    record(db, actor_id, "webinar.change", "webinar", webinar.id, now=now, fields=changed, **was)
     if moved and webinar.state is WebinarState.SCHEDULED:
         webinar.sequence += 1
         db.flush()  # subscribers read the new time
@@ -110,14 +121,44 @@ def change_sitting(db: Db, actor: Actor, code: str, details: Mapping[str, Any], 
     db.flush()  # subscribers read the new seats
     publish(db, WebinarChanged(webinar.id), now)
     show_room(db, webinar, shown, now=now)
-    return {"code": webinar.code, "moved": moved, "warnings": warnings + _to_know(db, webinar)}
+    return moved
 
 
-def preview_change(db: Db, actor: Actor, code: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
-    """Give `{moved, before, after, told, warnings}` of a change that is not made yet."""
-    webinar = _get_open(db, actor, code)
+def check_to_come(webinar: Webinar, starts_at: datetime | None, minutes: int, now: datetime) -> None:
+    """Raise InvalidInput for a time that is over while people can register: nobody is told of a session in the past."""
+    if webinar.state is WebinarState.SCHEDULED and starts_at is not None and end_of(starts_at, minutes) <= now:
+        sentence = "This time has passed. Choose one that is still to come, or cancel the session."
+        raise InvalidInput("webinar.past", sentence, {"typed": sentence})
+
+
+def _check_seen(webinar: Webinar, seen: str | None) -> None:
+    if seen and seen != webinar.updated_at.isoformat():
+        raise InvalidInput("webinar.changed", "Somebody changed this session while you had it open.")
+
+
+def _checked(db: Db, webinar: Webinar, details: Mapping[str, Any], now: datetime) -> tuple[dict[str, Any], list[str]]:
     values, warnings = _values(db, webinar.course, details, now)
     check_agenda_fits(webinar, values["minutes"])
+    if is_move(webinar, values):
+        check_to_come(webinar, values["starts_at"], values["minutes"], now)
+    return values, warnings
+
+
+def _was(webinar: Webinar, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what an entry keeps of the time from which a sitting moves, so that it can be moved back."""
+    if webinar.local_start is None or values["starts_at"] in (None, webinar.starts_at):
+        return {}
+    at = {"local": webinar.local_start.isoformat(), "zone": webinar.time_zone, "fold": webinar.fold}
+    return {"was": at | {"to": values["starts_at"].isoformat()}}
+
+
+def preview_change(
+    db: Db, actor: Actor, code: str, details: Mapping[str, Any], *, seen: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Give `{moved, before, after, told, warnings}` of a change that is not made yet; raises as `change_sitting`."""
+    webinar = get_open(db, actor, code)
+    _check_seen(webinar, seen)
+    values, warnings = _checked(db, webinar, details, now)
     moved = is_move(webinar, values) and webinar.state is WebinarState.SCHEDULED
     after = when_words(Webinar(**{name: values[name] for name in ("local_start", "local_date", "time_zone", "fold")}))
     told = who_is_told(db, webinar.id) if moved else []
@@ -195,7 +236,7 @@ def set_agenda(
     db: Db, actor: Actor, code: str, segments: Sequence[Mapping[str, Any]], *, now: datetime
 ) -> dict[str, Any]:
     """Replace the agenda of a sitting that has not begun; a part is `{title, start_minute, minutes, gives_credit}`."""
-    webinar = _get_open(db, actor, code)
+    webinar = get_open(db, actor, code)
     parts = [Segment(**part) for part in segments]
     check_agenda(parts, webinar.minutes)
     shown = room_value(webinar)
@@ -247,7 +288,8 @@ def remove_staff(db: Db, actor: Actor, code: str, staff_id: int, *, now: datetim
     return {"code": webinar.code}
 
 
-def _get_open(db: Db, actor: Actor, code: str) -> Webinar:
+def get_open(db: Db, actor: Actor, code: str) -> Webinar:
+    """Give a sitting whose time may still change; raise Refused for one that is settled."""
     webinar = get_webinar(db, actor, code, to=Permission.WEBINAR_SCHEDULE)
     if webinar.state not in (WebinarState.DRAFT, WebinarState.SCHEDULED):
         words = {"live": "is live", "ended": "has ended", "cancelled": "was cancelled"}[webinar.state.value]
