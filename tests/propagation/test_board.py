@@ -7,7 +7,7 @@ import pytest
 from factories import NOW
 from page_words import let_in, words
 from posted import run_jobs
-from sqlalchemy import event, select, update
+from sqlalchemy import delete, event, select, update
 
 from webinar_app.calendars.events import FeedServed
 from webinar_app.calendars.models import Invite
@@ -251,11 +251,18 @@ def test_who_is_on_the_old_time_stands_first(world, server, client):
     assert [line.name for line in lines(webinar)] == ["Zoe Last", "Ada Lovelace", "Bea Bad"]
 
 
+def _forget(db, webinar_id):
+    db.execute(delete(Registration).where(Registration.webinar_id == webinar_id))
+
+
 def test_page_says_who_has_what_and_sends_again(world, server, client):
     webinar, cora = world.webinar(), world.coordinator()
     desk = let_in(client, world.person("Dora Desk", Role.COORDINATOR))
     path = f"/manage/webinars/{webinar['code']}/calendar"
     empty = words(desk, path)
+    world.attendee(webinar, "Cid Cool")
+    untold = words(desk, path)
+    write(_forget, webinar["id"])
     _, bea = attend(world, server, webinar, "Ada Lovelace", "Bea Bad")
     server.refuses.add(address_of(bea))
     write(change_sitting, cora, webinar["code"], MOVED, now=NOW)
@@ -267,6 +274,8 @@ def test_page_says_who_has_what_and_sends_again(world, server, client):
     run(server)
 
     assert "Nobody is registered yet" in empty
+    assert "1 of 1 was sent nothing yet." in untold
+    assert ("old time" in untold, "Send it to 1 who does not have it" in untold) == (False, True)
     assert "Version 1 of the entry says Wednesday 4 November 2026, 1:00 p.m. ET" in page
     assert "1 of 2 is still on the old time." in page
     assert ("Ada Lovelace" in old, "Bea Bad" in old, "550" in old) == (False, True, True)

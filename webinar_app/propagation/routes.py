@@ -34,6 +34,7 @@ def show(code: str) -> str:
     counts = {one.value: sum(line.standing is one for line in lines) for one in Standing}
     answers = {one.value: sum(line.answer is one for line in lines) for one in Answer}
     view = request.args.get("view", "")
+    untold = sum(line.standing is Standing.OLD and line.sent is None for line in lines)
     shown = [line for line in lines if not view or view in (line.standing.value, line.answer.value)]
     if view not in counts | answers:
         view, shown = "", lines
@@ -41,8 +42,8 @@ def show(code: str) -> str:
     asked = request.args.get("page", "1")
     page = min(max(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1, 1), pages)
     return render_template(
-        "propagation/board.html", nav="courses", head=head, counts=counts, total=len(lines), matching=len(shown),
-        answers=answers, view=view, lines=shown[(page - 1) * PAGE : page * PAGE], page=page, pages=pages,
+        "propagation/board.html", nav="courses", head=head, counts=counts, untold=untold, total=len(lines),
+        matching=len(shown), answers=answers, view=view, lines=shown[(page - 1) * PAGE : page * PAGE], page=page, pages=pages,
     )  # fmt: skip
 
 
