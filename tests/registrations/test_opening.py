@@ -90,7 +90,9 @@ def test_places_are_given_back_before_the_session():
     check_cancelling(None)
     check_cancelling(WebinarState.LIVE, by_staff=True)
 
-    for state, by_staff in ((WebinarState.LIVE, False), (WebinarState.ENDED, True)):
+    for state, by_staff in (
+        (WebinarState.LIVE, False), (WebinarState.CANCELLED, False), (WebinarState.ENDED, True),
+    ):  # fmt: skip
         with pytest.raises(Refused):
             check_cancelling(state, by_staff=by_staff)
 

@@ -43,7 +43,8 @@ def show(code: str) -> str:
     page = min(max(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1, 1), pages)
     return render_template(
         "propagation/board.html", nav="courses", head=head, counts=counts, untold=untold, total=len(lines),
-        matching=len(shown), answers=answers, view=view, lines=shown[(page - 1) * PAGE : page * PAGE], page=page, pages=pages,
+        matching=len(shown), answers=answers, view=view, lines=shown[(page - 1) * PAGE : page * PAGE], page=page,
+        pages=pages,
     )  # fmt: skip
 
 

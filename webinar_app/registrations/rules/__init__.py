@@ -300,6 +300,9 @@ def check_cancelling(state: WebinarState | None, *, by_staff: bool = False) -> N
     if state is WebinarState.ENDED:
         sentence = "This session has ended. The place is part of the record and stays."
         raise Refused("registration.over", sentence)
+    if state is WebinarState.CANCELLED and not by_staff:
+        sentence = "This session was cancelled. It does not take place, and nobody keeps a place in it."
+        raise Refused("registration.called_off", sentence)
     if state is WebinarState.LIVE and not by_staff:
         raise Refused("registration.live", "This session is live. Leave the room if you cannot stay.")
 
