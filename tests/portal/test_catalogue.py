@@ -85,6 +85,17 @@ def test_soonest_stands_first_and_live_is_marked(client, world, sitting):
     assert page.index("Live now") < page.index("First")
 
 
+def test_further_dates_are_counted_where_they_are_not_named(client, world, sitting):
+    course = world.course()
+    for days in range(2, 7):
+        sitting(24 * days, course=course)
+    some = words(client, "/")
+    sitting(24 * 9, course=course)
+
+    assert ("Also on" in some, ", and 1 more" in some) == (True, True)
+    assert ", and 2 more" in words(client, "/")
+
+
 def test_time_stands_in_both_zones_for_a_viewer_elsewhere(client, world, sitting):
     webinar = sitting(
         starts_at=datetime.fromisoformat("2035-10-16T16:00+00:00"),
