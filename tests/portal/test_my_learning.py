@@ -8,6 +8,8 @@ from webinar_app.core.clock import utc_now
 from webinar_app.courses.models import Course, Item
 from webinar_app.evaluations.models import EvaluationDone, EvaluationForm
 from webinar_app.infra.db import write
+from webinar_app.registrations.models import Registration
+from webinar_app.registrations.rules import RegistrationState
 from webinar_app.registrations.services import complete_item
 from webinar_app.webinars.rules import WebinarState
 
@@ -87,6 +89,30 @@ def test_live_sitting_is_joined_and_cannot_be_given_back(client, world, sitting)
 
     assert "Join now" in page
     assert "/cancel" not in page
+
+
+def hand_over(db, registration_id, person_id):
+    db.get_one(Registration, registration_id).person_id = person_id
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "told", "act"),
+    [
+        (-0.2, RegistrationState.REGISTERED, "ATP3 is live now.", "Join now"),
+        (48, RegistrationState.OFFERED, "A place in ATP3 is free for you", "Accept or decline it"),
+    ],
+)
+def test_what_cannot_wait_stands_before_what_is_to_finish(client, world, sitting, held, hours, state, told, act):
+    of_session = WebinarState.LIVE if hours < 0 else WebinarState.SCHEDULED
+    member = world.attendee(sitting(hours, state=of_session), state=state)
+    write(hand_over, member.registration_id, held["member"].person_id)
+    let_in(client, held["member"].person_id)
+
+    page, main = words(client, "/my"), client.get("/my").text.partition("<main")[2]
+
+    assert f"My learning {told}" in page
+    assert main.count("button--primary") == 1
+    assert act in main.partition("button--primary")[2].partition("</a>")[0]
 
 
 def test_ended_sitting_leaves_evaluation_and_reading_to_finish(client, held):
