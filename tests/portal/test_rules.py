@@ -87,6 +87,7 @@ def test_filter_turns_a_range_around_and_says_what_is_set():
 
     assert (chosen.since, chosen.until) == (date(2026, 1, 1), date(2026, 2, 1))
     assert (chosen.is_set, chosen.set_further, CatalogueFilter(page=3).is_set) == (True, True, False)
+    assert [one.is_refined for one in (chosen, CatalogueFilter(q="ATP3", page=2))] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,11 @@ class CatalogueFilter:
         return replace(self, page=1) != CatalogueFilter()
 
     @property
+    def is_refined(self) -> bool:
+        """Say whether more than a text is looked for."""
+        return replace(self, q="").is_set
+
+    @property
     def set_further(self) -> bool:
         """Say whether one of the filters is set that stand folded away."""
         further = (self.hours, self.price, self.presenter, self.language, self.region, self.since, self.until)
