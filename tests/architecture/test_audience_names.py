@@ -66,6 +66,8 @@ NO_AUDIENCES = {
     ("webinar_app/accounts/services/__init__.py", "person:"),
     ("webinar_app/accounts/services/links.py", "person:"),
     ("webinar_app/core/actor.py", "person:"),
+    ("webinar_app/people/services/attaching.py", "person:"),
+    ("webinar_app/retention/queries/erasing.py", "person:"),
     ("webinar_app/webinars/services/__init__.py", "room:"),
     ("webinar_app/webinars/services/rehearsing.py", "person:%:"),
 }
