@@ -113,6 +113,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
         {"code": "SPRING", "kind": "percent", "value": "5", "first_on": "", "last_on": "2027-01-01", "most_uses": "3"},
     ),
     "payments.drop_code": ("coordinator", {"code": "7"}),
+    "payments.drop_step": ("coordinator", {"step": "7"}),
     "payments.drop_tier": ("coordinator", {"tier": "7"}),
     "payments.events": ("guest", NOTHING),
     "payments.invoice": (
@@ -121,6 +122,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "payments.pay": ("coordinator", {"paid_by": "cash", "reference": "R", "paid_on": "2026-11-20"}),
     "payments.refund": ("coordinator", NOTHING),
+    "payments.step": ("coordinator", {"days": "7", "percent": "50"}),
     "payments.tier": ("coordinator", {"name": "Early", "amount": "4", "until": "2027-01-01", "members": "@a.example"}),
     "payments.void": ("coordinator", NOTHING),
     "polls.archive": ("coordinator", {"archived": "1"}),

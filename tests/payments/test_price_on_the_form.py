@@ -20,7 +20,8 @@ from webinar_app.registrations.models import Registration
 from webinar_app.registrations.services.admission import set_admission
 
 pytestmark = pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
-ADMISSION = {"waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None}
+ADMISSION = {"waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None,
+             "substitutes": True}  # fmt: skip
 _keys = iter(range(10**6))
 
 
@@ -108,7 +109,7 @@ def test_code_is_shown_before_and_counted_on_registering(sitting, world, client)
 def test_code_of_no_use_says_why_and_nothing_typed_is_lost(sitting, paid, world, client):
     place, cora, now = sitting(), world.coordinator(), utc_now()
     slug, past = place["course"]["slug"], date(2026, 1, 31)
-    write(add_code, cora, slug, "WINTER", "percent", "10", None, past, None, now=now)
+    write(add_code, cora, slug, "WINTER", "percent", "10", None, past, None, now=now - timedelta(days=365))
     write(add_code, cora, paid["slug"], "OTHER", "percent", "10", None, None, None, now=now)
     write(add_code, cora, slug, "GONE", "percent", "10", None, None, None, now=now)
     with read() as db:

@@ -22,6 +22,7 @@ from webinar_app.payments.rules import (
     is_member,
     money,
     money_words,
+    no_code,
     quote,
     to_minor,
 )
@@ -90,7 +91,7 @@ def test_smallest_units_and_back(amount, currency):
 @pytest.mark.parametrize(
     "code",
     [
-        None, Discount("A", D(1), None, first_on=TODAY + timedelta(days=1)),
+        Discount("A", D(1), None, first_on=TODAY + timedelta(days=1)),
         Discount("A", D(1), None, last_on=TODAY - timedelta(days=1)), Discount("A", D(1), None, most_uses=2, used=2),
     ],
 )  # fmt: skip
@@ -104,7 +105,11 @@ def test_code_that_does_not_count_says_why(code):
 def test_code_counts_on_its_first_and_last_day_up_to_its_last_use():
     held = Discount("A", D(1), None, first_on=TODAY, last_on=TODAY, most_uses=2, used=1)
 
-    assert check_code(held, today=TODAY) is held
+    check_code(held, today=TODAY)
+    assert {no_code(is_over=over, is_elsewhere=other).message for over in (True, False) for other in (True, False)} == {
+        "This code is no longer valid.", "This code is not for this course.",
+        "There is no such code for this course. Check how it is written.",
+    }  # fmt: skip
     assert clean_code(" spring 26 ") == "SPRING26"
 
 

@@ -14,6 +14,7 @@ _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range
 HEAD = (
     "Order", "State", "Learner", "Course", "Amount", "Currency", "Code", "Paid by", "Reference", "Paid on",
     "Refunded", "Payer", "Organisation", "PO number", "Payer e-mail", "Invoice", "Receipt", "Made",
+    "Closed because", "Refund due",
 )  # fmt: skip
 WORDS = {"invoice": "Invoice", "receipt": "Receipt"}
 
@@ -48,7 +49,12 @@ def _cells(row: dict[str, Any], zone: str) -> list[Any]:
         in_zone(paid[0]["paid_at"], zone).date().isoformat() if paid else "",
         ", ".join(one["refunded"] for one in paid), row["payer_name"], row["payer_organisation"], row["po_number"],
         row["payer_email"], papers.get("invoice"), papers.get("receipt"), time_cell(row["created_at"], zone),
+        row["closed"], _due_cell(row["refund"]),
     ]  # fmt: skip
+
+
+def _due_cell(refund: dict[str, Any]) -> str:
+    return {"due": f"{refund['amount']:.2f}", "undecided": "To be decided"}.get(refund["standing"], "")
 
 
 def _clean(value: Any) -> Any:

@@ -70,6 +70,13 @@ class TierForm(Form):
     )  # fmt: skip
 
 
+class StepForm(Form):
+    """Say until when how much is given back."""
+
+    days = IntegerField("Days", [NumberRange(0, 365, "Write days from 0 to 365.")])
+    percent = IntegerField("Given back, percent", [NumberRange(1, 100, "Write a whole number from 1 to 100.")])
+
+
 class DiscountForm(Form):
     """Add a discount code."""
 

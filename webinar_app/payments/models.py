@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webinar_app.infra.db import Base, UtcDateTime, choice
 from webinar_app.payments.rules import DocumentKind, OrderState, PaidBy
+from webinar_app.payments.rules.refunds import Closing
 from webinar_app.registrations.models import Registration
 
 MONEY = Numeric(12, 2)
@@ -63,12 +64,31 @@ class DiscountCode(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken back by a coordinator
 
 
+class RefundStep(Base):
+    """Until when how much of the fee of a course is given back to who cancels."""
+
+    __tablename__ = "refund_step"
+    __table_args__ = (
+        UniqueConstraint(
+            "course_id", "days", info={"refusal": ("payment.cut_off_taken", "There is a cut-off at this day already.")}
+        ),
+        CheckConstraint("days between 0 and 365", name="days_in_bounds"),
+        CheckConstraint("percent between 1 and 100", name="percent_in_bounds"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    days: Mapped[int]  # before the start of a sitting; after paying, where there is none
+    percent: Mapped[int]
+
+
 class Order(Base):
     """What one registration costs: as it was quoted, who pays, and where that stands."""
 
     __tablename__ = "payment_order"
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("refund_due >= 0", name="refund_due_not_negative"),
         Index("ix_payment_order_list", "provider_id", "state", "created_at"),
     )
 
@@ -90,6 +110,10 @@ class Order(Base):
     checkout_round: Mapped[int] = mapped_column(default=0)  # raised when such a page ran out: another key, another page
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was paid, or cost nothing after all
+    closed_why: Mapped[Closing | None] = mapped_column(choice(Closing))  # none: it is asked for, or was and came
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refund_due: Mapped[Decimal | None] = mapped_column(MONEY)  # of all that was paid; none: nobody has decided
+    refund_basis: Mapped[str] = mapped_column(String(200), default="", server_default="")  # why so much, as a sentence
 
     registration: Mapped[Registration] = relationship()
     discount_code: Mapped[DiscountCode | None] = relationship()
@@ -142,6 +166,7 @@ class Document(Base):
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"), index=True)
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)  # one receipt a payment
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))  # none: the order's own
     kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind))
     number: Mapped[str] = mapped_column(String(24))
     year: Mapped[int]

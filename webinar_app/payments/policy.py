@@ -8,6 +8,7 @@ from webinar_app.core.errors import Forbidden, NotFound
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import Db
 from webinar_app.payments.models import Document, Order
+from webinar_app.payments.queries import holder_of
 from webinar_app.registrations.policy import lock_seat
 from webinar_app.registrations.queries import get_registration
 
@@ -34,7 +35,7 @@ def get_readable_document(db: Db, actor: Actor, code: str) -> Document:
     found = db.scalars(select(Document).where(Document.code == code.upper())).one_or_none()
     if found is None or actor.person_id is None:
         raise NotFound
-    registration = found.order.registration
+    registration = holder_of(db, found)
     if actor.limited_to is not None:
         is_own = actor.limited_to == registration.id
     else:

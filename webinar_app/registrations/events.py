@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +10,14 @@ class Registered:
     """Somebody holds a seat."""
 
     registration_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAsked:
+    """What would be given back if this registration were cancelled now? The subscriber returns a sentence, or ""."""
+
+    registration_id: int
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,35 @@ class FeeAsked:
 @dataclass(frozen=True, slots=True)
 class RegistrationCancelled:
     """Somebody gave a seat back, or lost it."""
+
+    registration_id: int
+
+
+class Ending(StrEnum):
+    """How a registration came to its end."""
+
+    CANCELLED = "cancelled"  # by whoever held it
+    BY_STAFF = "by_staff"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # before it was decided
+    LEFT = "left"  # the waiting list, or an offer of it
+    LAPSED = "lapsed"  # an offer that nobody answered
+    CALLED_OFF = "called_off"  # with its sitting
+    MOVED = "moved"  # to another date or person, whose registration follows it
+    MERGED = "merged"  # with another one of the same person
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationEnded:
+    """A registration is over, whether it had a place or waited for one."""
+
+    registration_id: int
+    why: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationReopened:
+    """A registration that a merge had ended is there again."""
 
     registration_id: int
 

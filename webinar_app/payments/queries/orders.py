@@ -11,11 +11,14 @@ from webinar_app.accounts.models import Person
 from webinar_app.accounts.queries import person_ids
 from webinar_app.infra.db import Db
 from webinar_app.payments.models import Document, Order, Payment
+from webinar_app.payments.queries.refunds import is_refund_due, refund_view
 from webinar_app.payments.rules import PAID_BY_WORDS, OrderState, PaidBy, money_words
+from webinar_app.payments.rules.refunds import CLOSING_WORDS
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import place_of, title_of
 
 PAGE = 50
+REFUND_DUE = "refund_due"
 
 
 def find_order(db: Db, registration_id: int) -> Order | None:
@@ -44,6 +47,9 @@ def order_view(row: Order) -> dict[str, Any]:
         "title": title_of(place_of(registration)),
         "has_invoice": any(paper.payment_id is None for paper in row.documents),
         "papers": [paper_view(paper) for paper in row.documents],
+        "closed": CLOSING_WORDS[row.closed_why] if row.closed_why else "",
+        "closed_at": row.closed_at,
+        "refund": refund_view(row),
         "payments": [
             {
                 "words": PAID_BY_WORDS[one.paid_by], "reference": one.reference, "paid_at": one.paid_at,
@@ -74,12 +80,17 @@ def get_paper(db: Db, code: str) -> Document:
     return db.scalars(select(Document).where(Document.code == code)).one()
 
 
+def holder_of(db: Db, paper: Document) -> Registration:
+    """Give the registration that a paper was written for, also where its order went on to another one."""
+    return db.get_one(Registration, paper.registration_id) if paper.registration_id else paper.order.registration
+
+
 def list_papers(db: Db, person_id: int) -> list[dict[str, Any]]:
     """Give the papers about somebody's own registrations, newest first."""
     query = (
         select(Document)
         .join(Order, Order.id == Document.order_id)
-        .join(Registration, Registration.id == Order.registration_id)
+        .join(Registration, Registration.id == func.coalesce(Document.registration_id, Order.registration_id))
         .where(Registration.person_id.in_(person_ids(db, person_id)))
         .order_by(Document.id.desc())
     )
@@ -90,7 +101,7 @@ def list_papers(db: Db, person_id: int) -> list[dict[str, Any]]:
 class OrdersQuery:
     """What the list of orders shows."""
 
-    state: str = ""
+    state: str = ""  # of `OrderState`, or `REFUND_DUE`
     search: str = ""
     page: int = 1
 
@@ -99,13 +110,17 @@ def count_orders(db: Db, provider_id: int, search: str) -> dict[str, int]:
     """Count the orders by state; `""` is all of them."""
     query = _searched(select(Order.state, func.count()), provider_id, search).group_by(Order.state)
     found = {state.value: number for state, number in db.execute(query)}
-    return {state.value: found.get(state.value, 0) for state in OrderState} | {"": sum(found.values())}
+    due = db.scalar(_searched(select(func.count()), provider_id, search).where(is_refund_due())) or 0
+    counted = {state.value: found.get(state.value, 0) for state in OrderState}
+    return counted | {"": sum(found.values()), REFUND_DUE: due}
 
 
 def list_orders(db: Db, provider_id: int, wanted: OrdersQuery, *, limit: int | None = PAGE) -> list[dict[str, Any]]:
     """Give orders, newest first; without a limit, all."""
     query = _searched(select(Order), provider_id, wanted.search).order_by(Order.id.desc())
-    if wanted.state:
+    if wanted.state == REFUND_DUE:
+        query = query.where(is_refund_due())
+    elif wanted.state:
         query = query.where(Order.state == OrderState(wanted.state))
     if limit is not None:
         query = query.limit(limit).offset((wanted.page - 1) * limit)

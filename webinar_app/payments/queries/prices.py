@@ -12,6 +12,7 @@ from webinar_app.core.times import deadline, in_zone
 from webinar_app.courses.models import Course
 from webinar_app.infra.db import Db
 from webinar_app.payments.models import DiscountCode, Order, PriceTier
+from webinar_app.payments.queries.steps import step_rows, steps_view
 from webinar_app.payments.rules import (
     Discount,
     OrderState,
@@ -138,6 +139,7 @@ def prices_view(db: Db, course: Course) -> dict[str, Any]:
             {"id": row.id, "name": row.name, "amount": row.amount, "until": row.until, "members": row.members}
             for row in tier_rows(db, course.id)
         ],
+        "steps": [{"id": row.id, "days": row.days, "percent": row.percent} for row in step_rows(db, course.id)],
         "codes": [discount_of(db, row)._asdict() | {"id": row.id} for row in codes],
     }
 
@@ -163,6 +165,7 @@ def price_view(db: Db, place: Place, person_id: int | None, typed: str, now: dat
         "tier": tier.name if tier else "", "is_for_members": bool(tier and tier.members),
         "until": deadline(until, zone) if until else None,
         "after": money_words(after, found.currency) if after != found.total else "",
+        "refunds": steps_view(db, place, zone),
         "members": [] if email else _for_members(db, place, found, today, zone),
         "code": code.code if code else "",
     }  # fmt: skip

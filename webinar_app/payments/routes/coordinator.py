@@ -13,7 +13,7 @@ from webinar_app.infra.db import read, write
 from webinar_app.payments.documents import orders_csv
 from webinar_app.payments.forms import ConfirmForm, RecordForm
 from webinar_app.payments.policy import get_managed_order
-from webinar_app.payments.queries import PAGE, OrdersQuery, count_orders, list_orders, order_view
+from webinar_app.payments.queries import PAGE, REFUND_DUE, OrdersQuery, count_orders, list_orders, order_view
 from webinar_app.payments.routes.blueprint import blueprint
 from webinar_app.payments.rules import OrderState
 from webinar_app.payments.services import give_up, note_orders_export, record_payment, record_refund
@@ -22,7 +22,7 @@ from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import requires
 
 MANAGE = Permission.REGISTRATION_MANAGE
-STATES = tuple(state.value for state in OrderState)
+STATES = (REFUND_DUE, *(state.value for state in OrderState))
 Answer = Response | str | tuple[str, int]
 
 

@@ -125,4 +125,4 @@ def _unwritten(quote: Any) -> dict[str, Any]:
     words = [(line.words, money_words(Decimal(line.amount), quote.currency)) for line in quote.lines]
     total = money_words(quote.total, quote.currency)
     return {"state": "open", "lines": words, "total": total, "papers": [], "payments": [], "has_invoice": False,
-            "discount": "", "code": ""}  # fmt: skip
+            "discount": "", "code": "", "refund": {"standing": ""}}  # fmt: skip

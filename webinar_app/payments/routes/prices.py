@@ -10,10 +10,10 @@ from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import read, write
-from webinar_app.payments.forms import ConfirmForm, DiscountForm, TierForm
+from webinar_app.payments.forms import ConfirmForm, DiscountForm, StepForm, TierForm
 from webinar_app.payments.queries import prices_view
 from webinar_app.payments.routes.blueprint import blueprint
-from webinar_app.payments.services import add_code, add_tier, end_code, remove_tier
+from webinar_app.payments.services import add_code, add_step, add_tier, end_code, remove_step, remove_tier
 from webinar_app.web.forms import Form
 from webinar_app.web.http import current_actor
 from webinar_app.web.security import requires
@@ -61,6 +61,22 @@ def drop_code(slug: str) -> Answer:
     return _drop(slug, end_code, "code", "The code {} counts no more.")
 
 
+@blueprint.post("/manage/courses/<slug>/prices/refunds")
+@requires(EDIT)
+def step(slug: str) -> Answer:
+    """Say until when how much is given back to who cancels."""
+    form = StepForm()
+    return _add(slug, form, add_step, (form.days.data, form.percent.data), "The cut-off at {} days counts.",
+                step_form=form)  # fmt: skip
+
+
+@blueprint.post("/manage/courses/<slug>/prices/refunds/remove")
+@requires(EDIT)
+def drop_step(slug: str) -> Answer:
+    """Take a cut-off away."""
+    return _drop(slug, remove_step, "step", "The cut-off at {} days is gone.")
+
+
 def _add(slug: str, form: Form, act: Any, values: tuple[Any, ...], said: str, **forms: Form) -> Answer:
     if not form.validate():
         return _page(slug, **forms), 422
@@ -82,10 +98,12 @@ def _drop(slug: str, act: Any, field: str, said: str) -> Answer:
     return redirect(url_for("payments.prices", slug=slug), 303)
 
 
-def _page(slug: str, tier_form: Form | None = None, code_form: Form | None = None) -> str:
+def _page(
+    slug: str, tier_form: Form | None = None, code_form: Form | None = None, step_form: Form | None = None
+) -> str:
     with read() as db:
         shown = prices_view(db, get_course(db, current_actor(), slug, to=EDIT))
     return render_template(
         "payments/manage/prices.html", shown=shown, nav="courses", tier_form=tier_form or TierForm(formdata=None),
-        code_form=code_form or DiscountForm(formdata=None),
+        code_form=code_form or DiscountForm(formdata=None), step_form=step_form or StepForm(formdata=None),
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from webinar_app.accounts.rules import clean_email
 from webinar_app.audit.services import record
@@ -15,14 +14,15 @@ from webinar_app.payments.models import Order
 from webinar_app.payments.policy import get_managed_order, lock_order
 from webinar_app.payments.queries import code_at, find_order, quote_of
 from webinar_app.payments.rules import DocumentKind, OrderState, check_move, check_open, clean_code
+from webinar_app.payments.rules.refunds import Closing
+from webinar_app.payments.services.closing import close, forget_closing
 from webinar_app.payments.services.papers import issue
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_own, lock_seat
 from webinar_app.registrations.queries import place_of
 from webinar_app.registrations.rules import LIVE, RegistrationState
 from webinar_app.registrations.services import confirm_paid
-
-ALONG = "Settled with the registration before"
+from webinar_app.webinars.rules import WebinarState
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ def own_order(db: Db, actor: Actor, code: str, now: datetime) -> Order:
         raise Refused("payment.cancelled", "This registration is cancelled. Nothing is left to pay.")
     if row.webinar_id is not None and row.state is not RegistrationState.REGISTERED:
         raise Refused("payment.waiting", "Your place is not settled yet. Come back when you have it.")
+    if row.webinar is not None and row.webinar.state is WebinarState.CANCELLED:
+        raise Refused("payment.called_off", "This session was cancelled. Nothing is left to pay.")
     order = ensure_order(db, row, now)
     check_open(order.state)
     return order
@@ -142,41 +144,16 @@ def settle(db: Db, order: Order, now: datetime) -> None:
     """Mark an order as paid, and confirm the registration that waited for it."""
     check_move(order.state, OrderState.PAID)
     order.state, order.settled_at, order.checkout_id = OrderState.PAID, now, None
+    if order.closed_why is Closing.GIVEN_UP:
+        forget_closing(order)
     confirm_paid(db, order.registration_id, now=now)
-
-
-def is_owed(db: Db, registration_id: int) -> bool:
-    """Say whether something is still to be paid for a registration."""
-    order = find_order(db, registration_id)
-    return order is not None and order.state is OrderState.OPEN
-
-
-def carry_order(db: Db, old_id: int, new_id: int, *, was_owed: bool, now: datetime) -> None:
-    """Let what a place costs go along with it to the registration that follows: what is owed, or that nothing is.
-
-    An order that `was_owed` goes along itself, with its payer and its invoice; one that is settled stays with its
-    papers where it is, and the registration that follows costs nothing more. What was refunded is asked for again.
-    """
-    order, fresh = find_order(db, old_id), find_order(db, new_id)
-    if fresh is None or (order is not None and order.state is OrderState.REFUNDED):
-        return
-    if order is not None and was_owed:
-        db.delete(fresh)
-        db.flush()  # a registration has one order
-        order.registration_id, order.state = new_id, OrderState.OPEN
-        db.flush()  # the row it belongs to is read anew
-        db.refresh(order)
-        return
-    fresh.amount, fresh.lines = Decimal(0), [[ALONG, "0.00"]]
-    settle(db, fresh, now)
 
 
 def give_up(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
     """Ask for nothing any more, for a coordinator; the registration stays as it is. Return the order's code."""
     order = get_managed_order(db, actor, code, lock=True)
     check_move(order.state, OrderState.VOID)
-    order.state = OrderState.VOID
-    record(db, actor.person_id, "payment.void", "payment_order", order.id, now=now)
+    close(db, order, Closing.GIVEN_UP, now, by=actor.person_id)
     return order.code
 
 

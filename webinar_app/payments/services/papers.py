@@ -12,7 +12,7 @@ from webinar_app.infra.jobs import enqueue
 from webinar_app.infra.mail import Attachment
 from webinar_app.mailing.services import post
 from webinar_app.payments.models import Document, NumberSeries, Order, Payment
-from webinar_app.payments.queries import get_paper, payer_email, provider_of
+from webinar_app.payments.queries import get_paper, holder_of, payer_email, provider_of
 from webinar_app.payments.rules import PAID_BY_WORDS, DocumentKind, document_number, money_words
 from webinar_app.registrations.queries import place_of, title_of
 
@@ -71,7 +71,7 @@ def keep_paper(db: Db, code: str, sha256: str, pdf: bytes, mail: dict[str, str],
     if paper.sha256 is not None:
         return False
     paper.sha256, paper.size = sha256, len(pdf)
-    order, row = paper.order, paper.order.registration
+    order, row = paper.order, holder_of(db, paper)
     learner = payer_email(db, row)
     to = {order.payer_email or learner: order.payer_name or order.payer_organisation or row.legal_name}
     to[learner] = row.legal_name

@@ -18,6 +18,7 @@ from webinar_app.payments.models import Order, Payment
 from webinar_app.payments.policy import get_managed_order, lock_order
 from webinar_app.payments.queries import find_order_by_code, find_payment, provider_of
 from webinar_app.payments.rules import OrderState, PaidBy, check_move, from_minor
+from webinar_app.payments.services.closing import note_late
 from webinar_app.payments.services.ordering import own_order, settle
 from webinar_app.payments.services.papers import issue
 
@@ -133,6 +134,7 @@ def _payment(
         refunded=Decimal(0), paid_at=paid_at,
     )  # fmt: skip
     order.payments.append(payment)
+    note_late(order, amount)
     db.flush()  # its reference may be taken, and the receipt names its id
     return payment
 

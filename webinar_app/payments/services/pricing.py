@@ -5,16 +5,17 @@ from decimal import Decimal
 
 from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
-from webinar_app.core.errors import InvalidInput, NotFound
+from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.core.text import one_line
 from webinar_app.core.times import in_zone
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
-from webinar_app.payments.models import DiscountCode, PriceTier
-from webinar_app.payments.queries import find_code, tier_rows
+from webinar_app.payments.models import DiscountCode, PriceTier, RefundStep
+from webinar_app.payments.queries import find_code, step_rows, tier_rows
 from webinar_app.payments.rules import NAME_LONGEST, clean_code, money
+from webinar_app.payments.rules.refunds import MOST_STEPS, check_step
 from webinar_app.providers.models import Provider
 
 MOST_MEMBERS = 2000
@@ -104,6 +105,31 @@ def _check_last(db: Db, course: Course, last: date | None, field: str, now: date
     if last is not None and last < in_zone(now, db.get_one(Provider, course.provider_id).time_zone).date():
         sentence = "This day is over. Choose today or a later one."
         raise InvalidInput("payment.days", sentence, {field: sentence})
+
+
+def add_step(db: Db, actor: Actor, slug: str, days: int | None, percent: int | None, *, now: datetime) -> str:
+    """Say until how many days before the start how much is given back, and return the days; one there is replaced."""
+    course, step = _edited(db, actor, slug), check_step(days, percent)
+    rows = step_rows(db, course.id)
+    row = next((one for one in rows if one.days == step.days), None)
+    if row is None and len(rows) >= MOST_STEPS:
+        raise Refused("payment.cut_offs", f"Use at most {MOST_STEPS} cut-offs. Remove one first.")
+    row = row or RefundStep(course_id=course.id, days=step.days)
+    row.percent = step.percent
+    db.add(row)
+    record(db, actor.person_id, "payment.cut_off", "course", course.id, now=now, days=step.days, percent=step.percent)
+    return str(step.days)
+
+
+def remove_step(db: Db, actor: Actor, slug: str, step_id: int, *, now: datetime) -> str:
+    """Take a cut-off away and return its days; what was closed by it stays as it is."""
+    course = _edited(db, actor, slug)
+    row = db.get(RefundStep, step_id)
+    if row is None or row.course_id != course.id:
+        raise NotFound
+    db.delete(row)
+    record(db, actor.person_id, "payment.cut_off_removed", "course", course.id, now=now, days=row.days)
+    return str(row.days)
 
 
 def _edited(db: Db, actor: Actor, slug: str) -> Course:

@@ -5,13 +5,17 @@ from typing import Any
 
 from webinar_app.courses.models import Course
 from webinar_app.infra.db import Db
-from webinar_app.payments.policy import lock_order
-from webinar_app.payments.queries import find_order, price_view
-from webinar_app.payments.rules import OrderState, money_words
+from webinar_app.payments.queries import find_order, price_view, refund_words
+from webinar_app.payments.rules import money_words
+from webinar_app.payments.services.closing import close_order, close_orders, reopen_order
 from webinar_app.payments.services.ordering import ensure_order
-from webinar_app.registrations.events import FeeAsked, PriceAsked, RegistrationCancelled, RegistrationMade
+from webinar_app.registrations.events import FeeAsked, PriceAsked, RefundAsked, RegistrationMade
 from webinar_app.registrations.queries import Place, get_registration
 from webinar_app.webinars.models import Webinar
+
+__all__ = [
+    "close_order", "close_orders", "fee_of", "open_order", "price_of", "refund_words_of", "reopen_order",
+]  # fmt: skip
 
 
 def price_of(db: Db, question: PriceAsked) -> dict[str, Any] | None:
@@ -34,8 +38,7 @@ def open_order(db: Db, event: RegistrationMade, now: datetime) -> None:
         ensure_order(db, row, now, event.discount)
 
 
-def void_order(db: Db, event: RegistrationCancelled, now: datetime) -> None:
-    """Ask nothing any more for a registration that is cancelled; what was paid stays as it is."""
-    order = find_order(db, event.registration_id)
-    if order is not None and lock_order(db, order.id).state is OrderState.OPEN:
-        order.state = OrderState.VOID
+def refund_words_of(db: Db, question: RefundAsked) -> str:
+    """Say what would be given back if a registration were cancelled now; nothing where nothing was paid."""
+    order = find_order(db, question.registration_id)
+    return refund_words(db, order, question.now) if order is not None else ""

@@ -27,7 +27,7 @@ from webinar_app.people.queries.merging import (
     webinars_of,
 )
 from webinar_app.people.rules.merging import check_merge, check_undo
-from webinar_app.registrations.events import SeatsFreed
+from webinar_app.registrations.events import Ending, RegistrationEnded, RegistrationReopened, SeatsFreed
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import lock_place, lock_seat
 from webinar_app.registrations.queries import Place, find_current
@@ -139,6 +139,7 @@ def _end_doubles(db: Db, actor: Actor, kept: Person, gone: Person, now: datetime
         row.state, row.cancelled_at = RegistrationState.CANCELLED, now
         db.flush()  # subscribers count seats
         end_registration(db, row.person_id, row.id, now=now)
+        publish(db, RegistrationEnded(row.id, Ending.MERGED), now)
         tell_again(db, stays, now)
         publish(db, SeatsFreed(row.webinar_id or 0), now)
         record(db, actor.person_id, "person.merged", "registration", row.id, now=now, stays=stays.id)
@@ -174,6 +175,7 @@ def _reopen(db: Db, actor: Actor, registration_id: int, state: RegistrationState
     if state is RegistrationState.PENDING:
         reopen_approval(db, row)
     db.flush()  # subscribers count seats
+    publish(db, RegistrationReopened(row.id), now)
     tell_again(db, row, now)
     if is_waiting:
         publish(db, SeatsFreed(webinar.id), now)

@@ -12,10 +12,10 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import publish
-from webinar_app.payments.services import carry_order, is_owed
+from webinar_app.payments.services import carry_order
 from webinar_app.people.models import SeatClaim, SeatMove
 from webinar_app.people.rules.moving import MoveKind, check_movable
-from webinar_app.registrations.events import SeatsFreed
+from webinar_app.registrations.events import Ending, SeatsFreed
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed, get_managed_locked, lock_place
 from webinar_app.registrations.queries import Place, find_by_code
@@ -46,7 +46,6 @@ def move_to_date(db: Db, actor: Actor, code: str, to: str, reason: str, *, now: 
     person = get_person(db, person.merged_into_id) if person.merged_into_id else person
     if not person.email:
         raise Refused("move.no_email", "This person has no e-mail address. Write one into their entry first.")
-    was_owed = is_owed(db, row.id)
     end_seat(db, row, now)
     made = register_by_hand(db, actor, target.code, _sheet(row, person.email), now=now)
     new = made_by(db, made["code"])
@@ -54,7 +53,7 @@ def move_to_date(db: Db, actor: Actor, code: str, to: str, reason: str, *, now: 
         raise Refused("registration.full", OPENING_WORDS[Opening.FULL])
     copy_answers(db, row, new)
     new.policy_version, new.policy_accepted_at = row.policy_version, row.policy_accepted_at
-    hand_on(db, row, new, MoveKind.DATE, told, actor.person_id, was_owed=was_owed, now=now)
+    hand_on(db, row, new, MoveKind.DATE, told, actor.person_id, now=now)
     publish(db, SeatsFreed(row.webinar_id or 0), now)
     return {"code": new.code, "name": new.legal_name}
 
@@ -70,11 +69,10 @@ def substitute(db: Db, actor: Actor, code: str, sheet: Sheet, reason: str, *, no
     row = get_managed_locked(db, actor, code)
     check_movable(row.state, row.webinar.state if row.webinar else None)
     assert row.webinar is not None  # `check_movable` has seen to it
-    was_owed = is_owed(db, row.id)
     end_seat(db, row, now)
     made = register_held_by_hand(db, actor, row.webinar.code, sheet, now=now)
     new = made_by(db, made["code"])
-    hand_on(db, row, new, MoveKind.PERSON, told, actor.person_id, was_owed=was_owed, now=now)
+    hand_on(db, row, new, MoveKind.PERSON, told, actor.person_id, now=now)
     return {"code": new.code, "name": new.legal_name}
 
 
@@ -89,7 +87,7 @@ def end_seat(db: Db, row: Registration, now: datetime) -> None:
     row.state, row.cancelled_at = RegistrationState.CANCELLED, now
     db.flush()  # subscribers count seats
     end_registration(db, row.person_id, row.id, now=now)
-    tell_cancelled(db, row, now)
+    tell_cancelled(db, row, Ending.MOVED, now)
 
 
 def made_by(db: Db, code: str) -> Registration:
@@ -116,13 +114,12 @@ def hand_on(
     reason: str,
     by: int | None,
     *,
-    was_owed: bool,
     now: datetime,
 ) -> None:
     """Let what hangs on a seat follow it: the agency that keeps it, what is owed for it, and the history."""
     if kind is MoveKind.PERSON:
         db.execute(update(SeatClaim).where(SeatClaim.registration_id == row.id).values(registration_id=new.id))
-    carry_order(db, row.id, new.id, was_owed=was_owed, now=now)
+    carry_order(db, row, new, now)
     db.add(SeatMove(from_id=row.id, to_id=new.id, kind=kind, reason=reason, made_by_id=by, made_at=now))
     act = "registration.move" if kind is MoveKind.DATE else "registration.substitute"
     record(db, by, act, "registration", row.id, now=now, to=new.id)

@@ -14,7 +14,6 @@ from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import publish
 from webinar_app.infra.jobs import enqueue
 from webinar_app.mailing.events import MailBounced
-from webinar_app.payments.services import is_owed
 from webinar_app.people.models import Substitution
 from webinar_app.people.queries.substitutes import (
     asking_until,
@@ -90,14 +89,13 @@ def accept_substitution(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: d
     check_open(db, row, now)
     check_taker(db, asked, actor)
     assert row.webinar is not None  # `check_open` has seen to it
-    was_owed = is_owed(db, row.id)
     _settle(db, asked, AskedState.ACCEPTED, now)
     end_seat(db, row, now)
     told = replace(sheet, seat=row.seat, email="" if actor.is_full else asked.email)
     outcome = register_held(db, actor, row.webinar.code, told, now=now)
     new = _taken(db, actor, asked, row)
     is_given = give_held(db, new, row.seat, now)  # who waited here leaves the list for it
-    hand_on(db, row, new, MoveKind.PERSON, REASON, row.person_id, was_owed=was_owed, now=now)
+    hand_on(db, row, new, MoveKind.PERSON, REASON, row.person_id, now=now)
     publish(db, SeatsFreed(row.webinar.id), now)  # who held another place here leaves it to those who wait
     return outcome | {"is_new": True} if is_given and "is_new" in outcome else outcome
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import ask
-from webinar_app.registrations.events import FeeAsked, PriceAsked
+from webinar_app.registrations.events import FeeAsked, PriceAsked, RefundAsked
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries.places import Place
+from webinar_app.registrations.rules import LIVE
 
 
 def price_at(
@@ -27,6 +28,13 @@ def owed_words(db: Db, row: Registration) -> str:
     """Give the amount that is still to be paid for a registration, `48.00 USD`; nothing where nothing is owed."""
     told = fee_of(db, row.id) if row.course.price else None
     return str(told["total"]) if told is not None and told["state"] == "open" else ""
+
+
+def refund_words_of(db: Db, row: Registration, now: datetime) -> str:
+    """Say what of the fee is given back if a registration is cancelled now; nothing where none was paid."""
+    if not row.course.price or row.state not in LIVE:
+        return ""
+    return next((one for one in ask(db, RefundAsked(row.id, now)) if one), "")
 
 
 def _first(told: list[Any]) -> dict[str, Any] | None:

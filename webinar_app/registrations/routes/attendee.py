@@ -11,6 +11,7 @@ from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms import ConfirmForm
 from webinar_app.registrations.policy import get_own
 from webinar_app.registrations.queries import place_of, place_page, registration_view
+from webinar_app.registrations.queries.prices import refund_words_of
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer, Where, done_page, register_page
 from webinar_app.registrations.services import accept_policy, cancel_own, why_kept
@@ -73,7 +74,7 @@ def cancel(code: str) -> Answer:
     with read() as db:
         row = get_own(db, current_actor(), code)
         own, sitting, kept = registration_view(row), place_page(db, place_of(row), now), why_kept(db, row, now)
-    page = {"form": form, "own": own, "sitting": sitting, "kept": kept}
+        page = {"form": form, "own": own, "sitting": sitting, "kept": kept, "refund": refund_words_of(db, row, now)}
     if form.validate_on_submit():
         try:
             gone = write(cancel_own, current_actor(), code, key=form.key, now=now)

@@ -8,6 +8,8 @@ from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
 from webinar_app.core.errors import Refused
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import publish
+from webinar_app.registrations.events import Ending, RegistrationEnded
 from webinar_app.registrations.models import Approval, Registration
 from webinar_app.registrations.policy import get_managed_seat
 from webinar_app.registrations.rules import RegistrationState, check_reason
@@ -48,6 +50,7 @@ def reject(db: Db, actor: Actor, code: str, reason: str, *, now: datetime) -> di
     note_outcome(db, row, Outcome.REJECTED, now, by=actor.person_id, reason=told)
     db.flush()  # the list counts seats
     end_registration(db, row.person_id, row.id, now=now)
+    publish(db, RegistrationEnded(row.id, Ending.REJECTED), now)
     tell_waiting(db, row, "approval_rejected", now)
     record(db, actor.person_id, "registration.reject", "registration", row.id, now=now, reason=told)
     fill(db, row.webinar, row.seat, now)
@@ -60,6 +63,7 @@ def withdraw_asked(db: Db, row: Registration, now: datetime) -> None:
     note_outcome(db, row, Outcome.WITHDRAWN, now)
     db.flush()  # the list counts seats
     end_registration(db, row.person_id, row.id, now=now)
+    publish(db, RegistrationEnded(row.id, Ending.WITHDRAWN), now)
     tell_waiting(db, row, "approval_withdrawn", now)
     if row.webinar is not None:
         fill(db, row.webinar, row.seat, now)

@@ -14,6 +14,7 @@ from webinar_app.core.times import describe, in_zone
 from webinar_app.infra.db import Db, secret
 from webinar_app.infra.jobs import enqueue
 from webinar_app.providers.models import Provider
+from webinar_app.registrations.events import Ending
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_managed, get_managed_place, get_managed_seat, get_own_seat, lock_seat
 from webinar_app.registrations.queries import (
@@ -198,7 +199,7 @@ def _cancel(db: Db, row: Registration, now: datetime, *, by_staff: bool) -> bool
     row.state, row.cancelled_at = RegistrationState.CANCELLED, now
     db.flush()  # subscribers count seats
     end_registration(db, row.person_id, row.id, now=now)
-    tell_cancelled(db, row, now)
+    tell_cancelled(db, row, Ending.BY_STAFF if by_staff else Ending.CANCELLED, now)
     if row.webinar is not None:
         fill(db, row.webinar, row.seat, now)
     return True

@@ -5,7 +5,7 @@ from datetime import datetime
 from webinar_app.infra.db import Db
 from webinar_app.infra.dispatch import publish
 from webinar_app.infra.jobs import enqueue
-from webinar_app.registrations.events import LinkAsked, Registered, RegistrationCancelled
+from webinar_app.registrations.events import Ending, LinkAsked, Registered, RegistrationCancelled, RegistrationEnded
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
 
@@ -42,9 +42,10 @@ def tell_again(db: Db, row: Registration, now: datetime) -> None:
         _mail(db, row, now, again=slot)
 
 
-def tell_cancelled(db: Db, row: Registration, now: datetime) -> None:
+def tell_cancelled(db: Db, row: Registration, why: Ending, now: datetime) -> None:
     """Have somebody told that their registration is cancelled."""
     publish(db, RegistrationCancelled(row.id), now)
+    publish(db, RegistrationEnded(row.id, why), now)
     _mail(db, row, now)
 
 

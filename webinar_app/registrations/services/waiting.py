@@ -10,8 +10,9 @@ from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
 from webinar_app.core.errors import Refused
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import publish
 from webinar_app.infra.jobs import enqueue
-from webinar_app.registrations.events import SeatsFreed
+from webinar_app.registrations.events import Ending, RegistrationEnded, SeatsFreed
 from webinar_app.registrations.models import Registration, WaitingPlace
 from webinar_app.registrations.policy import get_managed_seat, get_own_seat, lock_place
 from webinar_app.registrations.queries import Place, count_taken, get_registration
@@ -37,6 +38,7 @@ from webinar_app.webinars.models import Webinar
 
 SHORTLY = timedelta(seconds=1)  # the last instant of an offer still counts
 LEFT_OPEN = (*ON_LIST, RegistrationState.PENDING)
+_ENDINGS = {"waiting_left": Ending.LEFT, "waiting_lapsed": Ending.LAPSED, "waiting_over": Ending.CALLED_OFF}
 NOT_ON_LIST = "This person is not on the waiting list any more. Look at the list again."
 
 
@@ -220,4 +222,5 @@ def _end(db: Db, row: Registration, kind: str, now: datetime) -> None:
     row.state, row.cancelled_at = RegistrationState.CANCELLED, now
     db.flush()  # the list is read again
     end_registration(db, row.person_id, row.id, now=now)
+    publish(db, RegistrationEnded(row.id, _ENDINGS[kind]), now)
     tell_waiting(db, row, kind, now)

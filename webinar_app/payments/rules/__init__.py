@@ -205,7 +205,7 @@ def document_number(kind: DocumentKind, year: int, place: int) -> str:
 _MOVES = {
     OrderState.OPEN: frozenset({OrderState.PAID, OrderState.VOID}),
     OrderState.PAID: frozenset({OrderState.REFUNDED}),
-    OrderState.VOID: frozenset({OrderState.PAID}),  # money may come after somebody gave up
+    OrderState.VOID: frozenset({OrderState.PAID}),  # money may come after it was closed
     OrderState.REFUNDED: frozenset(),
 }
 
