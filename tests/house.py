@@ -31,8 +31,9 @@ from webinar_app.infra import jobs
 from webinar_app.infra.db import Db, read, write
 from webinar_app.infra.storage import storage
 from webinar_app.mailing.models import Mail
-from webinar_app.payments.models import Document, Order
-from webinar_app.payments.rules import DocumentKind, OrderState
+from webinar_app.payments.models import Document, Order, Payment, Refund
+from webinar_app.payments.rules import DocumentKind, OrderState, PaidBy
+from webinar_app.payments.rules.refunds import RefundState
 from webinar_app.people.models import AccommodationRequest, ClaimLink
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
@@ -85,7 +86,7 @@ NOWHERE: dict[str, Any] = {
     "join": "not-a-token", "spent": "not-a-token", "deck": "NOTHERE1", "handout": "NOTHERE1", "entry": "NOTHERE1",
     "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day", "list": "NOTHERE1", "block": "NOTHERE1",
     "need": "NOTHERE1", "kept": "NOTHERE1", "gone": "NOTHERE1", "merge": "NOTHERE1", "seat_claim": "NOTHERE1",
-    "paper": "NOTHERE1", "order": "NOTHERE1", "hold": "NOTHERE1",
+    "paper": "NOTHERE1", "order": "NOTHERE1", "hold": "NOTHERE1", "refund": "NOTHERE1",
 }  # fmt: skip
 
 
@@ -155,6 +156,16 @@ def _owes(db: Db, registration_id: int, words: str) -> dict[str, Any]:
         place=1, snapshot={"title": words, "total": "48.00 USD"}, sha256=storage().put(b"%PDF-"), size=5,
         issued_at=utc_now(),
     )  # fmt: skip
+    refund = Refund(
+        code=new_code(), amount=4, given_by=PaidBy.CASH, reason=words[:300], failure=words[:200], asked_at=utc_now(),
+        state=RefundState.DONE, reference=words[:255],
+    )  # fmt: skip
+    order.payments = [
+        Payment(
+            provider_id=order.provider_id, paid_by=PaidBy.CASH, reference=words[:255], amount=10, currency="USD",
+            refunded=4, paid_at=utc_now(), refunds=[refund],
+        )
+    ]  # fmt: skip
     order.documents = [paper]
     db.add(order)
     return {"order": order.code, "paper": paper.code}
@@ -223,7 +234,7 @@ def _course(house: House, words: str, short: str) -> None:
     _roles(house, course_id)
     house.names |= {
         "slug": slug, "course_id": course_id, "unit": 2, "item": 1, "where": "google", "entry": "NOTHERE1",
-        "claim": "NOTHERE1", "kind": "reminder_day",
+        "claim": "NOTHERE1", "kind": "reminder_day", "refund": "NOTHERE1",
         "webinar": _one(select(Webinar.code).where(Webinar.course_id == course_id)),
         "webinar_id": _one(select(Webinar.id).where(Webinar.course_id == course_id)),
         "series": _one(select(Series.slug).where(Series.id == Course.series_id, Course.id == course_id)),

@@ -121,7 +121,12 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
         {"organisation": "A", "name": "B", "address": "C", "po_number": "D", "email": "e@example.org"},
     ),
     "payments.pay": ("coordinator", {"paid_by": "cash", "reference": "R", "paid_on": "2026-11-20"}),
-    "payments.refund": ("coordinator", NOTHING),
+    "payments.keep": ("coordinator", {"why": "As agreed by mail"}),
+    "payments.refund": (
+        "coordinator",
+        {"payment": "1", "amount": "4", "way": "cash", "refund_reference": "R", "reason": "As agreed by mail"},
+    ),
+    "payments.refund_again": ("coordinator", NOTHING),
     "payments.step": ("coordinator", {"days": "7", "percent": "50"}),
     "payments.tier": ("coordinator", {"name": "Early", "amount": "4", "until": "2027-01-01", "members": "@a.example"}),
     "payments.void": ("coordinator", NOTHING),

@@ -1,16 +1,20 @@
 """A course at 48 dollars, and somebody who has registered for it."""
 
+import threading
 from decimal import Decimal
+from http.server import HTTPServer
 
 import pytest
+from card_provider import SECRET, StandIn
 from page_words import let_in
 
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Role
 from webinar_app.courses.rules import CourseKind
-from webinar_app.infra.checkout import checkout
+from webinar_app.infra.checkout import StripeCheckout, checkout
 from webinar_app.infra.db import read, write
 from webinar_app.payments.models import Order
+from webinar_app.payments.routes import card, coordinator, own, refunds
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.services import Sheet, register_in_course
 
@@ -62,3 +66,17 @@ def order_of():
 def _forget_checkout():
     yield
     checkout.cache_clear()
+
+
+@pytest.fixture
+def stripe(monkeypatch):
+    """The stand-in of the card provider, and the product set up for it."""
+    handler = type("Handler", (StandIn,), {"seen": [], "refunds": {}})
+    server = HTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    made = StripeCheckout("sk_test_of_the_stand_in", SECRET, f"http://127.0.0.1:{server.server_port}")
+    for module in (card, own, coordinator, refunds):
+        monkeypatch.setattr(module, "checkout", lambda: made)
+    yield handler
+    server.shutdown()
+    server.server_close()

@@ -3,11 +3,9 @@
 import itertools
 import json
 import random
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import parse_qs
 
 import pytest
+from card_provider import SECRET, deliver, event, events_of, refund_of
 from page_words import words_of
 from posted import mails, run_jobs
 from stripe import WebhookSignature
@@ -15,75 +13,10 @@ from stripe import WebhookSignature
 from webinar_app.config import load
 from webinar_app.core.clock import utc_now
 from webinar_app.infra import checkout as checkouts
-from webinar_app.infra.checkout import StripeCheckout
 from webinar_app.infra.db import read
 from webinar_app.payments.models import CardEvent
-from webinar_app.payments.routes import card, own
 
-SECRET = "whsec_of_the_stand_in"
 _numbers = itertools.count(1)
-
-
-class StandIn(BaseHTTPRequestHandler):
-    """Answers `POST /v1/checkout/sessions` as Stripe does: the same idempotency key, the same session."""
-
-    seen: list[dict[str, str]]
-    fails = False
-
-    def do_POST(self) -> None:  # the name is http.server's
-        sent = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        key = self.headers["Idempotency-Key"]
-        type(self).seen.append({"key": key, "path": self.path} | {name: value[0] for name, value in sent.items()})
-        session = {"id": f"cs_test_{key}", "object": "checkout.session", "url": f"https://checkout.stripe.com/c/{key}"}
-        body = json.dumps({"error": {"message": "no"}} if self.fails else session).encode()
-        self.send_response(400 if self.fails else 200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def stripe(monkeypatch):
-    """The stand-in, and the product set up for it."""
-    handler = type("Handler", (StandIn,), {"seen": []})
-    server = HTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    made = StripeCheckout("sk_test_of_the_stand_in", SECRET, f"http://127.0.0.1:{server.server_port}")
-    for module in (card, own):
-        monkeypatch.setattr(module, "checkout", lambda: made)
-    yield handler
-    server.shutdown()
-    server.server_close()
-
-
-def event(kind, **about):
-    return {"id": f"evt_{next(_numbers)}", "object": "event", "type": kind, "data": {"object": about}}
-
-
-def events_of(order, amount=4800, intent="pi_1"):
-    """The events of one payment as Stripe sends them, the parts that matter."""
-    marks = {"currency": "usd", "metadata": {"order": order}}
-    return [
-        event("checkout.session.completed", id="cs_1", object="checkout.session", amount_total=amount,
-              payment_intent=intent, payment_status="paid", client_reference_id=order, **marks),
-        event("payment_intent.succeeded", id=intent, object="payment_intent", amount_received=amount, **marks),
-    ]  # fmt: skip
-
-
-def refund_of(order, refunded=4800, intent="pi_1"):
-    return event("charge.refunded", id="ch_1", object="charge", payment_intent=intent, amount=4800, currency="usd",
-                 amount_refunded=refunded, metadata={"order": order})  # fmt: skip
-
-
-def deliver(client, told, *, secret=SECRET, age=0):
-    body = json.dumps(told)
-    signature = WebhookSignature.generate_signature_header(body, secret, int(utc_now().timestamp()) - age)
-    headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
-    return client.post("/payments/events", data=body, headers=headers).status_code
 
 
 def press(client, code):
@@ -190,7 +123,7 @@ def test_page_that_ran_out_makes_room_for_another(stripe, join, client, order_of
 
 def test_card_page_that_cannot_be_opened_says_so(stripe, join, order_of):
     code, ada = join()
-    stripe.fails = True
+    stripe.fails = 400
     page = press(ada, code)
 
     assert page.status_code == 503

@@ -11,12 +11,17 @@ from webinar_app.core.errors import InvalidInput
 from webinar_app.payments.rules.refunds import (
     Closing,
     CutOff,
+    Part,
+    RefundState,
     Standing,
     Step,
     after_paying,
     before_start,
+    check_refund,
     check_step,
+    later,
     part_of,
+    refunded_in_all,
     share,
     standing_of,
 )
@@ -91,6 +96,56 @@ def test_steps_out_of_bounds_are_refused_at_their_field(days, percent):
         check_step(days, percent)
 
     assert list(refused.value.fields) == (["percent"] if days == 3 else ["days"])
+
+
+states = st.sampled_from(list(RefundState))
+parts = st.lists(st.builds(Part, st.decimals("0.01", "50", places=2), states, st.booleans()), max_size=5)
+amounts = st.decimals("0", "99", places=2)
+
+
+@given(states, states, states)
+def test_states_of_a_refund_come_in_any_order_and_twice(one, other, third):
+    assert later(one, other) is later(other, one)
+    assert later(one, later(other, third)) is later(later(one, other), third)
+    assert later(one, one) is one
+
+
+@given(parts, amounts, amounts)
+def test_never_more_is_given_back_than_was_paid_and_order_does_not_matter(every, told, paid):
+    found = refunded_in_all(every, told, paid)
+
+    assert 0 <= found <= paid
+    assert found == refunded_in_all(every[::-1], told, paid)
+    assert found <= refunded_in_all([*every, Part(D(1), RefundState.DONE, True)], told, paid)
+    assert found <= refunded_in_all(every, told + 1, paid)
+
+
+@pytest.mark.parametrize(
+    ("every", "told", "found"),
+    [
+        ([(20, "done", True)], 20, 20),  # our own, told again by the charge
+        ([(20, "done", True)], 30, 30),  # ten more were begun there
+        ([(20, "failed", True)], 20, 0),  # told, and then it failed
+        ([(20, "failed", False)], 10, 10),  # refused at once: it was never told
+        ([(10, "failed", True), (20, "done", True)], 20, 20),
+        ([(20, "pending", False)], 0, 20),
+    ],
+)
+def test_what_the_card_provider_told_is_joined_with_what_we_know(every, told, found):
+    known = [Part(D(amount), RefundState(state), is_known) for amount, state, is_known in every]
+
+    assert refunded_in_all(known, D(told), D(48)) == found
+
+
+@pytest.mark.parametrize(
+    ("amount", "left", "said"), [("0", "5", "At most 5"), ("5.01", "5", "At most 5"), ("1", "0", "All")]
+)
+def test_more_than_is_left_is_refused_at_its_field(amount, left, said):
+    with pytest.raises(InvalidInput) as refused:
+        check_refund(D(amount), D(left), left)
+
+    assert list(refused.value.fields) == ["amount"]
+    assert refused.value.message.startswith(said)
 
 
 def test_every_end_but_a_move_closes_an_order():

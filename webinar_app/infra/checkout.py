@@ -20,6 +20,10 @@ class NotReached(Exception):
     """The card provider did not answer, or not as agreed."""
 
 
+class NotTaken(Exception):
+    """The card provider understood what was asked, and will not do it; the text is its word for why."""
+
+
 class NotGenuine(Exception):
     """An event is not signed by the card provider, is too old, or cannot be read."""
 
@@ -29,6 +33,7 @@ class CardEventKind(StrEnum):
 
     PAID = "paid"
     REFUNDED = "refunded"
+    REFUND = "refund"
     EXPIRED = "expired"
     OTHER = "other"
 
@@ -45,6 +50,32 @@ class CardEvent:
     amount: int = 0
     refunded: int = 0
     currency: str = ""
+    refund: "RefundTold | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundTold:
+    """What the card provider says of one refund. `code`: ours, empty where it was begun there.
+
+    `state`: pending, done or failed.
+    """
+
+    reference: str
+    state: str
+    amount: int
+    code: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundWanted:
+    """What is to be given back of a payment; the same `code` is given back once. `is_again`: it was asked before."""
+
+    code: str
+    order: str
+    payment: str
+    minor: int
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +99,9 @@ class Checkout(Protocol):
 
     def begin(self, asked: Asked) -> tuple[str, str]:
         """Give (id, address) of the page on which the card is typed, or raise NotReached."""
+
+    def refund(self, wanted: RefundWanted) -> RefundTold:
+        """Give money back once, or raise NotReached (ask again) or NotTaken (it will not be done)."""
 
     def read(self, body: bytes, signature: str) -> CardEvent:
         """Give the event of a genuine message, or raise NotGenuine."""
@@ -106,6 +140,27 @@ class StripeCheckout:
             raise NotReached("no address")
         return made.id, made.url
 
+    def refund(self, wanted: RefundWanted) -> RefundTold:
+        """Make a refund under an idempotency key; one that was asked before is looked for first.
+
+        Stripe forgets keys after a day: only its list says then whether an earlier request was done.
+        """
+        refunds, marks = self._client.v1.refunds, {"order": wanted.order, "refund": wanted.code}
+        params: Any = {
+            "payment_intent": wanted.payment, "amount": wanted.minor, "metadata": marks,
+            "reason": "requested_by_customer",
+        }  # fmt: skip
+        try:
+            listed = refunds.list({"payment_intent": wanted.payment, "limit": 100}).data if wanted.is_again else []
+            known = [told for told in (refund_of(one.to_dict()) for one in listed) if told.code == wanted.code]
+            if known:
+                return known[0]
+            return refund_of(refunds.create(params, {"idempotency_key": f"refund-{wanted.code}"}).to_dict())
+        except self._stripe.InvalidRequestError as error:
+            raise NotTaken(str(error.code or "refused")[:60]) from error
+        except (self._stripe.StripeError, KeyError, ValueError, TypeError) as error:
+            raise NotReached(type(error).__name__) from error
+
     def read(self, body: bytes, signature: str) -> CardEvent:
         """Check the signature over the raw bytes, and that they were signed within the last five minutes."""
         try:
@@ -135,9 +190,29 @@ def event_of(told: dict[str, Any]) -> CardEvent:
             event_id=event_id, kind=CardEventKind.REFUNDED, order=order, reference=str(about["payment_intent"]),
             amount=_whole(about["amount"]), refunded=_whole(about["amount_refunded"]), currency=currency,
         )  # fmt: skip
+    if kind in REFUND_EVENTS and about.get("payment_intent"):
+        return CardEvent(
+            event_id=event_id, kind=CardEventKind.REFUND, order=order, reference=str(about["payment_intent"]),
+            currency=currency, refund=refund_of(about),
+        )  # fmt: skip
     if kind == "checkout.session.expired":
         return CardEvent(event_id=event_id, kind=CardEventKind.EXPIRED, order=order, checkout_id=str(about["id"]))
     return CardEvent(event_id=event_id, kind=CardEventKind.OTHER)
+
+
+REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"})
+_REFUND_STATES = {
+    "pending": "pending", "requires_action": "pending", "succeeded": "done", "failed": "failed", "canceled": "failed",
+}  # fmt: skip
+
+
+def refund_of(about: dict[str, Any]) -> RefundTold:
+    """Give a refund object of Stripe as plain values. Raises on other shapes."""
+    return RefundTold(
+        reference=str(about["id"])[:255], state=_REFUND_STATES[about["status"]], amount=_whole(about["amount"]),
+        code=str((about.get("metadata") or {}).get("refund") or "")[:8],
+        failure=str(about.get("failure_reason") or "")[:60],
+    )  # fmt: skip
 
 
 def _whole(amount: Any) -> int:

@@ -1,4 +1,4 @@
-"""Invoices and receipts as pages that become a PDF, and orders as a file; from frozen facts alone."""
+"""Invoices, receipts and credit notes as pages that become a PDF, and orders as a file; from frozen facts alone."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from webinar_app.core.times import in_zone
 from webinar_app.infra.spreadsheets import csv_file, time_cell
 from webinar_app.infra.templates import render
+from webinar_app.payments.rules import DOCUMENT_WORDS, DocumentKind
 
 # Characters that turn the direction of the text around them: a name could use them to read as another one.
 _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -16,15 +17,16 @@ HEAD = (
     "Refunded", "Payer", "Organisation", "PO number", "Payer e-mail", "Invoice", "Receipt", "Made",
     "Closed because", "Refund due",
 )  # fmt: skip
-WORDS = {"invoice": "Invoice", "receipt": "Receipt"}
 
 
 def document_html(snapshot: Mapping[str, Any]) -> str:
-    """Give the whole HTML document of an invoice or a receipt; the same snapshot gives the same page for ever."""
+    """Give the whole HTML document of a paper; the same snapshot gives the same page for ever."""
     facts = _clean(snapshot)
     paid = facts["paid"] and facts["paid"] | {"on": day_words(facts["paid"]["on"])}
+    given = facts.get("given") and facts["given"] | {"on": day_words(facts["given"]["on"])}
     paper = "a4" if facts["provider"]["paper"] == "a4" else "letter"
-    page = facts | {"word": WORDS[facts["kind"]], "on": day_words(facts["on"]), "paid": paid, "paper": paper}
+    word, on = DOCUMENT_WORDS[DocumentKind(facts["kind"])], day_words(facts["on"])
+    page = facts | {"word": word, "on": on, "paid": paid, "given": given, "paper": paper}
     page["payer"]["address_lines"] = [_clean(line) for line in str(snapshot["payer"]["address"]).splitlines()]
     return render("payments/document.html", page=page)
 

@@ -1,10 +1,16 @@
 """Forms of prices, orders and payments."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from wtforms import DateField, EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from webinar_app.payments.rules import PAID_BY_WORDS, PaidBy
+from webinar_app.payments.rules import PAID_BY_WORDS, REFERENCE_LONGEST, PaidBy
+from webinar_app.payments.rules.refunds import WAYS_WORDS
+from webinar_app.registrations.forms import REASON_WORDS
+from webinar_app.registrations.rules import REASON_LONGEST
 from webinar_app.web.forms import Form
 
 _KINDS = [SelectChoice("percent", "Percent"), SelectChoice("amount", "An amount")]
@@ -54,6 +60,42 @@ class RecordForm(Form):
     reference = StringField("Reference", [_at_most(80)], description="As on the bank statement or the cheque.",
                             render_kw={"autocomplete": "off"})  # fmt: skip
     paid_on = DateField("Paid on", [DataRequired("Write the day on which the money came.")])
+
+
+class RefundForm(Form):
+    """Give money back."""
+
+    payment = SelectField("Payment", validate_choice=False)
+    amount = StringField("Amount", [DataRequired("Write an amount such as 40.00."), _at_most(20)],
+                         render_kw={"inputmode": "decimal", "autocomplete": "off"})  # fmt: skip
+    way = RadioField("How it is given back")
+    refund_reference = StringField(
+        "Reference", [_at_most(REFERENCE_LONGEST)], render_kw={"autocomplete": "off"},
+        description="As on the bank statement or the cheque. A card refund has its own.",
+    )  # fmt: skip
+    reason = StringField("Why", [DataRequired(REASON_WORDS), _at_most(REASON_LONGEST)],
+                         description="It stays in the record, and stands on the credit note.",
+                         render_kw={"autocomplete": "off"})  # fmt: skip
+
+    def offer(self, order: Mapping[str, Any], *, has_cards: bool) -> None:
+        """Let the coordinator choose among the payments of which something is left, and the ways it can go back."""
+        open_ones = [one for one in order["payments"] if one["left"] > 0]
+        words = {str(one["id"]): f"{one['words']}, {one['left_words']} left" for one in open_ones}
+        self.payment.choices = [SelectChoice(value, said) for value, said in words.items()]
+        by_card = has_cards and any(one["is_card"] for one in open_ones)
+        ways = [SelectChoice(one.value, said) for one, said in WAYS_WORDS.items() if by_card or one is not PaidBy.CARD]
+        self.way.choices = ways[::-1] if by_card else ways
+        if not self.is_submitted():
+            left = order["refund"]["amount"] or (open_ones[0]["left"] if open_ones else 0)
+            self.amount.data = f"{min(left, open_ones[0]['left']):.2f}" if open_ones else ""
+            self.way.data = str(self.way.choices[0].value)
+
+
+class KeepForm(Form):
+    """Decide that nothing more is given back."""
+
+    why = StringField("Why nothing more is given back", [DataRequired(REASON_WORDS), _at_most(REASON_LONGEST)],
+                      render_kw={"autocomplete": "off"})  # fmt: skip
 
 
 class TierForm(Form):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webinar_app.infra.db import Base, UtcDateTime, choice
 from webinar_app.payments.rules import DocumentKind, OrderState, PaidBy
-from webinar_app.payments.rules.refunds import Closing
+from webinar_app.payments.rules.refunds import Closing, RefundState
 from webinar_app.registrations.models import Registration
 
 MONEY = Numeric(12, 2)
@@ -130,7 +130,10 @@ class Payment(Base):
             "provider_id", "paid_by", "reference",
             info={"refusal": ("payment.reference_taken", "A payment with this reference is recorded already.")},
         ),
-        CheckConstraint("refunded >= 0 and refunded <= amount", name="refund_in_bounds"),
+        CheckConstraint(
+            "refunded >= 0 and refunded <= amount", name="refund_in_bounds",
+            info={"refusal": ("payment.refund_too_much", "More cannot be given back than was paid.")},
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,15 +143,45 @@ class Payment(Base):
     reference: Mapped[str] = mapped_column(String(255))
     amount: Mapped[Decimal] = mapped_column(MONEY)
     currency: Mapped[str] = mapped_column(String(3))
-    refunded: Mapped[Decimal] = mapped_column(MONEY, default=0)
+    refunded: Mapped[Decimal] = mapped_column(MONEY, default=0)  # given back, or asked of the card provider
+    told_refunded: Mapped[Decimal] = mapped_column(MONEY, default=0, server_default="0")  # the most its events told
     paid_at: Mapped[datetime] = mapped_column(UtcDateTime)
     refunded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     order: Mapped[Order] = relationship(back_populates="payments")
+    refunds: Mapped[list["Refund"]] = relationship(back_populates="payment", order_by="Refund.id")
+
+
+class Refund(Base):
+    """Money of a payment that is given back; its code is the key under which the card provider is asked once."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        UniqueConstraint(
+            "payment_id", "reference",
+            info={"refusal": ("payment.refund_known", "A refund with this reference is recorded already.")},
+        ),
+        CheckConstraint("amount > 0", name="amount_above_zero"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    amount: Mapped[Decimal] = mapped_column(MONEY)
+    given_by: Mapped[PaidBy] = mapped_column(choice(PaidBy))
+    reference: Mapped[str | None] = mapped_column(String(255))  # none: the card provider has not answered yet
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[RefundState] = mapped_column(choice(RefundState))
+    failure: Mapped[str] = mapped_column(String(200), default="")
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # none: begun at the card provider
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    payment: Mapped[Payment] = relationship(back_populates="refunds")
 
 
 class Document(Base):
-    """An invoice or a receipt: its number, what it says, and the bytes that were sent. It is never changed."""
+    """An invoice, a receipt or a credit note: its number, what it says, the bytes that were sent. Never changed."""
 
     __tablename__ = "payment_document"
     __table_args__ = (
@@ -159,6 +192,7 @@ class Document(Base):
             sqlite_where=text("kind = 'invoice'"), postgresql_where=text("kind = 'invoice'"),
         ),
         CheckConstraint("(kind = 'receipt') = (payment_id is not null)", name="receipt_of_payment"),
+        CheckConstraint("(kind = 'credit_note') = (refund_id is not null)", name="credit_note_of_refund"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -166,6 +200,7 @@ class Document(Base):
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"), index=True)
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)  # one receipt a payment
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"), unique=True)  # one credit note a refund
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))  # none: the order's own
     kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind))
     number: Mapped[str] = mapped_column(String(24))
@@ -177,6 +212,7 @@ class Document(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     order: Mapped[Order] = relationship(back_populates="documents")
+    refund: Mapped[Refund | None] = relationship()
 
 
 class NumberSeries(Base):
@@ -191,10 +227,15 @@ class NumberSeries(Base):
 
 
 class CardEvent(Base):
-    """An event of the card provider that was taken in; the same again does nothing."""
+    """An event of the card provider that was taken in; the same again does nothing.
+
+    One that gives back what has not come yet is kept with what it told, until the payment does.
+    """
 
     __tablename__ = "card_event"
 
     event_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     kind: Mapped[str] = mapped_column(String(80))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reference: Mapped[str | None] = mapped_column(String(255), index=True)  # of the payment that it waits for
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

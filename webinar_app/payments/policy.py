@@ -1,13 +1,14 @@
 """Who may reach an order or a paper: who is registered, and coordinators of the provider."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from webinar_app.accounts.queries import person_ids
 from webinar_app.core.actor import Actor
 from webinar_app.core.errors import Forbidden, NotFound
 from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import Db
-from webinar_app.payments.models import Document, Order
+from webinar_app.payments.models import Document, Order, Payment
 from webinar_app.payments.queries import holder_of
 from webinar_app.registrations.policy import lock_seat
 from webinar_app.registrations.queries import get_registration
@@ -26,7 +27,12 @@ def get_managed_order(db: Db, actor: Actor, code: str, *, lock: bool = False) ->
 def lock_order(db: Db, order_id: int) -> Order:
     """Give an order, to be changed by nobody else until the commit."""
     lock_seat(db, get_registration(db, db.get_one(Order, order_id).registration_id))  # always before what hangs on it
-    query = select(Order).where(Order.id == order_id).with_for_update(key_share=True, of=Order)
+    query = (
+        select(Order)
+        .where(Order.id == order_id)
+        .options(selectinload(Order.payments).selectinload(Payment.refunds))  # as they are now, not as they were
+        .with_for_update(key_share=True, of=Order)
+    )
     return db.scalars(query.execution_options(populate_existing=True)).one()
 
 

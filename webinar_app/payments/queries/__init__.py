@@ -5,9 +5,11 @@ from webinar_app.payments.queries.orders import (
     REFUND_DUE,
     OrdersQuery,
     count_orders,
+    find_card_payment,
     find_order,
     find_order_by_code,
     find_payment,
+    find_refund,
     get_paper,
     holder_of,
     list_orders,
@@ -25,12 +27,12 @@ from webinar_app.payments.queries.prices import (
     quote_of,
     tier_rows,
 )
-from webinar_app.payments.queries.refunds import due_of, paid_of, refund_view, refund_words
+from webinar_app.payments.queries.refunds import due_of, paid_of, refund_view, refund_words, refunded_of
 from webinar_app.payments.queries.steps import step_rows
 
 __all__ = [
-    "OrdersQuery", "PAGE", "REFUND_DUE", "code_at", "count_orders", "discount_of", "due_of", "find_code", "find_order",
-    "find_order_by_code", "find_payment", "get_paper", "holder_of", "list_orders", "list_papers", "order_view",
-    "paid_of", "payer_email", "price_view", "prices_view", "provider_of", "quote_of", "refund_view", "refund_words",
-    "step_rows", "tier_rows",
+    "OrdersQuery", "PAGE", "REFUND_DUE", "code_at", "count_orders", "discount_of", "due_of", "find_card_payment",
+    "find_code", "find_order", "find_order_by_code", "find_payment", "find_refund", "get_paper", "holder_of",
+    "list_orders", "list_papers", "order_view", "paid_of", "payer_email", "price_view", "prices_view", "provider_of",
+    "quote_of", "refund_view", "refund_words", "refunded_of", "step_rows", "tier_rows",
 ]  # fmt: skip

@@ -10,10 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from webinar_app.accounts.models import Person
 from webinar_app.accounts.queries import person_ids
 from webinar_app.infra.db import Db
-from webinar_app.payments.models import Document, Order, Payment
+from webinar_app.payments.models import Document, Order, Payment, Refund
 from webinar_app.payments.queries.refunds import is_refund_due, refund_view
-from webinar_app.payments.rules import PAID_BY_WORDS, OrderState, PaidBy, money_words
-from webinar_app.payments.rules.refunds import CLOSING_WORDS
+from webinar_app.payments.rules import DOCUMENT_WORDS, PAID_BY_WORDS, DocumentKind, OrderState, PaidBy, money_words
+from webinar_app.payments.rules.refunds import CLOSING_WORDS, RefundState
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import place_of, title_of
 
@@ -45,19 +45,33 @@ def order_view(row: Order) -> dict[str, Any]:
         "registration": registration.code,
         "registration_state": registration.state.value,
         "title": title_of(place_of(registration)),
-        "has_invoice": any(paper.payment_id is None for paper in row.documents),
+        "has_invoice": any(paper.kind is DocumentKind.INVOICE for paper in row.documents),
         "papers": [paper_view(paper) for paper in row.documents],
         "closed": CLOSING_WORDS[row.closed_why] if row.closed_why else "",
         "closed_at": row.closed_at,
         "refund": refund_view(row),
-        "payments": [
-            {
-                "words": PAID_BY_WORDS[one.paid_by], "reference": one.reference, "paid_at": one.paid_at,
-                "amount": money_words(one.amount, one.currency),
-                "refunded": money_words(one.refunded, one.currency) if one.refunded else "",
-            }
-            for one in row.payments
-        ],
+        "payments": [_payment_view(one, row) for one in row.payments],
+    }  # fmt: skip
+
+
+def _payment_view(row: Payment, order: Order) -> dict[str, Any]:
+    notes = {paper.refund_id: paper.number for paper in order.documents if paper.refund_id}
+    left = row.amount - row.refunded
+    return {
+        "id": row.id, "words": PAID_BY_WORDS[row.paid_by], "reference": row.reference, "paid_at": row.paid_at,
+        "amount": money_words(row.amount, row.currency), "is_card": row.paid_by is PaidBy.CARD,
+        "refunded": money_words(row.refunded, row.currency) if row.refunded else "",
+        "left": left, "left_words": money_words(left, row.currency),
+        "refunds": [_refund_view(one, notes.get(one.id, "")) for one in row.refunds],
+    }  # fmt: skip
+
+
+def _refund_view(row: Refund, note: str) -> dict[str, Any]:
+    return {
+        "code": row.code, "amount": money_words(row.amount, row.payment.currency), "state": row.state.value,
+        "words": PAID_BY_WORDS[row.given_by], "reference": row.reference or "", "reason": row.reason,
+        "failure": row.failure, "at": row.done_at or row.asked_at, "note": note,
+        "may_ask": row.state is RefundState.PENDING and row.given_by is PaidBy.CARD,
     }  # fmt: skip
 
 
@@ -65,6 +79,7 @@ def paper_view(row: Document) -> dict[str, Any]:
     """Give a paper as lists show it."""
     return {
         "code": row.code, "number": row.number, "kind": row.kind.value, "issued_at": row.issued_at,
+        "words": DOCUMENT_WORDS[row.kind], "is_void": bool(row.refund and row.refund.state is RefundState.FAILED),
         "is_made": row.sha256 is not None, "title": row.snapshot["title"], "total": row.snapshot["total"],
     }  # fmt: skip
 
@@ -73,6 +88,17 @@ def find_payment(db: Db, provider_id: int, paid_by: PaidBy, reference: str) -> P
     """Give the payment under this reference, or None."""
     wanted = {"provider_id": provider_id, "paid_by": paid_by, "reference": reference}
     return db.scalars(select(Payment).filter_by(**wanted)).one_or_none()
+
+
+def find_card_payment(db: Db, reference: str) -> Payment | None:
+    """Give the payment by card under the card provider's reference, which no two of its payments share, or None."""
+    query = select(Payment).where(Payment.paid_by == PaidBy.CARD, Payment.reference == reference)
+    return db.scalars(query).first()
+
+
+def find_refund(db: Db, code: str) -> Refund | None:
+    """Give the refund with this code, or None."""
+    return db.scalars(select(Refund).where(Refund.code == code.upper())).one_or_none()
 
 
 def get_paper(db: Db, code: str) -> Document:
@@ -125,7 +151,8 @@ def list_orders(db: Db, provider_id: int, wanted: OrdersQuery, *, limit: int | N
     if limit is not None:
         query = query.limit(limit).offset((wanted.page - 1) * limit)
     query = query.options(
-        joinedload(Order.discount_code), selectinload(Order.documents), selectinload(Order.payments),
+        joinedload(Order.discount_code), selectinload(Order.documents).joinedload(Document.refund),
+        selectinload(Order.payments).selectinload(Payment.refunds),
         joinedload(Order.registration).joinedload(Registration.course),
         joinedload(Order.registration).joinedload(Registration.webinar),
     )  # fmt: skip

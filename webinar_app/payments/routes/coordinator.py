@@ -9,14 +9,15 @@ from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.core.times import in_zone
+from webinar_app.infra.checkout import checkout
 from webinar_app.infra.db import read, write
 from webinar_app.payments.documents import orders_csv
-from webinar_app.payments.forms import ConfirmForm, RecordForm
+from webinar_app.payments.forms import ConfirmForm, KeepForm, RecordForm, RefundForm
 from webinar_app.payments.policy import get_managed_order
 from webinar_app.payments.queries import PAGE, REFUND_DUE, OrdersQuery, count_orders, list_orders, order_view
 from webinar_app.payments.routes.blueprint import blueprint
 from webinar_app.payments.rules import OrderState
-from webinar_app.payments.services import give_up, note_orders_export, record_payment, record_refund
+from webinar_app.payments.services import give_up, note_orders_export, record_payment
 from webinar_app.providers.models import Provider
 from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import requires
@@ -60,7 +61,7 @@ def orders_file() -> Response:
 @requires(MANAGE)
 def order(code: str) -> str:
     """Show one order, its payments and papers."""
-    return _page(code)
+    return order_page(code)
 
 
 @blueprint.post("/manage/orders/<code>/pay")
@@ -69,22 +70,15 @@ def pay(code: str) -> Answer:
     """Write down that the money came; the registration is confirmed by it."""
     form = RecordForm()
     if not form.validate():
-        return _page(code, form), 422
+        return order_page(code, form), 422
     given = (form.paid_by.data, form.reference.data or "", form.paid_on.data)
     try:
         done = write(record_payment, current_actor(), code, *given, key=form.key, now=utc_now())
     except (InvalidInput, Refused) as error:
         form.absorb(error)
-        return _page(code, form), error.status
+        return order_page(code, form), error.status
     flash(f"The payment of {done['name']} is recorded. Receipt {done['number']} is on its way.", "success")
     return redirect(url_for("payments.order", code=code), 303)
-
-
-@blueprint.post("/manage/orders/<code>/refund")
-@requires(MANAGE)
-def refund(code: str) -> Answer:
-    """Write down that the money was given back."""
-    return _act(code, record_refund, "The refund is recorded. The registration stays until it is cancelled.")
 
 
 @blueprint.post("/manage/orders/<code>/void")
@@ -100,19 +94,29 @@ def _act(code: str, act: Any, said: str) -> Answer:
         write(act, current_actor(), code, key=form.key, now=utc_now())
     except Refused as error:
         form.absorb(error)
-        return _page(code, errors=form), error.status
+        return order_page(code, errors=form), error.status
     flash(said, "success")
     return redirect(url_for("payments.order", code=code), 303)
 
 
-def _page(code: str, form: RecordForm | None = None, errors: ConfirmForm | None = None) -> str:
+def order_page(
+    code: str, form: RecordForm | None = None, *, refund_form: RefundForm | None = None,
+    keep_form: KeepForm | None = None, errors: ConfirmForm | None = None,
+) -> str:  # fmt: skip
+    """Give the page of one order, with the form that needs correcting."""
     with read() as db:
         shown = order_view(get_managed_order(db, current_actor(), code))
         zone = db.get_one(Provider, _here()).time_zone
-    form = form or RecordForm(formdata=None, data={"paid_on": in_zone(utc_now(), zone).date(), "paid_by": "bank"})
+    if form is None:
+        form = RecordForm(formdata=None, data={"paid_on": in_zone(utc_now(), zone).date(), "paid_by": "bank"})
     if errors is not None:
         form.general_errors.extend(errors.general_errors)
-    return render_template("payments/manage/order.html", order=shown, form=form, zone=zone, nav="orders")
+    refund_form = refund_form or RefundForm(formdata=None)
+    refund_form.offer(shown, has_cards=checkout() is not None)
+    return render_template(
+        "payments/manage/order.html", order=shown, form=form, refund_form=refund_form,
+        keep_form=keep_form or KeepForm(formdata=None), zone=zone, nav="orders",
+    )  # fmt: skip
 
 
 def _wanted() -> OrdersQuery:

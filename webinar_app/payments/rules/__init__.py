@@ -15,6 +15,7 @@ NOTHING = Decimal("0.00")
 MOST = Decimal("99999.99")
 CODE_LONGEST = 40
 NAME_LONGEST = 60
+REFERENCE_LONGEST = 80
 # Of the currencies that a course may have, those without a hundredth: none today; ISO 4217 names these.
 _WHOLE = frozenset({"JPY", "KRW", "CLP", "VND", "XAF", "XOF"})
 
@@ -29,10 +30,11 @@ class OrderState(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """What a paper is: an invoice asks for money, a receipt says that it came."""
+    """What a paper is: an invoice asks for money, a receipt says that it came, a credit note that it went back."""
 
     INVOICE = "invoice"
     RECEIPT = "receipt"
+    CREDIT_NOTE = "credit_note"
 
 
 class PaidBy(StrEnum):
@@ -50,7 +52,10 @@ PAID_BY_WORDS = {
     PaidBy.CASH: "Cash or cheque",
     PaidBy.CARD: "Card",
 }
-PREFIXES = {DocumentKind.INVOICE: "INV", DocumentKind.RECEIPT: "REC"}
+PREFIXES = {DocumentKind.INVOICE: "INV", DocumentKind.RECEIPT: "REC", DocumentKind.CREDIT_NOTE: "CRN"}
+DOCUMENT_WORDS = {
+    DocumentKind.INVOICE: "Invoice", DocumentKind.RECEIPT: "Receipt", DocumentKind.CREDIT_NOTE: "Credit note",
+}  # fmt: skip
 
 
 class Tier(NamedTuple):

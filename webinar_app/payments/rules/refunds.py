@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.times import deadline, settle
+from webinar_app.payments.rules import PAID_BY_WORDS, PaidBy
 from webinar_app.registrations.events import Ending
 
 MOST_STEPS = 6
@@ -46,6 +47,51 @@ class Standing(StrEnum):
     DUE = "due"
     UNDECIDED = "undecided"  # the course has no cut-offs: somebody reads the policy and decides
     KEPT = "kept"
+
+
+class RefundState(StrEnum):
+    """Where a refund stands; a later state is never left for an earlier one, whatever order is told in."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+_RANKS = {RefundState.PENDING: 0, RefundState.DONE: 1, RefundState.FAILED: 2}
+# Nobody gives money back by purchase order.
+WAYS_WORDS = {one: words for one, words in PAID_BY_WORDS.items() if one is not PaidBy.PURCHASE_ORDER}
+
+
+class Part(NamedTuple):
+    """What counts of one refund: its amount, its state, and whether the card provider knows of it."""
+
+    amount: Decimal
+    state: RefundState
+    is_known: bool
+
+
+def later(one: RefundState, other: RefundState) -> RefundState:
+    """Give the later of two states: what was given back may still fail, and what failed never comes back."""
+    return max(one, other, key=_RANKS.__getitem__)
+
+
+def refunded_in_all(parts: Iterable[Part], told: Decimal, paid: Decimal) -> Decimal:
+    """Give how much of a payment is given back or asked for, never more than was paid.
+
+    `told`: the most that the card provider ever named as given back in all. It counts what was begun there, of which we
+    know nothing else; what failed since is taken off it.
+    """
+    every = list(parts)
+    own = sum((one.amount for one in every if one.state is not RefundState.FAILED), Decimal(0))
+    failed = sum((one.amount for one in every if one.state is RefundState.FAILED and one.is_known), Decimal(0))
+    return min(paid, max(own, told - failed, Decimal(0)))
+
+
+def check_refund(amount: Decimal, left: Decimal, words: str) -> None:
+    """Raise InvalidInput unless an amount can still be given back. `words`: what is left, as people read it."""
+    if not 0 < amount <= left:
+        sentence = f"At most {words} can be given back." if left > 0 else "All of it is given back already."
+        raise InvalidInput("payment.refund", sentence, {"amount": sentence})
 
 
 class Step(NamedTuple):

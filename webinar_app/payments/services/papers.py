@@ -11,7 +11,7 @@ from webinar_app.infra.db import Db, insert_for
 from webinar_app.infra.jobs import enqueue
 from webinar_app.infra.mail import Attachment
 from webinar_app.mailing.services import post
-from webinar_app.payments.models import Document, NumberSeries, Order, Payment
+from webinar_app.payments.models import Document, NumberSeries, Order, Payment, Refund
 from webinar_app.payments.queries import get_paper, holder_of, payer_email, provider_of
 from webinar_app.payments.rules import PAID_BY_WORDS, DocumentKind, document_number, money_words
 from webinar_app.registrations.queries import place_of, title_of
@@ -20,14 +20,35 @@ from webinar_app.registrations.queries import place_of, title_of
 def issue(db: Db, order: Order, payment: Payment | None, now: datetime) -> Document:
     """Give a new invoice of an order, or the receipt of a payment, with the next number of its series."""
     kind = DocumentKind.INVOICE if payment is None else DocumentKind.RECEIPT
+    paid = payment and _paid_words(db, order, payment)
+    return _issue(db, order, kind, now, {"paid": paid}, payment_id=payment.id if payment else None)
+
+
+def issue_credit_note(db: Db, order: Order, refund: Refund, now: datetime) -> Document:
+    """Give the credit note of a refund, which names the papers that it takes back."""
+    payment, zone = refund.payment, provider_of(db, order.registration).time_zone
+    amount = money_words(refund.amount, payment.currency)
+    against = [one for one in order.documents if one.refund_id is None and one.payment_id in (None, payment.id)]
+    given = {
+        "by": PAID_BY_WORDS[refund.given_by], "reference": refund.reference or "", "reason": refund.reason,
+        "on": in_zone(refund.done_at or now, zone).date().isoformat(), "amount": amount,
+        "against": [one.number for one in against], "of": money_words(payment.amount, payment.currency),
+    }  # fmt: skip
+    more = {"paid": None, "given": given, "lines": [["Given back", amount]], "total": amount}
+    return _issue(db, order, DocumentKind.CREDIT_NOTE, now, more, refund_id=refund.id)
+
+
+def _issue(
+    db: Db, order: Order, kind: DocumentKind, now: datetime, more: dict[str, Any], **of: int | None
+) -> Document:  # fmt: skip
     provider = provider_of(db, order.registration)
     on = in_zone(now, provider.time_zone).date()
     place = _next_place(db, order.provider_id, kind, on.year)
     number = document_number(kind, on.year, place)
+    told = {"number": number, "kind": kind.value, "on": on.isoformat()}
     paper = Document(
-        code=new_code(), provider_id=order.provider_id, order_id=order.id, payment_id=payment.id if payment else None,
-        kind=kind, number=number, year=on.year, place=place, issued_at=now,
-        snapshot=_snapshot(db, order, payment, now) | {"number": number, "kind": kind.value, "on": on.isoformat()},
+        code=new_code(), provider_id=order.provider_id, order_id=order.id, kind=kind, number=number, year=on.year,
+        place=place, issued_at=now, snapshot=_snapshot(db, order) | more | told, **of,
     )  # fmt: skip
     order.documents.append(paper)
     db.flush()  # constraints answer now, and the job names its code
@@ -44,14 +65,18 @@ def _next_place(db: Db, provider_id: int, kind: DocumentKind, year: int) -> int:
     return int(db.connection().execute(statement.returning(NumberSeries.last)).scalar_one())
 
 
-def _snapshot(db: Db, order: Order, payment: Payment | None, now: datetime) -> dict[str, Any]:
-    """Give what the paper says, frozen as plain JSON."""
-    provider, row = provider_of(db, order.registration), order.registration
-    paid = payment and {
+def _paid_words(db: Db, order: Order, payment: Payment) -> dict[str, str]:
+    zone = provider_of(db, order.registration).time_zone
+    return {
         "by": PAID_BY_WORDS[payment.paid_by], "reference": payment.reference,
-        "on": in_zone(payment.paid_at, provider.time_zone).date().isoformat(),
+        "on": in_zone(payment.paid_at, zone).date().isoformat(),
         "amount": money_words(payment.amount, payment.currency),
     }  # fmt: skip
+
+
+def _snapshot(db: Db, order: Order) -> dict[str, Any]:
+    """Give what every paper of an order says, frozen as plain JSON."""
+    provider, row = provider_of(db, order.registration), order.registration
     names = ("name", "address", "phone", "email")
     return {
         "provider": {name: getattr(provider, name) for name in names} | {"paper": provider.paper},
@@ -61,7 +86,7 @@ def _snapshot(db: Db, order: Order, payment: Payment | None, now: datetime) -> d
         },
         "learner": row.legal_name, "title": title_of(place_of(row)), "order": order.code,
         "lines": [[words, money_words(Decimal(amount), order.currency)] for words, amount in order.lines],
-        "total": money_words(order.amount, order.currency), "paid": paid,
+        "total": money_words(order.amount, order.currency),
     }  # fmt: skip
 
 

@@ -17,12 +17,11 @@ from webinar_app.payments.models import CardEvent as TakenEvent
 from webinar_app.payments.models import Order, Payment
 from webinar_app.payments.policy import get_managed_order, lock_order
 from webinar_app.payments.queries import find_order_by_code, find_payment, provider_of
-from webinar_app.payments.rules import OrderState, PaidBy, check_move, from_minor
+from webinar_app.payments.rules import REFERENCE_LONGEST, OrderState, PaidBy, check_move, from_minor
 from webinar_app.payments.services.closing import note_late
 from webinar_app.payments.services.ordering import own_order, settle
 from webinar_app.payments.services.papers import issue
-
-REFERENCE_LONGEST = 80
+from webinar_app.payments.services.refunding import count_refunds, take_refund, take_waiting
 
 
 def record_payment(
@@ -51,19 +50,6 @@ def record_payment(
     return {"name": order.registration.legal_name, "number": number}
 
 
-def record_refund(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
-    """Write down that what was paid by hand was given back, and return the order's code."""
-    order = get_managed_order(db, actor, code, lock=True)
-    check_move(order.state, OrderState.REFUNDED)
-    if any(one.paid_by is PaidBy.CARD and one.refunded < one.amount for one in order.payments):
-        raise Refused("payment.card", "Give a card payment back at the card provider; this page follows by itself.")
-    for one in order.payments:
-        one.refunded, one.refunded_at = one.amount, now
-    order.state = OrderState.REFUNDED
-    record(db, actor.person_id, "payment.refund", "payment_order", order.id, now=now)
-    return order.code
-
-
 def begin_card(db: Db, actor: Actor, code: str, *, now: datetime) -> dict[str, Any]:
     """Return what the card provider is asked for: `{order, round, title, amount, currency, email}`."""
     order = own_order(db, actor, code, now)
@@ -90,6 +76,9 @@ def take_event(db: Db, event: CardEvent, *, now: datetime) -> bool:
     claim = statement.on_conflict_do_nothing(index_elements=["event_id"]).returning(TakenEvent.event_id)
     if db.connection().execute(claim).first() is None:
         return False
+    if event.kind is CardEventKind.REFUND:
+        take_refund(db, event, now)
+        return True
     found = find_order_by_code(db, event.order) if event.order else None
     if found is None or event.kind is CardEventKind.OTHER:
         return True
@@ -100,7 +89,8 @@ def take_event(db: Db, event: CardEvent, *, now: datetime) -> bool:
         return True
     payment = _card_payment(db, order, event, now)
     if event.kind is CardEventKind.REFUNDED:
-        _refund(order, payment, from_minor(event.refunded, event.currency), now)
+        payment.told_refunded = max(payment.told_refunded, from_minor(event.refunded, event.currency))
+        count_refunds(order, payment, now)
     return True
 
 
@@ -114,16 +104,9 @@ def _card_payment(db: Db, order: Order, event: CardEvent, now: datetime) -> Paym
     if covers and order.state in (OrderState.OPEN, OrderState.VOID):
         settle(db, order, now)
     issue(db, order, payment, now)
+    take_waiting(db, order, payment, now)
     record(db, None, "payment.card", "payment_order", order.id, now=now, covers=covers)
     return payment
-
-
-def _refund(order: Order, payment: Payment, refunded: Decimal, now: datetime) -> None:
-    if refunded <= payment.refunded:
-        return
-    payment.refunded, payment.refunded_at = min(refunded, payment.amount), now
-    if order.state is OrderState.PAID and all(one.refunded == one.amount for one in order.payments):
-        order.state = OrderState.REFUNDED
 
 
 def _payment(
