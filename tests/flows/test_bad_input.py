@@ -128,6 +128,8 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "payments.refund_again": ("coordinator", NOTHING),
     "payments.step": ("coordinator", {"days": "7", "percent": "50"}),
+    "payments.drop_tax": ("coordinator", NOTHING),
+    "payments.tax": ("coordinator", {"label": "VAT", "rate": "20", "way": "added", "number": "1"}),
     "payments.tier": ("coordinator", {"name": "Early", "amount": "4", "until": "2027-01-01", "members": "@a.example"}),
     "payments.void": ("coordinator", NOTHING),
     "polls.archive": ("coordinator", {"archived": "1"}),

@@ -15,7 +15,7 @@ _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range
 HEAD = (
     "Order", "State", "Learner", "Course", "Amount", "Currency", "Code", "Paid by", "Reference", "Paid on",
     "Refunded", "Payer", "Organisation", "PO number", "Payer e-mail", "Invoice", "Receipt", "Made",
-    "Closed because", "Refund due",
+    "Closed because", "Refund due", "Tax",
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def document_html(snapshot: Mapping[str, Any]) -> str:
     given = facts.get("given") and facts["given"] | {"on": day_words(facts["given"]["on"])}
     paper = "a4" if facts["provider"]["paper"] == "a4" else "letter"
     word, on = DOCUMENT_WORDS[DocumentKind(facts["kind"])], day_words(facts["on"])
-    page = facts | {"word": word, "on": on, "paid": paid, "given": given, "paper": paper}
+    page = facts | {"word": word, "on": on, "paid": paid, "given": given, "tax": facts.get("tax"), "paper": paper}
     page["payer"]["address_lines"] = [_clean(line) for line in str(snapshot["payer"]["address"]).splitlines()]
     return render("payments/document.html", page=page)
 
@@ -51,7 +51,7 @@ def _cells(row: dict[str, Any], zone: str) -> list[Any]:
         in_zone(paid[0]["paid_at"], zone).date().isoformat() if paid else "",
         ", ".join(one["refunded"] for one in paid), row["payer_name"], row["payer_organisation"], row["po_number"],
         row["payer_email"], papers.get("invoice"), papers.get("receipt"), time_cell(row["created_at"], zone),
-        row["closed"], _due_cell(row["refund"]),
+        row["closed"], _due_cell(row["refund"]), row["tax_amount"],
     ]  # fmt: skip
 
 

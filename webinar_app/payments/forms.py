@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from webinar_app.payments.rules import PAID_BY_WORDS, REFERENCE_LONGEST, PaidBy
 from webinar_app.payments.rules.refunds import WAYS_WORDS
+from webinar_app.payments.rules.tax import LABEL_LONGEST, NUMBER_LONGEST
 from webinar_app.registrations.forms import REASON_WORDS
 from webinar_app.registrations.rules import REASON_LONGEST
 from webinar_app.web.forms import Form
@@ -109,6 +110,24 @@ class TierForm(Form):
     members = TextAreaField(
         "Only for members", [_at_most(60_000)], description="Addresses, or @domain for everybody there, one a line.",
         render_kw={"rows": 3},
+    )  # fmt: skip
+
+
+class TaxForm(Form):
+    """Say which tax is on the price."""
+
+    label = StringField("Name of the tax", [DataRequired("Write what it is called, such as VAT."),
+                                            _at_most(LABEL_LONGEST)])  # fmt: skip
+    rate = StringField("Percent", [DataRequired("Write a percentage such as 20 or 8.875."), _at_most(10)],
+                       render_kw={"inputmode": "decimal"})  # fmt: skip
+    way = RadioField(
+        "How the prices here are meant",
+        choices=[SelectChoice("included", "The tax is in them"), SelectChoice("added", "The tax is added to them")],
+        default="included",
+    )  # fmt: skip
+    number = StringField(
+        "Your tax number", [_at_most(NUMBER_LONGEST)], description="It is printed on invoice and receipt.",
+        render_kw={"autocomplete": "off"},
     )  # fmt: skip
 
 

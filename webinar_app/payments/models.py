@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webinar_app.infra.db import Base, UtcDateTime, choice
@@ -82,6 +82,19 @@ class RefundStep(Base):
     percent: Mapped[int]
 
 
+class CourseTax(Base):
+    """The tax on what a course costs; a course without a row has none."""
+
+    __tablename__ = "course_tax"
+    __table_args__ = (CheckConstraint("rate between 1 and 100000", name="rate_in_bounds"),)
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True, autoincrement=False)
+    label: Mapped[str] = mapped_column(String(40))
+    rate: Mapped[int]  # thousandths of a percent
+    is_included: Mapped[bool] = mapped_column(Boolean)  # in the price; else it is added
+    number: Mapped[str] = mapped_column(String(40), default="")  # under which the provider pays it
+
+
 class Order(Base):
     """What one registration costs: as it was quoted, who pays, and where that stands."""
 
@@ -100,6 +113,7 @@ class Order(Base):
     currency: Mapped[str] = mapped_column(String(3))
     amount: Mapped[Decimal] = mapped_column(MONEY)
     lines: Mapped[list[list[str]]] = mapped_column(JSON)  # the breakdown: [words, amount]
+    tax: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # as it was quoted: `Taxed`
     discount_code_id: Mapped[int | None] = mapped_column(ForeignKey("discount_code.id"), index=True)
     payer_name: Mapped[str] = mapped_column(String(120), default="")  # empty: the learner pays
     payer_organisation: Mapped[str] = mapped_column(String(160), default="")

@@ -202,15 +202,19 @@ def places_words(seats: Iterable[tuple[str, int | None, int | None]]) -> str:
     return ", ".join(f"{left or 'none'} of {capacity} left {names[kind]}" for kind, capacity, left in limited)
 
 
-def price_words(price: Decimal | None, currency: str, kind: str) -> str:
-    """Say what it costs: `$48`, `No fee`, `Price on request`; empty where nothing is said."""
+def price_words(price: Decimal | None, currency: str, kind: str, tax: str = "") -> str:
+    """Say what it costs: `$48`, `$48 plus HST 13 %`, `No fee`, `Price on request`; empty where nothing is said.
+
+    `tax`: the words of a tax that is added to the price.
+    """
     if price is None:
         return {"in_person": "Price on request", "handout": "Open to all"}.get(kind, "")
     if price == 0:
         return "No fee"
     number = f"{price:.0f}" if price == price.to_integral_value() else f"{price:.2f}"
     sign = CURRENCY_SIGNS.get(currency)
-    return f"{sign}{number}" if sign else f"{number} {currency}"
+    told = f"{sign}{number}" if sign else f"{number} {currency}"
+    return f"{told} plus {tax}" if tax else told
 
 
 def amount_words(amount: Decimal) -> str:

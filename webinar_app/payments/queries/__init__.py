@@ -17,9 +17,12 @@ from webinar_app.payments.queries.orders import (
     order_view,
 )
 from webinar_app.payments.queries.prices import (
+    added_taxes,
     code_at,
     discount_of,
     find_code,
+    find_tax,
+    included_words,
     payer_email,
     price_view,
     prices_view,
@@ -31,8 +34,9 @@ from webinar_app.payments.queries.refunds import due_of, paid_of, refund_view, r
 from webinar_app.payments.queries.steps import step_rows
 
 __all__ = [
-    "OrdersQuery", "PAGE", "REFUND_DUE", "code_at", "count_orders", "discount_of", "due_of", "find_card_payment",
-    "find_code", "find_order", "find_order_by_code", "find_payment", "find_refund", "get_paper", "holder_of",
-    "list_orders", "list_papers", "order_view", "paid_of", "payer_email", "price_view", "prices_view", "provider_of",
-    "quote_of", "refund_view", "refund_words", "refunded_of", "step_rows", "tier_rows",
+    "OrdersQuery", "PAGE", "REFUND_DUE", "added_taxes", "code_at", "count_orders", "discount_of", "due_of",
+    "find_card_payment", "find_code", "find_order", "find_order_by_code", "find_payment", "find_refund", "find_tax",
+    "get_paper", "holder_of", "included_words", "list_orders", "list_papers", "order_view", "paid_of", "payer_email",
+    "price_view", "prices_view", "provider_of", "quote_of", "refund_view", "refund_words", "refunded_of", "step_rows",
+    "tier_rows",
 ]  # fmt: skip

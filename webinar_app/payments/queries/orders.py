@@ -11,8 +11,17 @@ from webinar_app.accounts.models import Person
 from webinar_app.accounts.queries import person_ids
 from webinar_app.infra.db import Db
 from webinar_app.payments.models import Document, Order, Payment, Refund
+from webinar_app.payments.queries.prices import included_words
 from webinar_app.payments.queries.refunds import is_refund_due, refund_view
-from webinar_app.payments.rules import DOCUMENT_WORDS, PAID_BY_WORDS, DocumentKind, OrderState, PaidBy, money_words
+from webinar_app.payments.rules import (
+    DOCUMENT_WORDS,
+    PAID_BY_WORDS,
+    DocumentKind,
+    OrderState,
+    PaidBy,
+    Taxed,
+    money_words,
+)
 from webinar_app.payments.rules.refunds import CLOSING_WORDS, RefundState
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import place_of, title_of
@@ -35,11 +44,13 @@ def order_view(row: Order) -> dict[str, Any]:
     """Give an order as pages show it."""
     names = ("code", "currency", "amount", "payer_name", "payer_organisation", "payer_address", "payer_email",
              "po_number", "created_at", "settled_at")  # fmt: skip
-    registration = row.registration
+    registration, tax = row.registration, Taxed(**row.tax) if row.tax else None
     return {name: getattr(row, name) for name in names} | {
         "state": row.state.value,
         "total": money_words(row.amount, row.currency),
         "lines": [(words, money_words(Decimal(amount), row.currency)) for words, amount in row.lines],
+        "tax": included_words(tax, row.currency),
+        "tax_amount": tax.amount if tax else "",
         "discount": row.discount_code.code if row.discount_code else "",
         "learner": registration.legal_name,
         "registration": registration.code,

@@ -1,6 +1,6 @@
 """Reads of prices and discount codes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,12 +11,13 @@ from webinar_app.accounts.queries import get_person
 from webinar_app.core.times import deadline, in_zone
 from webinar_app.courses.models import Course
 from webinar_app.infra.db import Db
-from webinar_app.payments.models import DiscountCode, Order, PriceTier
+from webinar_app.payments.models import CourseTax, DiscountCode, Order, PriceTier
 from webinar_app.payments.queries.steps import step_rows, steps_view
 from webinar_app.payments.rules import (
     Discount,
     OrderState,
     Quote,
+    Taxed,
     Tier,
     check_code,
     clean_code,
@@ -24,7 +25,9 @@ from webinar_app.payments.rules import (
     money_words,
     no_code,
     quote,
+    with_tax,
 )
+from webinar_app.payments.rules.tax import Tax, rate_words
 from webinar_app.providers.models import Provider
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import Place, place_of
@@ -66,7 +69,14 @@ def quote_at(db: Db, place: Place, email: str, today: date, code: Discount | Non
     """Give what registering with this address costs on a day; an empty one is no member."""
     course = place.course
     price = course.price or Decimal(0)
-    return quote(price, course.currency, list_tiers(db, course.id), today=today, email=email, code=code)
+    tiers, tax = list_tiers(db, course.id), find_tax(db, course.id)
+    return quote(price, course.currency, tiers, today=today, email=email, code=code, tax=tax)
+
+
+def find_tax(db: Db, course_id: int) -> Tax | None:
+    """Give the tax on what a course costs, or None."""
+    row = db.get(CourseTax, course_id)
+    return Tax(row.label, row.rate, row.is_included, row.number) if row is not None else None
 
 
 def tier_rows(db: Db, course_id: int) -> Sequence[PriceTier]:
@@ -133,7 +143,9 @@ def prices_view(db: Db, course: Course) -> dict[str, Any]:
         select(DiscountCode).where(DiscountCode.course_id == course.id, DiscountCode.ended_at.is_(None))
         .order_by(DiscountCode.code)
     )  # fmt: skip
+    tax = find_tax(db, course.id)
     return {
+        "tax": tax and tax._asdict() | {"words": tax.words, "typed": rate_words(tax.rate)},
         "course": {name: getattr(course, name) for name in ("slug", "code", "title", "price", "currency")},
         "tiers": [
             {"id": row.id, "name": row.name, "amount": row.amount, "until": row.until, "members": row.members}
@@ -162,6 +174,7 @@ def price_view(db: Db, place: Place, person_id: int | None, typed: str, now: dat
     return {
         "amount": f"{found.total}", "total": money_words(found.total, found.currency), "zone": zone,
         "lines": [(line.words, money_words(line.amount, found.currency)) for line in found.lines],
+        "tax": included_words(found.tax, found.currency),
         "tier": tier.name if tier else "", "is_for_members": bool(tier and tier.members),
         "until": deadline(until, zone) if until else None,
         "after": money_words(after, found.currency) if after != found.total else "",
@@ -171,12 +184,29 @@ def price_view(db: Db, place: Place, person_id: int | None, typed: str, now: dat
     }  # fmt: skip
 
 
+def added_taxes(db: Db, course_ids: Collection[int]) -> dict[int, str]:
+    """Give, by course, the words of a tax that is added to its price: a price that is named must not hide it."""
+    if not course_ids:
+        return {}
+    query = select(CourseTax).where(CourseTax.course_id.in_(course_ids), CourseTax.is_included.is_(False))
+    return {row.course_id: Tax(row.label, row.rate, row.is_included).words for row in db.scalars(query)}
+
+
+def included_words(tax: Taxed | None, currency: str) -> str:
+    """Say which tax a total has in it: `VAT 20 %, 8.00 USD`; nothing where none is, or it stands in its lines."""
+    return f"{tax.words}, {money_words(Decimal(tax.amount), currency)}" if tax is not None and tax.is_included else ""
+
+
+def _gross(amount: Decimal, currency: str, tax: Tax | None) -> Decimal:
+    return with_tax(amount, currency, tax)[1] if tax is not None else amount
+
+
 def _for_members(db: Db, place: Place, found: Quote, today: date, zone: str) -> list[dict[str, Any]]:
     """Give the prices that a member would have instead, of those that are lower than the one without membership."""
-    usual = found.tier.amount if found.tier else found.lines[0].amount
+    usual, tax = found.tier.amount if found.tier else found.lines[0].amount, find_tax(db, place.course.id)
     return [
         {
-            "name": tier.name, "total": money_words(tier.amount, found.currency),
+            "name": tier.name, "total": money_words(_gross(tier.amount, found.currency, tax), found.currency),
             "until": deadline(tier.until, zone) if tier.until else None,
         }
         for tier in list_tiers(db, place.course.id)

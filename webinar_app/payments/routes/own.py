@@ -12,7 +12,7 @@ from webinar_app.infra.checkout import checkout
 from webinar_app.infra.db import read, write
 from webinar_app.payments.forms import CodeForm, ConfirmForm, InvoiceForm
 from webinar_app.payments.policy import get_readable_document
-from webinar_app.payments.queries import find_order, list_papers, order_view, quote_of
+from webinar_app.payments.queries import find_order, included_words, list_papers, order_view, quote_of
 from webinar_app.payments.routes.blueprint import blueprint
 from webinar_app.payments.rules import money_words
 from webinar_app.payments.services import Payer, ask_for_invoice, check_payer, use_code
@@ -124,5 +124,7 @@ def _unwritten(quote: Any) -> dict[str, Any]:
     """Give what an order would say that no one has made yet; the first act makes it."""
     words = [(line.words, money_words(Decimal(line.amount), quote.currency)) for line in quote.lines]
     total = money_words(quote.total, quote.currency)
-    return {"state": "open", "lines": words, "total": total, "papers": [], "payments": [], "has_invoice": False,
-            "discount": "", "code": "", "refund": {"standing": ""}}  # fmt: skip
+    return {
+        "tax": included_words(quote.tax, quote.currency), "state": "open", "lines": words, "total": total, "papers": [],
+        "payments": [], "has_invoice": False, "discount": "", "code": "", "refund": {"standing": ""},
+    }  # fmt: skip

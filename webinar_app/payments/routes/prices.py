@@ -10,10 +10,19 @@ from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.core.permissions import Permission
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import read, write
-from webinar_app.payments.forms import ConfirmForm, DiscountForm, StepForm, TierForm
+from webinar_app.payments.forms import ConfirmForm, DiscountForm, StepForm, TaxForm, TierForm
 from webinar_app.payments.queries import prices_view
 from webinar_app.payments.routes.blueprint import blueprint
-from webinar_app.payments.services import add_code, add_step, add_tier, end_code, remove_step, remove_tier
+from webinar_app.payments.services import (
+    add_code,
+    add_step,
+    add_tier,
+    end_code,
+    remove_step,
+    remove_tax,
+    remove_tier,
+    set_tax,
+)
 from webinar_app.web.forms import Form
 from webinar_app.web.http import current_actor
 from webinar_app.web.security import requires
@@ -77,6 +86,24 @@ def drop_step(slug: str) -> Answer:
     return _drop(slug, remove_step, "step", "The cut-off at {} days is gone.")
 
 
+@blueprint.post("/manage/courses/<slug>/prices/tax")
+@requires(EDIT)
+def tax(slug: str) -> Answer:
+    """Say which tax is on the price."""
+    form = TaxForm()
+    told = (form.label.data or "", form.rate.data or "", form.number.data or "", form.way.data == "included")
+    return _add(slug, form, set_tax, told, "{} counts from now on. Orders that are written keep theirs.", tax_form=form)
+
+
+@blueprint.post("/manage/courses/<slug>/prices/tax/remove")
+@requires(EDIT)
+def drop_tax(slug: str) -> Answer:
+    """Take the tax away."""
+    name = write(remove_tax, current_actor(), slug, key=ConfirmForm().key, now=utc_now())
+    flash(f"{name} counts no more. Orders that are written keep theirs.", "success")
+    return redirect(url_for("payments.prices", slug=slug), 303)
+
+
 def _add(slug: str, form: Form, act: Any, values: tuple[Any, ...], said: str, **forms: Form) -> Answer:
     if not form.validate():
         return _page(slug, **forms), 422
@@ -98,12 +125,12 @@ def _drop(slug: str, act: Any, field: str, said: str) -> Answer:
     return redirect(url_for("payments.prices", slug=slug), 303)
 
 
-def _page(
-    slug: str, tier_form: Form | None = None, code_form: Form | None = None, step_form: Form | None = None
-) -> str:
+def _page(slug: str, **forms: Form) -> str:
+    """Give the page, with the form that needs correcting."""
+    empty: dict[str, type[Form]] = {
+        "tier_form": TierForm, "code_form": DiscountForm, "step_form": StepForm, "tax_form": TaxForm,
+    }  # fmt: skip
+    shown_forms = {name: forms.get(name) or kind(formdata=None) for name, kind in empty.items()}
     with read() as db:
         shown = prices_view(db, get_course(db, current_actor(), slug, to=EDIT))
-    return render_template(
-        "payments/manage/prices.html", shown=shown, nav="courses", tier_form=tier_form or TierForm(formdata=None),
-        code_form=code_form or DiscountForm(formdata=None), step_form=step_form or StepForm(formdata=None),
-    )  # fmt: skip
+    return render_template("payments/manage/prices.html", shown=shown, nav="courses", **shown_forms)

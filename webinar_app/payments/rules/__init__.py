@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from webinar_app.core.errors import InvalidInput, Refused
 from webinar_app.core.text import one_line
+from webinar_app.payments.rules.tax import Tax, taxed
 
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
@@ -94,6 +95,18 @@ class Quote:
     lines: tuple[Line, ...]
     total: Decimal
     tier: Tier | None = None  # the price beside the usual one that counts
+    tax: "Taxed | None" = None
+
+
+class Taxed(NamedTuple):
+    """The tax of an order, as it was quoted; amounts are decimals as text. `net` and `amount` add up to its total."""
+
+    words: str
+    rate: int
+    is_included: bool
+    net: str
+    amount: str
+    number: str
 
 
 def rounded(amount: Decimal) -> Decimal:
@@ -108,9 +121,10 @@ def is_member(email: str, members: Sequence[str]) -> bool:
 
 
 def quote(
-    price: Decimal, currency: str, tiers: Sequence[Tier], *, today: date, email: str = "", code: Discount | None = None
-) -> Quote:
-    """Give what somebody pays today: the lowest price open to them, less a code; never below 0.
+    price: Decimal, currency: str, tiers: Sequence[Tier], *, today: date, email: str = "", code: Discount | None = None,
+    tax: Tax | None = None,
+) -> Quote:  # fmt: skip
+    """Give what somebody pays today: the lowest price open to them, less a code, never below 0, with its tax.
 
     `today`: the day in the zone of the sitting. `code`: one that `check_code` let through.
     """
@@ -124,7 +138,19 @@ def quote(
         off = min(total, rounded(total * code.percent / 100) if code.percent else rounded(code.amount or NOTHING))
         lines.append(Line(f"Code {code.code}", -off))
         total -= off
-    return Quote(currency, tuple(lines), total, best)
+    told = None
+    if tax is not None and total:
+        told, total = with_tax(total, currency, tax)
+        if not tax.is_included:
+            lines.append(Line(told.words, Decimal(told.amount)))
+    return Quote(currency, tuple(lines), total, best, told)
+
+
+def with_tax(amount: Decimal, currency: str, tax: Tax) -> tuple[Taxed, Decimal]:
+    """Give the tax of a price, and what is to be paid with it."""
+    split = taxed(to_minor(amount, currency), tax)
+    net, part, gross = (from_minor(minor, currency) for minor in split)
+    return Taxed(tax.words, tax.rate, tax.is_included, f"{net}", f"{part}", tax.number), gross
 
 
 def is_open(tier: Tier, today: date) -> bool:

@@ -11,7 +11,16 @@ from webinar_app.payments.services.ordering import (
 )
 from webinar_app.payments.services.papers import keep_paper
 from webinar_app.payments.services.paying import begin_card, keep_checkout, record_payment, take_event
-from webinar_app.payments.services.pricing import add_code, add_step, add_tier, end_code, remove_step, remove_tier
+from webinar_app.payments.services.pricing import (
+    add_code,
+    add_step,
+    add_tier,
+    end_code,
+    remove_step,
+    remove_tax,
+    remove_tier,
+    set_tax,
+)
 from webinar_app.payments.services.refunding import (
     GivenBack,
     again_refund,
@@ -25,6 +34,6 @@ from webinar_app.payments.services.refunding import (
 __all__ = [
     "GivenBack", "Payer", "add_code", "add_step", "add_tier", "again_refund", "ask_for_invoice", "begin_card",
     "begin_refund", "carry_order", "check_payer", "drop_refund", "end_code", "give_up", "keep_checkout", "keep_money",
-    "keep_paper", "keep_refund", "note_orders_export", "record_payment", "record_refund", "remove_step", "remove_tier",
-    "take_event", "use_code",
+    "keep_paper", "keep_refund", "note_orders_export", "record_payment", "record_refund", "remove_step", "remove_tax",
+    "remove_tier", "set_tax", "take_event", "use_code",
 ]  # fmt: skip

@@ -68,6 +68,7 @@ def _price(db: Db, order: Order, row: Registration, typed: str, now: datetime) -
     found = quote_of(db, row, now, discount)
     order.amount, order.currency = found.total, found.currency
     order.lines = [[line.words, f"{line.amount}"] for line in found.lines]
+    order.tax = found.tax._asdict() if found.tax else None
     order.discount_code_id = code.id if code else None
 
 

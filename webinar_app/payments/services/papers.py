@@ -13,7 +13,16 @@ from webinar_app.infra.mail import Attachment
 from webinar_app.mailing.services import post
 from webinar_app.payments.models import Document, NumberSeries, Order, Payment, Refund
 from webinar_app.payments.queries import get_paper, holder_of, payer_email, provider_of
-from webinar_app.payments.rules import PAID_BY_WORDS, DocumentKind, document_number, money_words
+from webinar_app.payments.rules import (
+    PAID_BY_WORDS,
+    DocumentKind,
+    Taxed,
+    document_number,
+    from_minor,
+    money_words,
+    to_minor,
+)
+from webinar_app.payments.rules.tax import tax_of_part
 from webinar_app.registrations.queries import place_of, title_of
 
 
@@ -34,7 +43,13 @@ def issue_credit_note(db: Db, order: Order, refund: Refund, now: datetime) -> Do
         "on": in_zone(refund.done_at or now, zone).date().isoformat(), "amount": amount,
         "against": [one.number for one in against], "of": money_words(payment.amount, payment.currency),
     }  # fmt: skip
-    more = {"paid": None, "given": given, "lines": [["Given back", amount]], "total": amount}
+    more = {
+        "paid": None,
+        "given": given,
+        "tax": _tax_given_back(order, refund),
+        "lines": [["Given back", amount]],
+        "total": amount,
+    }
     return _issue(db, order, DocumentKind.CREDIT_NOTE, now, more, refund_id=refund.id)
 
 
@@ -86,8 +101,30 @@ def _snapshot(db: Db, order: Order) -> dict[str, Any]:
         },
         "learner": row.legal_name, "title": title_of(place_of(row)), "order": order.code,
         "lines": [[words, money_words(Decimal(amount), order.currency)] for words, amount in order.lines],
-        "total": money_words(order.amount, order.currency),
+        "total": money_words(order.amount, order.currency), "tax": _tax_words(order),
     }  # fmt: skip
+
+
+def _tax_words(order: Order) -> dict[str, Any] | None:
+    if not order.tax:
+        return None
+    tax = Taxed(**order.tax)
+    amounts = {name: money_words(Decimal(getattr(tax, name)), order.currency) for name in ("net", "amount")}
+    return {"words": tax.words, "is_included": tax.is_included, "number": tax.number} | amounts
+
+
+def _tax_given_back(order: Order, refund: Refund) -> dict[str, Any] | None:
+    """Give the tax in a refund: over all refunds of an order they add up to its tax, whatever parts it goes back in."""
+    told, currency = _tax_words(order), refund.payment.currency
+    if told is None or currency != order.currency:
+        return None
+    before = [
+        to_minor(one.refund.amount, currency) for one in order.documents if one.refund and one.refund is not refund
+    ]
+    amount = to_minor(refund.amount, currency)
+    tax = tax_of_part(before, amount, Taxed(**(order.tax or {})).rate)
+    net, part = (money_words(from_minor(minor, currency), currency) for minor in (amount - tax, tax))
+    return told | {"is_included": True, "net": net, "amount": part}
 
 
 def keep_paper(db: Db, code: str, sha256: str, pdf: bytes, mail: dict[str, str], *, now: datetime) -> bool:

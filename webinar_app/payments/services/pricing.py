@@ -12,10 +12,11 @@ from webinar_app.core.times import in_zone
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
-from webinar_app.payments.models import DiscountCode, PriceTier, RefundStep
-from webinar_app.payments.queries import find_code, step_rows, tier_rows
+from webinar_app.payments.models import CourseTax, DiscountCode, PriceTier, RefundStep
+from webinar_app.payments.queries import find_code, find_tax, step_rows, tier_rows
 from webinar_app.payments.rules import NAME_LONGEST, clean_code, money
 from webinar_app.payments.rules.refunds import MOST_STEPS, check_step
+from webinar_app.payments.rules.tax import check_tax
 from webinar_app.providers.models import Provider
 
 MOST_MEMBERS = 2000
@@ -130,6 +131,29 @@ def remove_step(db: Db, actor: Actor, slug: str, step_id: int, *, now: datetime)
     db.delete(row)
     record(db, actor.person_id, "payment.cut_off_removed", "course", course.id, now=now, days=row.days)
     return str(row.days)
+
+
+def set_tax(
+    db: Db, actor: Actor, slug: str, label: str, rate: str, number: str, is_included: bool, *, now: datetime
+) -> str:
+    """Say which tax is on what a course costs, and return its words; orders that are written keep theirs."""
+    course, tax = _edited(db, actor, slug), check_tax(label, rate, number, is_included=is_included)
+    row = db.get(CourseTax, course.id) or CourseTax(course_id=course.id)
+    row.label, row.rate, row.is_included, row.number = tax
+    db.add(row)
+    record(db, actor.person_id, "payment.tax", "course", course.id, now=now, tax=tax.words, included=is_included)
+    return tax.words
+
+
+def remove_tax(db: Db, actor: Actor, slug: str, *, now: datetime) -> str:
+    """Take the tax away and return its words; orders that are written keep theirs."""
+    course = _edited(db, actor, slug)
+    row, tax = db.get(CourseTax, course.id), find_tax(db, course.id)
+    if row is None or tax is None:
+        raise NotFound
+    db.delete(row)
+    record(db, actor.person_id, "payment.tax_removed", "course", course.id, now=now, tax=tax.words)
+    return tax.words
 
 
 def _edited(db: Db, actor: Actor, slug: str) -> Course:

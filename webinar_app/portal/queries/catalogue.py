@@ -30,6 +30,7 @@ from webinar_app.courses.models import Course, CoursePresenter, CreditOffer, Obj
 from webinar_app.courses.rules import CourseKind, CourseState
 from webinar_app.infra.db import Db, UtcDateTime
 from webinar_app.learning.rules import lenient
+from webinar_app.payments.queries import added_taxes
 from webinar_app.portal.queries.parts import credits_of, presenters_of, rows, sittings_with_seats
 from webinar_app.portal.rules import CatalogueFilter, pick_sitting, price_words
 from webinar_app.webinars.models import Webinar
@@ -122,11 +123,12 @@ def _offers(db: Db, found: Iterable[Any], now: datetime) -> list[dict[str, Any]]
     offers = [dict(row._mapping) for row in found]
     ids = [offer["id"] for offer in offers]
     presenters, credits = presenters_of(db, ids), credits_of(db, ids)
+    taxes = added_taxes(db, [offer["id"] for offer in offers if offer["price"]])
     sittings = sittings_with_seats(db, ids, now)
     for offer in offers:
         offer["kind"] = offer["kind"].value
         offer["level"] = offer["level"].value if offer["level"] else ""
-        offer["price"] = price_words(offer["price"], offer["currency"], offer["kind"])
+        offer["price"] = price_words(offer["price"], offer["currency"], offer["kind"], taxes.get(offer["id"], ""))
         offer["presenters"] = presenters.get(offer["id"], [])
         offer["credits"] = credits.get(offer["id"], [])
         offer["sittings"] = sittings.get(offer["id"], [])

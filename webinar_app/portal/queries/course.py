@@ -21,6 +21,7 @@ from webinar_app.courses.rules import (
 )
 from webinar_app.infra.db import Db
 from webinar_app.learning.rules import is_readable, lenient
+from webinar_app.payments.queries import added_taxes
 from webinar_app.portal.queries.parts import (
     agenda_of,
     credits_of,
@@ -83,7 +84,8 @@ def course_page(db: Db, actor: Actor, slug: str, now: datetime) -> dict[str, Any
     if row is None or not _may_see(actor, row):
         raise NotFound("course.unknown", "There is no course at this address. Look for it in the catalogue.")
     is_own = _is_own(actor, row)
-    course = _texts(dict(row._mapping))
+    tax = added_taxes(db, [row.id] if row.price else []).get(row.id, "")
+    course = _texts(dict(row._mapping), tax)
     course_id = course["id"]
     course["series"] = _series(db, course)
     course["objectives"] = [text for (text,) in rows(db, _OBJECTIVES, course_id=course_id)]
@@ -133,14 +135,14 @@ def _is_own(actor: Actor, row: Any) -> bool:
     return actor.may(Permission.COURSE_EDIT) and actor.provider_id == row.provider_id
 
 
-def _texts(values: dict[str, Any]) -> dict[str, Any]:
+def _texts(values: dict[str, Any], tax: str) -> dict[str, Any]:
     kind: CourseKind = values["kind"]
     return values | {
         "kind": kind.value,
         "state": values["state"].value,
         "level": values["level"].value if values["level"] else "",
         "content": lenient(values["content"] or {}),
-        "price_words": price_words(values["price"], values["currency"], kind.value),
+        "price_words": price_words(values["price"], values["currency"], kind.value, tax),
         "completion": completion_text(values["completion_rule"]),
         "certificate": certificate_text(values["certificate_years"]) if values["gives_certificate"] else "",
     }
