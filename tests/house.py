@@ -87,6 +87,7 @@ NOWHERE: dict[str, Any] = {
     "claim": "NOTHERE1", "page": 1, "size": "thumb", "kind": "reminder_day", "list": "NOTHERE1", "block": "NOTHERE1",
     "need": "NOTHERE1", "kept": "NOTHERE1", "gone": "NOTHERE1", "merge": "NOTHERE1", "seat_claim": "NOTHERE1",
     "paper": "NOTHERE1", "order": "NOTHERE1", "hold": "NOTHERE1", "refund": "NOTHERE1",
+    "question": "NOTHERE1",
 }  # fmt: skip
 
 
@@ -234,7 +235,7 @@ def _course(house: House, words: str, short: str) -> None:
     _roles(house, course_id)
     house.names |= {
         "slug": slug, "course_id": course_id, "unit": 2, "item": 1, "where": "google", "entry": "NOTHERE1",
-        "claim": "NOTHERE1", "kind": "reminder_day", "refund": "NOTHERE1",
+        "claim": "NOTHERE1", "kind": "reminder_day", "refund": "NOTHERE1", "question": "NOTHERE1",
         "webinar": _one(select(Webinar.code).where(Webinar.course_id == course_id)),
         "webinar_id": _one(select(Webinar.id).where(Webinar.course_id == course_id)),
         "series": _one(select(Series.slug).where(Series.id == Course.series_id, Course.id == course_id)),

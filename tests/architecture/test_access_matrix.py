@@ -139,6 +139,7 @@ MATRIX = {
     "registrations.add": "ssffnfoofff",
     "registrations.add_course": "ssffnfoofff",
     "registrations.admission": "ssffnfoofff",
+    "registrations.answer_file": "ssffnfnnfff",
     "registrations.approvals": "ssffnfoofff",
     "registrations.cancel": "snonnnnnnnn",
     "registrations.cancel_for": "ssffnfoofff",

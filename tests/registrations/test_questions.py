@@ -38,7 +38,7 @@ WHY = q("WHY", FieldKind.LONG_TEXT, shown_on="WHICH")
 EVERY = [
     q("TEXT"), q("LONG", FieldKind.LONG_TEXT), q("NUMBER", FieldKind.NUMBER), MEAL,
     q("MANY", FieldKind.CHOICES, options=("A", "B", "C")), q("DAY", FieldKind.DATE), q("WHERE", FieldKind.COUNTRY),
-    q("SURE", FieldKind.YES_NO), q("AGREE", FieldKind.CONSENT),
+    q("SURE", FieldKind.YES_NO), q("AGREE", FieldKind.CONSENT), q("FILE", FieldKind.FILE),
 ]  # fmt: skip
 
 
@@ -46,11 +46,12 @@ def test_answers_are_kept_in_one_form():
     typed = {
         "TEXT": [" a  b "], "LONG": ["a\n\n\nb"], "NUMBER": ["007.50"], "MEAL": ["Vegan"], "MANY": ["C", "A", "C"],
         "DAY": ["2027-03-31"], "WHERE": ["CA"], "SURE": ["no"], "AGREE": ["yes"],
+        "FILE": ["One.pdf"],
     }  # fmt: skip
 
     assert check_answers(EVERY, typed) == typed | {
         "TEXT": "a b", "LONG": "a\n\nb", "NUMBER": "7.5", "MEAL": "Vegan", "MANY": ["A", "C"], "DAY": "2027-03-31",
-        "WHERE": "CA", "SURE": "no", "AGREE": "yes",
+        "WHERE": "CA", "SURE": "no", "AGREE": "yes", "FILE": "One.pdf",
     }  # fmt: skip
 
 
@@ -101,6 +102,9 @@ def test_nothing_is_kept_that_was_not_asked(typed):
         ([WHICH, MEAL], "questions-0-shown_on"),
         ([MEAL, replace(WHICH, shown_value="Meat")], "questions-1-shown_value"),
         ([replace(WHICH, shown_on="")], "questions-0-shown_on"),
+        ([q("FILE", FieldKind.FILE, is_kept=True)], "questions-0-is_kept"),
+        ([q(f"FILE{n}", FieldKind.FILE) for n in (1, 2, 3)], "questions-2-kind"),
+        ([q("FILE", FieldKind.FILE), q("WHY", shown_on="FILE")], "questions-1-shown_on"),
     ],
 )
 def test_forms_that_make_no_sense_are_refused_at_their_row(questions, field):

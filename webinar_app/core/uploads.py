@@ -61,15 +61,16 @@ def _jpeg_pixels(data: bytes) -> int | None:
     return None
 
 
-def check_upload(data: bytes, allowed: Collection[FileKind]) -> FileKind:
+def check_upload(data: bytes, allowed: Collection[FileKind], most: int = MOST_BYTES) -> FileKind:
     """Give the kind of an uploaded file; raise InvalidInput with a sentence for `file` that says what to do.
 
-    `data`: all of it, or its first `MOST_BYTES` + 1 bytes.
+    `data`: all of it, or its first `most` + 1 bytes; `most`: whole millions.
     """
     if not data:
         raise _refused("file.empty", "This file is empty. Choose another one.")
-    if len(data) > MOST_BYTES:
-        raise _refused("file.large", "This file is larger than 25 MB. Make its pictures smaller, then send it again.")
+    if len(data) > most:
+        said = f"This file is larger than {most // 1_000_000} MB. Make its pictures smaller, then send it again."
+        raise _refused("file.large", said)
     kind = kind_of(data)
     if kind is None or kind not in allowed:
         *others, last = (_WORDS[one] for one in FileKind if one in allowed)

@@ -3,8 +3,11 @@
 from typing import Any
 
 from webinar_app.core.clock import utc_now
+from webinar_app.core.uploads import FileKind
 from webinar_app.infra.db import read, write
 from webinar_app.infra.jobs import job
+from webinar_app.infra.storage import storage
+from webinar_app.infra.uploads import DrawFailed, looked_into
 from webinar_app.mailing.services import post
 from webinar_app.providers.queries import brand
 from webinar_app.registrations.emails import (
@@ -15,7 +18,10 @@ from webinar_app.registrations.emails import (
     waiting_letter_of,
     waiting_mail,
 )
+from webinar_app.registrations.queries.questions import find_answer_file
 from webinar_app.registrations.rules import RegistrationState
+from webinar_app.registrations.rules.questions import AnswerFileState
+from webinar_app.registrations.services.files import CHECK_FILE, keep_answer_file, refuse_answer_file
 from webinar_app.registrations.services.telling import KINDS
 from webinar_app.registrations.services.waiting import end_offer as end_unanswered
 
@@ -74,6 +80,25 @@ def tell_waiting(payload: dict[str, Any]) -> None:
         to_name=letter.legal_name, to_address=letter.address, subject=subject, text=text, html=html,
         reply_to=letter.reply_to, unique=payload["unique"], now=utc_now(),
     )  # fmt: skip
+
+
+@job(CHECK_FILE)
+def check_file(payload: dict[str, Any]) -> None:
+    """Read a PDF, or write a picture anew without what is hidden in it; a second run finds the work done."""
+    names = (payload["registration"], payload["question"])
+    with read() as db:
+        row = find_answer_file(db, *names)
+        if row is None or row.state is not AnswerFileState.CHECKING:
+            return
+        kind, digest = row.kind, row.sha256
+    try:
+        data = looked_into(storage().get(digest), is_pdf=kind is FileKind.PDF)
+    except DrawFailed as failure:
+        if failure.reason == "drawer":
+            raise  # of the machine, not of the file: the job comes again
+        write(refuse_answer_file, *names, failure.reason, now=utc_now())
+        return
+    write(keep_answer_file, *names, storage().put(data), len(data), now=utc_now())
 
 
 @job("registrations.end_offer")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     FieldList,
@@ -23,11 +24,13 @@ from webinar_app.core.codes import new_code
 from webinar_app.core.countries import countries
 from webinar_app.core.errors import DomainError, InvalidInput
 from webinar_app.core.text import one_line
+from webinar_app.core.uploads import NAME_LIMIT
 from webinar_app.courses.forms import options, up_to
 from webinar_app.courses.forms.fields import lines_of
-from webinar_app.registrations.forms import RegisterForm
+from webinar_app.registrations.forms import SheetForm
 from webinar_app.registrations.rules.questions import (
     KIND_WORDS,
+    MOST_FILE_BYTES,
     MOST_QUESTIONS,
     FieldKind,
     Question,
@@ -36,8 +39,9 @@ from webinar_app.registrations.rules.questions import (
     condition_words,
 )
 from webinar_app.web.forms import Form, Words
+from webinar_app.web.uploads import Received
 
-F = TypeVar("F", bound=RegisterForm)
+F = TypeVar("F", bound=SheetForm)
 _CODE = re.compile(r"[0-9A-Z]{8}")
 _AFTER_QUESTIONS = ("time_zone", "needs", "policy", "policy_version")
 
@@ -116,10 +120,13 @@ def rows_of(questions: Sequence[Question]) -> list[dict[str, Any]]:
     ]
 
 
-def asking(base: type[F], questions: Sequence[Question]) -> type[F]:
-    """Give a form of registration that asks these questions too, after its own."""
+def asking(base: type[F], questions: Sequence[Question], *, needs_all: bool = True) -> type[F]:
+    """Give a form of registration that asks these questions too, after its own; `needs_all` False: each is optional."""
     before = {one.code: one for one in questions}
-    fields: dict[str, Any] = {one.name: _field(one, condition_words(one, before)) for one in questions}
+    fields: dict[str, Any] = {
+        one.name: _field(one, condition_words(one, before), is_needed=one.is_required and needs_all)
+        for one in questions
+    }  # fmt: skip
 
     class Asking(base):  # type: ignore[misc, valid-type]  # the base is what the caller has
         """A form of registration with a course's own questions."""
@@ -130,17 +137,26 @@ def asking(base: type[F], questions: Sequence[Question]) -> type[F]:
             super().__init__(*args, **kwargs)
             for name in filter(self._fields.__contains__, _AFTER_QUESTIONS):  # as on the page, for the list of errors
                 self._fields.move_to_end(name)
+            self.files: dict[str, Received] = {}  # what lies in storage, by the code of the question
+            self.kept: dict[str, dict[str, str]] = {}  # the same, as the page carries it
 
         @property
         def typed(self) -> dict[str, tuple[str, ...]]:
-            """Give what was typed, by the code of the question."""
-            return {one.code: _typed(self[one.name].data) for one in questions}
+            """Give what was typed, by the code of the question; of a file its name."""
+            return {one.code: self._name(one) or _typed(self[one.name].data) for one in questions}
+
+        def _name(self, question: Question) -> tuple[str, ...]:
+            if question.kind is not FieldKind.FILE:
+                return ()
+            sent, held = self[question.name].data, self.files.get(question.code)
+            name = getattr(sent, "filename", "") or (held.name if held else "")
+            return (one_line(name)[:NAME_LIMIT],) if name else ()
 
         def validate(self, extra_validators: Any = None) -> bool:
             """Check the answers with the rest, so that everything wrong is said at once."""
             is_valid = bool(super().validate(extra_validators))
             try:
-                check_answers(questions, self.typed)
+                check_answers(questions, self.typed, needs_all=needs_all)
             except InvalidInput as error:
                 self.absorb(error)
                 return False
@@ -174,12 +190,15 @@ _PLAIN: dict[FieldKind, tuple[Any, dict[str, Any]]] = {
     FieldKind.NUMBER: (StringField, {"inputmode": "decimal"}),
     FieldKind.DATE: (StringField, {"type": "date"}),
     FieldKind.CONSENT: (BooleanField, {}),
+    FieldKind.FILE: (FileField, {"accept": ".pdf,.png,.jpg,.jpeg", "data-most-bytes": MOST_FILE_BYTES}),
 }
+FILE_WORDS = f"A PDF, PNG or JPEG of at most {MOST_FILE_BYTES // 1_000_000} MB. Only coordinators open it."
 
 
-def _field(question: Question, condition: str) -> Any:
-    said = " ".join(filter(None, (question.help, condition)))
-    checks = [_Needed()] if question.is_required else []
+def _field(question: Question, condition: str, *, is_needed: bool) -> Any:
+    limit = FILE_WORDS if question.kind is FieldKind.FILE else ""
+    said = " ".join(filter(None, (question.help, limit, condition)))
+    checks = [_Needed()] if is_needed else []
     if question.kind in _PLAIN:
         make, attrs = _PLAIN[question.kind]
         return make(question.prompt, checks, description=said, render_kw=attrs)

@@ -10,13 +10,13 @@ from webinar_app.accounts.models import Person
 from webinar_app.courses.models import Course
 from webinar_app.infra.db import Base, UtcDateTime, choice
 from webinar_app.registrations.models.admission import AdmissionRule, Approval, WaitingPlace
-from webinar_app.registrations.models.questions import FormAnswer, FormQuestion, KeptAnswer
+from webinar_app.registrations.models.questions import AnswerFile, FormAnswer, FormQuestion, KeptAnswer
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 
 __all__ = [
-    "AdmissionRule", "Approval", "FormAnswer", "FormQuestion", "ItemCompletion", "KeptAnswer", "Registration",
-    "WaitingPlace",
+    "AdmissionRule", "AnswerFile", "Approval", "FormAnswer", "FormQuestion", "ItemCompletion", "KeptAnswer",
+    "Registration", "WaitingPlace",
 ]  # fmt: skip
 
 _LIVE = "state NOT IN ('cancelled', 'rejected')"

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webinar_app.core.uploads import FileKind
 from webinar_app.infra.db import Base, UtcDateTime, choice
-from webinar_app.registrations.rules.questions import FieldKind
+from webinar_app.registrations.rules.questions import AnswerFileState, FieldKind
 
 
 class FormQuestion(Base):
@@ -42,6 +43,21 @@ class FormAnswer(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("form_question.id"), primary_key=True, index=True)
     value: Mapped[Any] = mapped_column(JSON)
+
+
+class AnswerFile(Base):
+    """The file that somebody sent with their registration; the answer beside it holds its name."""
+
+    __tablename__ = "answer_file"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("form_question.id"), primary_key=True, index=True)
+    name: Mapped[str] = mapped_column(String(120))  # under which it is saved
+    kind: Mapped[FileKind] = mapped_column(choice(FileKind))
+    sha256: Mapped[str] = mapped_column(String(64))  # in storage before this row; of a picture, as it was written anew
+    size: Mapped[int]
+    state: Mapped[AnswerFileState] = mapped_column(choice(AnswerFileState))
+    refusal: Mapped[str] = mapped_column(String(200), default="")
 
 
 class KeptAnswer(Base):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from webinar_app.infra.db import Db
-from webinar_app.registrations.models import FormAnswer, FormQuestion, KeptAnswer
+from webinar_app.registrations.models import AnswerFile, FormAnswer, FormQuestion, KeptAnswer, Registration
 from webinar_app.registrations.rules.questions import FieldKind, Question, Value, answer_words
 
 
@@ -58,6 +58,29 @@ def answers_of(db: Db, registration_ids: Collection[int]) -> dict[int, list[tupl
     for registration_id, prompt, kind, value in db.execute(query):
         found[registration_id].append((prompt, answer_words(FieldKind(kind), value)))
     return dict(found)
+
+
+def find_answer_file(db: Db, code: str, question: str) -> AnswerFile | None:
+    """Give the file of a registration's answer, by their codes, or None."""
+    query = (
+        select(AnswerFile)
+        .join(Registration, Registration.id == AnswerFile.registration_id)
+        .join(FormQuestion, FormQuestion.id == AnswerFile.question_id)
+        .where(Registration.code == code.upper(), FormQuestion.code == question.upper())
+    )
+    return db.scalars(query).one_or_none()
+
+
+def files_of(db: Db, registration_id: int) -> list[dict[str, str]]:
+    """Give the files of a registration's answers, in the order of the form."""
+    query = (
+        select(FormQuestion.code, FormQuestion.prompt, AnswerFile.name, AnswerFile.state, AnswerFile.refusal)
+        .join(FormQuestion, FormQuestion.id == AnswerFile.question_id)
+        .where(AnswerFile.registration_id == registration_id)
+        .order_by(FormQuestion.position, FormQuestion.id)
+    )
+    names = ("question", "prompt", "name", "state", "refusal")
+    return [dict(zip(names, map(str, row), strict=True)) for row in db.execute(query)]
 
 
 def with_answers(db: Db, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

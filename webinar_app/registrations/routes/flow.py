@@ -16,10 +16,12 @@ from webinar_app.core.times import in_zone
 from webinar_app.infra.db import Db, read, write
 from webinar_app.registrations.forms import ANOTHER, NONE, GuestForm, OwnForm, RegisterForm, SheetForm
 from webinar_app.registrations.forms.questions import asking, kept_data
+from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_public_place, own_at, standing_at
 from webinar_app.registrations.queries import Place, place_page, registration_view
 from webinar_app.registrations.queries.prices import price_at
-from webinar_app.registrations.queries.questions import kept_answers, list_questions
+from webinar_app.registrations.queries.questions import files_of, kept_answers, list_questions
+from webinar_app.registrations.routes.files import carry_files, has_files, receive_files, restore_files, sent_files
 from webinar_app.registrations.rules import COURSE_OPENING_WORDS, OPENING_WORDS
 from webinar_app.registrations.rules.questions import Question, Value
 from webinar_app.registrations.services import Sheet, register, register_in_course
@@ -84,9 +86,13 @@ def register_page(where: Where, held: Held | None = None) -> Answer:
 
 
 def _answer(form: RegisterForm, page: _Page) -> Answer:
+    restore_files(form)
     if request.form.get("do") == "price":
-        return _show(form, page), 422 if page.code_error else 200
-    if not form.validate():
+        is_right = form.csrf_token.validate(form) if "csrf_token" in form else True
+        is_right = is_right and receive_files(form)
+        return _show(form, page), 422 if page.code_error or not is_right else 200
+    is_right = form.validate()
+    if not receive_files(form) or not is_right:
         return _show(form, page), 422
     try:
         return _register(form, page)
@@ -140,9 +146,15 @@ def _read(where: Where) -> _Page:
         kept = kept_answers(db, person_ids(db, actor.person_id), questions) if account and actor.person_id else {}
         price, code_error = _price(db, place, actor.person_id if account else None, now)
         return _Page(
-            where, place_page(db, place, now), registration_view(own) if own else None, account, tuple(questions), kept,
+            where, place_page(db, place, now), _own_view(db, own), account, tuple(questions), kept,
             standing, price=price, code_error=code_error,
         )  # fmt: skip
+
+
+def _own_view(db: Db, row: Registration | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return registration_view(row) | {"refused": [one for one in files_of(db, row.id) if one["state"] == "refused"]}
 
 
 def _price(
@@ -216,12 +228,14 @@ def _sheet(form: RegisterForm, page: _Page) -> Sheet:
     return sheet_of(
         form, licence, email=form.email.data.strip().lower() if isinstance(form, GuestForm) else "",
         has_no_licence=has_none, expires_on=last.isoformat() if last else "", time_zone=form.time_zone.data or "",
-        policy=form.accepted_policy, answers=_answers(form), needs=(form.needs.data or "").strip(),
+        policy=form.accepted_policy, answers=answers_of(form),
+        files=sent_files(form), needs=(form.needs.data or "").strip(),
         discount=form.typed_discount, price_seen=form.shown_price,
     )  # fmt: skip
 
 
-def _answers(form: RegisterForm) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def answers_of(form: SheetForm) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give what was typed to the course's own questions, by their code."""
     return tuple(getattr(form, "typed", {}).items())
 
 
@@ -239,7 +253,14 @@ def _show(form: RegisterForm, page: _Page) -> str:
         form.absorb(page.code_error)
     if form.price_seen:
         form.price_seen.data = page.price["amount"] if page.price else ""
-    shown = {"sitting": page.sitting, "account": page.account, "held": page.held, "price": page.price}
+    carry_files(form)
+    shown = {
+        "has_files": has_files(form),
+        "sitting": page.sitting,
+        "account": page.account,
+        "held": page.held,
+        "price": page.price,
+    }
     return render_template("registrations/register.html", form=form, **shown)
 
 

@@ -13,7 +13,7 @@ from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms import ConfirmForm, ReasonForm
 from webinar_app.registrations.policy import get_managed
 from webinar_app.registrations.queries import completion_lines, place_facts, place_of, place_page, registration_view
-from webinar_app.registrations.queries.questions import with_answers
+from webinar_app.registrations.queries.questions import files_of, with_answers
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer, Where
 from webinar_app.registrations.services import cancel_for, confirm, mark_item, send_link, unmark_item
@@ -125,5 +125,5 @@ def _managed(code: str) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, 
         row = get_managed(db, current_actor(), code)
         place = place_of(row)
         facts = place_facts(db, place, [row.id]).get(row.id, {})
-        (own,) = with_answers(db, [registration_view(row) | {"facts": facts}])
+        (own,) = with_answers(db, [registration_view(row) | {"facts": facts, "files": files_of(db, row.id)}])
         return own, place_page(db, place, utc_now()), completion_lines(db, row)

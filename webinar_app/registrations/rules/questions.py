@@ -12,6 +12,8 @@ from webinar_app.core.text import multi_line, one_line
 
 MOST_QUESTIONS = 30
 MOST_OPTIONS = 40
+MOST_FILES = 2
+MOST_FILE_BYTES = 10_000_000  # two of them fit into what a request may bring
 PROMPT_LIMIT = 200
 OPTION_LIMIT = 120
 Value = str | list[str]
@@ -30,12 +32,22 @@ class FieldKind(StrEnum):
     COUNTRY = "country"
     YES_NO = "yes_no"
     CONSENT = "consent"
+    FILE = "file"
+
+
+class AnswerFileState(StrEnum):
+    """Whether the file of an answer has been looked into."""
+
+    CHECKING = "checking"
+    READY = "ready"
+    REFUSED = "refused"
 
 
 KIND_WORDS = {
     FieldKind.TEXT: "Short text", FieldKind.LONG_TEXT: "Long text", FieldKind.NUMBER: "Number",
     FieldKind.CHOICE: "One of several", FieldKind.CHOICES: "Any of several", FieldKind.DATE: "Date",
     FieldKind.COUNTRY: "Country", FieldKind.YES_NO: "Yes or no", FieldKind.CONSENT: "Consent, a box to tick",
+    FieldKind.FILE: "File, a PDF or a picture",
 }  # fmt: skip
 WITH_OPTIONS = frozenset({FieldKind.CHOICE, FieldKind.CHOICES})
 
@@ -80,10 +92,13 @@ def is_shown(question: Question, answers: Mapping[str, Value]) -> bool:
     return not wanted or any(one.casefold() == wanted for one in told)
 
 
-def check_answers(questions: Sequence[Question], typed: Mapping[str, Sequence[str]]) -> dict[str, Value]:
+def check_answers(
+    questions: Sequence[Question], typed: Mapping[str, Sequence[str]], *, needs_all: bool = True
+) -> dict[str, Value]:
     """Give the answers by code in the form that is stored; what is not asked is left out, whatever was typed there.
 
-    `typed`: what came by code, an empty list where nothing did. Raises InvalidInput with a sentence for each field.
+    `typed`: what came by code, an empty list where nothing did; of a file its name. `needs_all` False: any question may
+    be left open. Raises InvalidInput with a sentence for each field.
     """
     answers: dict[str, Value] = {}
     fields: dict[str, str] = {}
@@ -92,7 +107,7 @@ def check_answers(questions: Sequence[Question], typed: Mapping[str, Sequence[st
             continue
         given = [one for one in typed.get(question.code, ()) if one.strip()]
         if not given:
-            if question.is_required:
+            if question.is_required and needs_all:
                 fields[question.name] = _MISSING.get(question.kind, "Write an answer.")
             continue
         try:
@@ -108,12 +123,13 @@ _MISSING = {
     FieldKind.CHOICE: "Choose one of the options.", FieldKind.CHOICES: "Choose at least one of the options.",
     FieldKind.DATE: "Write the date.", FieldKind.COUNTRY: "Choose a country.", FieldKind.YES_NO: "Choose yes or no.",
     FieldKind.CONSENT: "Tick the box to go on.", FieldKind.NUMBER: "Write a number such as 12 or 12.5.",
+    FieldKind.FILE: "Choose a file.",
 }  # fmt: skip
 
 
 def _checked(question: Question, given: Sequence[str]) -> Value:
     kind, first = question.kind, given[0]
-    if kind is FieldKind.TEXT:
+    if kind in (FieldKind.TEXT, FieldKind.FILE):
         return check_text(first, TEXT_LIMIT)
     if kind is FieldKind.LONG_TEXT:
         return _long(first)
@@ -182,6 +198,8 @@ def check_questions(questions: Sequence[Question]) -> None:
         for column, sentence in _wrong_with(one, before):
             fields.setdefault(f"questions-{at}-{column}", sentence)
         before[one.code] = one
+    for at, _ in [one for one in enumerate(questions) if one[1].kind is FieldKind.FILE][MOST_FILES:]:
+        fields.setdefault(f"questions-{at}-kind", f"Ask for at most {MOST_FILES} files.")
     if fields:
         raise InvalidInput("form.questions", "Some questions need a look.", fields)
 
@@ -196,6 +214,8 @@ def _wrong_with(one: Question, before: Mapping[str, Question]) -> list[tuple[str
         wrong.append(("options", "Write at least two options, one a line, each once."))
     if len(one.options) > MOST_OPTIONS or any(len(option) > OPTION_LIMIT for option in one.options):
         wrong.append(("options", f"Use at most {MOST_OPTIONS} options of {OPTION_LIMIT} characters."))
+    if one.kind is FieldKind.FILE and one.is_kept:
+        wrong.append(("is_kept", "A file is chosen anew each time. Untick this."))
     return wrong + _wrong_condition(one, before)
 
 
@@ -205,6 +225,8 @@ def _wrong_condition(one: Question, before: Mapping[str, Question]) -> list[tupl
     other = before.get(one.shown_on)
     if other is None:
         return [("shown_on", "Choose a question that stands above this one.")]
+    if other.kind is FieldKind.FILE:
+        return [("shown_on", "A file decides on nothing. Choose another question.")]
     known = [value.casefold() for value in _values(other)]
     if one.shown_value and known and one.shown_value.casefold() not in known:
         words = ", ".join(answer_words(other.kind, value) for value in _values(other)[:6])

@@ -12,9 +12,10 @@ from webinar_app.core.errors import InvalidInput
 from webinar_app.core.permissions import Permission
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db, insert_for
-from webinar_app.registrations.models import FormAnswer, FormQuestion, KeptAnswer, Registration
+from webinar_app.registrations.models import AnswerFile, FormAnswer, FormQuestion, KeptAnswer, Registration
 from webinar_app.registrations.queries.questions import count_answers
-from webinar_app.registrations.rules.questions import Question, Value, check_questions
+from webinar_app.registrations.rules.questions import FieldKind, Question, Value, check_questions
+from webinar_app.registrations.services.files import SentFile, add_answer_file
 
 _COLUMNS = ("kind", "prompt", "help", "is_required", "is_kept", "shown_on", "shown_value")
 
@@ -48,15 +49,20 @@ def set_questions(db: Db, actor: Actor, slug: str, questions: Sequence[Question]
     return {"slug": course.slug}
 
 
-def keep_answers(db: Db, row: Registration, answers: Mapping[str, Value], now: datetime, *, is_own: bool) -> None:
-    """Keep what somebody answered; `is_own`: offer it to them again where the same is asked."""
+def keep_answers(
+    db: Db, row: Registration, answers: Mapping[str, Value], files: Mapping[str, SentFile], now: datetime, *,
+    is_own: bool,
+) -> None:  # fmt: skip
+    """Keep what somebody answered, with its files; `is_own`: offer it to them again where the same is asked."""
     if not answers:
         return
     asked = select(FormQuestion).where(FormQuestion.course_id == row.course_id, FormQuestion.code.in_(list(answers)))
     for question in db.scalars(asked):
         value = answers[question.code]
         db.add(FormAnswer(registration_id=row.id, question_id=question.id, value=value))
-        if is_own and question.is_kept:
+        if question.kind is FieldKind.FILE:
+            add_answer_file(db, row, question, files, now)
+        elif is_own and question.is_kept:
             _remember(db, row.person_id, question, value, now)
 
 
@@ -64,6 +70,9 @@ def copy_answers(db: Db, row: Registration, to: Registration) -> None:
     """Let what somebody answered go along with them to another sitting of the course."""
     for answer in db.scalars(select(FormAnswer).where(FormAnswer.registration_id == row.id)):
         db.add(FormAnswer(registration_id=to.id, question_id=answer.question_id, value=answer.value))
+    for file in db.scalars(select(AnswerFile).where(AnswerFile.registration_id == row.id)):
+        names = ("question_id", "name", "kind", "sha256", "size", "state", "refusal")
+        db.add(AnswerFile(registration_id=to.id, **{name: getattr(file, name) for name in names}))
 
 
 def _remember(db: Db, person_id: int, question: FormQuestion, value: Value, now: datetime) -> None:

@@ -49,6 +49,7 @@ from webinar_app.registrations.rules import (
 from webinar_app.registrations.rules.prices import check_price_seen
 from webinar_app.registrations.rules.questions import Value, check_answers
 from webinar_app.registrations.services.approval import ask_approval
+from webinar_app.registrations.services.files import SentFile
 from webinar_app.registrations.services.forms import keep_answers
 from webinar_app.registrations.services.seats import next_seat
 from webinar_app.registrations.services.telling import tell_again, tell_new
@@ -76,6 +77,7 @@ class Sheet:
     policy: str = ""
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     needs: str = ""  # what the person needs to take part; kept apart from the registration
+    files: tuple[tuple[str, SentFile], ...] = ()  # of answers, by the code of their question
     discount: str = ""
     price_seen: str = ""
 
@@ -211,10 +213,10 @@ def _check(db: Db, place: Place, sheet: Sheet, now: datetime, *, own_id: int | N
     legal = tried(check_legal_name, sheet.legal_name)
     shown = tried(clean_name, sheet.display_name.strip() or (legal or "-")[:80], "display_name", 80)
     licence = tried(check_licence, sheet.profession, sheet.region, sheet.number, date_of(sheet.expires_on))
-    answers: dict[str, Value] = {}
+    asked, typed = list_questions(db, place.course.id), dict(sheet.answers)
+    answers: dict[str, Value] = tried(check_answers, asked, typed, needs_all=is_acknowledged) or {}
     price: dict[str, Any] | None = None
     if is_acknowledged:
-        answers = tried(check_answers, list_questions(db, place.course.id), dict(sheet.answers)) or {}
         _check_told(db, place, sheet, licence, faults)
         price = tried(price_at, db, place, now, person_id=own_id, discount=sheet.discount)
     if sheet.time_zone:
@@ -281,7 +283,7 @@ def _add(
     db.add(row)
     db.flush()  # subscribers need its id
     publish(db, RegistrationMade(row.id, sheet.discount), now)
-    keep_answers(db, row, checked.answers, now, is_own=is_own)
+    keep_answers(db, row, checked.answers, dict(sheet.files), now, is_own=is_own)
     if is_waiting:
         join_list(db, row, now)
     elif state is RegistrationState.PENDING and place.webinar is not None:
