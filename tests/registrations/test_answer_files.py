@@ -180,3 +180,23 @@ def test_file_goes_along_to_another_date(place, app, world):
     write(move_to_date, world.coordinator(), code_of(), later["code"], "On leave that week", now=NOW)
 
     assert stored()[0] == [("One.pdf", "pdf", "ready")] * 2
+
+
+def test_staff_answer_the_same_questions_if_they_can(place, desk):
+    path = f"/manage/webinars/{place['code']}/people/add"
+    page = desk.get(path).text
+    people = {"email": "bea@example.org", "legal_name": "Bea Bright", "_key": "adds Bea by hand"}
+    wrong = desk.post(path, data=people | {"q_BBBBBBBB": (io.BytesIO(b"MZ"), "x.pdf"), "q_AAAAAAAA": "yes"})
+    made = desk.post(path, data=people | {"q_CCCCCCCC": "Alder", "_key": "adds Bea again"})
+    also = desk.post(
+        path,
+        data=people | {
+            "email": "cy@example.org", "_key": "adds Cy by hand", "q_AAAAAAAA": "yes",
+            "q_BBBBBBBB": (io.BytesIO(documents.pdf("One")), "Cy.pdf"),
+        },
+    )  # fmt: skip
+
+    assert "Employer optional" in words_of(page)
+    assert [one.status_code for one in (wrong, made, also)] == [422, 303, 303]
+    assert stored() == ([("Cy.pdf", "pdf", "checking")], ["yes", "Cy.pdf", "Alder"])
+    assert "Employer: Alder" in words(desk, f"/manage/webinars/{place['code']}/people")

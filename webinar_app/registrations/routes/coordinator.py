@@ -12,6 +12,7 @@ from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.documents import course_csv, roster_csv
 from webinar_app.registrations.forms import AddForm
+from webinar_app.registrations.forms.questions import asking
 from webinar_app.registrations.policy import get_managed_place
 from webinar_app.registrations.queries import (
     PAGE,
@@ -22,8 +23,10 @@ from webinar_app.registrations.queries import (
     list_roster,
     place_page,
 )
+from webinar_app.registrations.queries.questions import list_questions
 from webinar_app.registrations.routes.blueprint import blueprint
-from webinar_app.registrations.routes.flow import Answer, Where, sheet_of
+from webinar_app.registrations.routes.files import carry_files, has_files, receive_files, restore_files, sent_files
+from webinar_app.registrations.routes.flow import Answer, Where, answers_of, sheet_of
 from webinar_app.registrations.services import note_export, register_by_hand, register_in_course_by_hand
 from webinar_app.web.http import asked_search, current_actor
 from webinar_app.web.security import requires
@@ -107,19 +110,26 @@ def _export(where: Where) -> Response:
 
 
 def _add(where: Where) -> Answer:
-    form, now = AddForm(), utc_now()
+    now = utc_now()
     with read() as db:
-        sitting = place_page(db, get_managed_place(db, current_actor(), code=where.code, slug=where.slug), now)
+        place = get_managed_place(db, current_actor(), code=where.code, slug=where.slug)
+        sitting, questions = place_page(db, place, now), list_questions(db, place.course.id)
+    form = asking(AddForm, questions, needs_all=False)()
 
     def show() -> str:
-        return render_template("registrations/manage/add.html", form=form, sitting=sitting)
+        carry_files(form)
+        shown = {"form": form, "sitting": sitting, "has_files": has_files(form)}
+        return render_template("registrations/manage/add.html", **shown)
 
     if not form.is_submitted():
         return show()
-    if not form.validate():
+    restore_files(form)
+    is_right = form.validate()
+    if not receive_files(form) or not is_right:
         return show(), 422
     licence = (form.licence_profession.data, form.licence_region.data, form.licence_number.data)
-    sheet = sheet_of(form, licence, email=form.email.data.strip().lower())
+    told = {"answers": answers_of(form), "files": sent_files(form)}
+    sheet = sheet_of(form, licence, email=form.email.data.strip().lower(), **told)
     act, key = (register_in_course_by_hand, where.slug) if where.slug else (register_by_hand, where.code)
     try:
         added = write(act, current_actor(), key, sheet, key=form.key, now=now)
