@@ -295,7 +295,10 @@ def _registers(house: House, words: str) -> None:
     with read() as db:
         row = db.scalars(select(Registration).where(Registration.webinar_id == house.names["webinar_id"])).one()
         house.names |= {"registration": row.code, "registration_id": row.id}
-    house.post("attendee", f"/registrations/{house.names['registration']}/needs", kind="captions", text=told)
+    own = f"/registrations/{house.names['registration']}"
+    house.post("attendee", f"{own}/needs", kind="captions", text=told)
+    house.post("attendee", f"{own}/substitute", email="substitute@house.example")
+    run_jobs("people.tell_substitution")
     house.names["need"] = _one(select(AccommodationRequest.code))
     house.names["join"] = links().join(house.names["registration"], 1).rpartition("/")[2]
 

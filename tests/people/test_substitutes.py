@@ -20,7 +20,6 @@ from webinar_app.people.models import Substitution
 from webinar_app.people.services.substitutes import (
     accept_substitution,
     end_substitution,
-    forget_substitution,
     name_substitute,
     take_back,
 )
@@ -326,16 +325,9 @@ def test_who_has_a_place_here_cannot_take_another(world, sitting, ada):
 
 
 @quick
-def test_others_reach_nobodys_seat_and_an_address_is_forgotten(world, ada):
+def test_others_reach_nobodys_seat(world, ada):
     with pytest.raises(NotFound):
         name((world.actor(world.person("Eve")), ada[1]))
-    code = name(ada)
-    write(forget_substitution, code)
-    kept = asked()[0][1]
-    write(take_back, *ada, now=utc_now())
-    write(forget_substitution, code)
-
-    assert (kept, asked()[0][1]) == (BEA, "")
     with pytest.raises(NotFound):
         write(accept_substitution, guest(world), "NOTHERE1", Sheet(), now=utc_now())
 

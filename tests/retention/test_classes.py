@@ -18,9 +18,17 @@ from webinar_app.infra.jobs import Job, JobState
 from webinar_app.mailing.models import Mail, MailState
 from webinar_app.payments.models import CardEvent, Document, Order, Payment
 from webinar_app.payments.rules import DocumentKind, OrderState, PaidBy
-from webinar_app.people.models import AccommodationRequest, ImportFault, PeopleImport, PersonMerge, SeatBlock
+from webinar_app.people.models import (
+    AccommodationRequest,
+    ImportFault,
+    PeopleImport,
+    PersonMerge,
+    SeatBlock,
+    Substitution,
+)
 from webinar_app.people.rules.needs import NeedKind
 from webinar_app.people.rules.rows import ImportState
+from webinar_app.people.rules.substitutes import AskedState
 from webinar_app.people.services.importing import forget_import
 from webinar_app.propagation.models import FeedSight
 from webinar_app.registrations.models import Approval, FormAnswer, FormQuestion, KeptAnswer, Registration, WaitingPlace
@@ -69,6 +77,8 @@ def fill(db, provider_id, webinar_id, registration_id):
         ImportFault(import_id=kept.id, line=1, cells=["ada@example.org"], reason="No name.", is_late=False),
         PersonMerge(code=new_code(), kept_id=row.person_id, gone_id=other.id, moved={"ended": []}, made_at=at,
                     made_by_id=row.person_id),
+        Substitution(code=new_code(), registration_id=row.id, email="bea@example.org", state=AskedState.LAPSED,
+                     asked_at=at, ends_at=at),
         Act(scope="person:1", key="a key of it", work="register", answer={"name": "Ada"}, done_at=at),
         CardEvent(event_id="evt_1", kind="paid", taken_at=at),
     ])  # fmt: skip
@@ -120,6 +130,7 @@ HERE = {
     Class.FEEDS: [(PersonalCalendar, PersonalCalendar.is_feed_open.is_(True))],
     Class.MAILS: [(Mail, (Mail.kind == "confirmation") & (func.length(Mail.body) > 0))],
     Class.MAIL_LOG: [(Mail, Mail.kind == "confirmation")], Class.MERGES: [PersonMerge],
+    Class.SUBSTITUTES: [(Substitution, Substitution.email != "")],
     Class.IMPORTS: [ImportFault, (PeopleImport, PeopleImport.content.is_not(None))],
     Class.ACTS: [Act, (Job, Job.name == "x", Job.unique_key.is_(None), Job.state == JobState.DONE)],
     Class.ORDERS: [(Payment, Payment.reference == "ref 0"), (Document, Document.number == "R-0"), CardEvent],

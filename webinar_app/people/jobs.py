@@ -27,8 +27,7 @@ from webinar_app.people.services.importing import (
     go_on,
     register_slice,
 )
-from webinar_app.people.services.substitutes import END, TELL, end_substitution, forget_substitution
-from webinar_app.people.services.substitutes import FORGET as FORGET_ASKED
+from webinar_app.people.services.substitutes import END, TELL, end_substitution
 from webinar_app.providers.queries import brand, first_provider
 
 SLICE = 100
@@ -83,12 +82,6 @@ def tell_of_substitute(payload: dict[str, Any]) -> None:
 def end(payload: dict[str, Any]) -> None:
     """Tell who asked that nobody answered in time."""
     write(end_substitution, payload["code"], now=utc_now())
-
-
-@job(FORGET_ASKED)
-def forget_asked(payload: dict[str, Any]) -> None:
-    """Forget the address of somebody who did not come."""
-    write(forget_substitution, payload["code"])
 
 
 @job(MAIL_ADDRESS)

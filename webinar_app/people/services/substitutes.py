@@ -42,9 +42,8 @@ from webinar_app.registrations.policy import get_own_seat, lock_seat
 from webinar_app.registrations.queries import find_current
 from webinar_app.registrations.services import Sheet, give_held, register_held
 
-END, TELL, FORGET = "people.end_substitution", "people.tell_substitution", "people.forget_substitution"
+END, TELL = "people.end_substitution", "people.tell_substitution"
 SHORTLY = timedelta(seconds=1)  # the last instant still counts
-KEPT = timedelta(days=30)
 
 
 def name_substitute(db: Db, actor: Actor, code: str, email: str, *, now: datetime) -> dict[str, Any]:
@@ -138,13 +137,6 @@ def drop_substitution(db: Db, event: RegistrationCancelled, now: datetime) -> No
         _settle(db, asked, AskedState.WITHDRAWN, now)
 
 
-def forget_substitution(db: Db, code: str) -> None:
-    """Forget the address of somebody who was asked and did not come."""
-    asked = find_substitution(db, code, lock=True)
-    if asked is not None and asked.state is not AskedState.OPEN:
-        asked.email = ""
-
-
 def _held(db: Db, code: str) -> tuple[Substitution, Registration]:
     """Give what was asked and the seat that it is about, to be changed: first the sitting, then the person."""
     found = find_substitution(db, code)
@@ -166,8 +158,6 @@ def _taken(db: Db, actor: Actor, asked: Substitution, row: Registration) -> Regi
 
 def _settle(db: Db, asked: Substitution, state: AskedState, now: datetime) -> None:
     asked.state, asked.settled_at = state, now
-    if state is not AskedState.ACCEPTED:
-        enqueue(db, FORGET, {"code": asked.code}, now=now, run_at=now + KEPT, unique=f"{FORGET}:{asked.code}")
     db.flush()  # subscribers and the next who asks read it
 
 

@@ -16,7 +16,14 @@ from webinar_app.mailing.models import Mail
 from webinar_app.mailing.queries import OPEN
 from webinar_app.mailing.rules import PRIVATE_KINDS
 from webinar_app.payments.models import CardEvent, Document, Order, Payment
-from webinar_app.people.models import AccommodationRequest, ImportFault, PeopleImport, PersonMerge, SeatBlock
+from webinar_app.people.models import (
+    AccommodationRequest,
+    ImportFault,
+    PeopleImport,
+    PersonMerge,
+    SeatBlock,
+    Substitution,
+)
 from webinar_app.people.rules.rows import ImportState
 from webinar_app.propagation.models import FeedSight
 from webinar_app.registrations.models import Approval, FormAnswer, KeptAnswer, Registration, WaitingPlace
@@ -162,6 +169,12 @@ def _imports(before: datetime, now: datetime) -> list[Part]:
     ]
 
 
+def _substitutes(before: datetime, now: datetime) -> list[Part]:
+    free = Substitution.registration_id.in_(select(Registration.id).where(~held_registrations()))
+    old = and_(Substitution.asked_at < before, Substitution.email != "", free)
+    return [Part("addresses of substitutes", Substitution, old, {"email": ""})]
+
+
 def _merges(before: datetime, now: datetime) -> list[Part]:
     free = and_(PersonMerge.kept_id.not_in(held_people()), PersonMerge.gone_id.not_in(held_people()))
     return [Part("records that undo merges", PersonMerge, and_(PersonMerge.made_at < before, free))]
@@ -196,6 +209,7 @@ def _orders(before: datetime, now: datetime) -> list[Part]:
 _PARTS: dict[Class, Callable[[datetime, datetime], list[Part]]] = {
     Class.ANSWERS: _answers, Class.KEPT_ANSWERS: _kept_answers, Class.WAITING: _waiting, Class.NEEDS: _needs,
     Class.BLOCKS: _blocks, Class.REPLIES: _replies, Class.FEEDS: _feeds, Class.LINKS: _links, Class.MAILS: _mails,
-    Class.MAIL_LOG: _mail_log, Class.NOTICES: _notices, Class.IMPORTS: _imports, Class.MERGES: _merges,
+    Class.MAIL_LOG: _mail_log, Class.NOTICES: _notices, Class.IMPORTS: _imports,
+    Class.SUBSTITUTES: _substitutes, Class.MERGES: _merges,
     Class.ACTS: _acts, Class.ORDERS: _orders,
 }  # fmt: skip

@@ -26,7 +26,16 @@ from webinar_app.infra.jobs import Job, JobState
 from webinar_app.mailing.models import Mail, MailState
 from webinar_app.payments.models import Order, PriceTier
 from webinar_app.payments.rules import OrderState
-from webinar_app.people.models import AccommodationRequest, ImportFault, PeopleImport, PersonMerge, SeatBlock
+from webinar_app.people.emails import SUBSTITUTE_KINDS
+from webinar_app.people.models import (
+    AccommodationRequest,
+    ImportFault,
+    PeopleImport,
+    PersonMerge,
+    SeatBlock,
+    Substitution,
+)
+from webinar_app.people.queries.substitutes import mail_key
 from webinar_app.people.rules.rows import ImportState
 from webinar_app.polls.models import Ballot
 from webinar_app.propagation.models import FeedSight
@@ -103,10 +112,10 @@ def parts_of_person(db: Db, ids: Sequence[int]) -> list[Part]:
     emails = [email for email in db.scalars(select(Person.email).where(Person.id.in_(ids))) if email]
     own = select(Registration.id).where(Registration.person_id.in_(ids))
     bare = select(Registration.id).where(Registration.person_id.in_(ids), ~has_evidence())
-    return [*_account(ids, emails), *_said(db, ids, own), *_registered(own, bare), *_sent(db, ids, emails, own)]
+    return [*_account(ids, emails, own), *_said(db, ids, own), *_registered(own, bare), *_sent(db, ids, emails, own)]
 
 
-def _account(ids: Sequence[int], emails: list[str]) -> list[Part]:
+def _account(ids: Sequence[int], emails: list[str], own: Any) -> list[Part]:
     of_person = (
         ("licences in the profile", Licence), ("passwords", Credential), ("sign-ins", SignIn),
         ("mailed links", EmailLink), ("answers that are offered again", KeptAnswer),
@@ -122,6 +131,8 @@ def _account(ids: Sequence[int], emails: list[str]) -> list[Part]:
         Part("notices", Notice, notices, {"kind": "forgotten", "payload": {}}),
         Part("contacts of agencies", SeatBlock, func.lower(SeatBlock.contact_email).in_(emails),
              {"contact_name": "", "contact_email": ""}),
+        Part("addresses of substitutes", Substitution,
+             or_(Substitution.email.in_(emails), Substitution.registration_id.in_(own)), {"email": ""}),
         Part("names and addresses", Person, Person.id.in_(ids), gone),
     ]  # fmt: skip
 
@@ -187,11 +198,24 @@ def _sent(db: Db, ids: Sequence[int], emails: list[str], own: Any) -> list[Part]
         Part("mails that wait", Mail, and_(mailed, waits), {"state": MailState.FAILED, "last_error": "erased"}),
         Part("mails", Mail, mailed, {"body": b"", "to_address": ERASED_ADDRESS, "subject": ERASED}),
         Part("payers of orders without a paper", Order, unpaid, payer),
+        Part(
+            "mails about substitutes",
+            Mail,
+            Mail.unique_key.in_(_asking(db, emails, own)),
+            {"body": b"", "subject": ERASED},
+        ),
         Part("rows of lists of people", ImportFault, rows),
         Part("lists of people", PeopleImport, lists, forgotten),
         Part("answers to forms", Act, or_(*(_by(one) for one in ids), *(_names(Act.answer, name) for name in names))),
         Part("what work was about", Job, and_(done, _any(Job.payload, names)), {"payload": {}, "error": None}),
     ]
+
+
+def _asking(db: Db, emails: Sequence[str], own: Any) -> list[str]:
+    """Give the keys of mails that name somebody as a substitute, or as who asked for one."""
+    about = or_(Substitution.email.in_(emails), Substitution.registration_id.in_(own))
+    codes = db.scalars(select(Substitution.code).where(about)).all()
+    return [mail_key(kind, code) for code in codes for kind in SUBSTITUTE_KINDS]
 
 
 def erasure_view(db: Db, ids: Sequence[int], actor_id: int | None) -> dict[str, Any]:

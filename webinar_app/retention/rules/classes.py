@@ -32,6 +32,7 @@ class Class(StrEnum):
     MAIL_LOG = "mail_log"
     NOTICES = "notices"
     IMPORTS = "imports"
+    SUBSTITUTES = "substitutes"
     MERGES = "merges"
     ACTS = "acts"
     ORDERS = "orders"
@@ -134,6 +135,11 @@ CLASSES = (
         Class.IMPORTS, "Files of lists of people, and rows that were left out", 7, "after they were sent", "deleted",
         "Long enough to mend the rows and send them again. The figures stay.", _STORAGE,
         ("people_import", "import_fault"),
+    ),
+    RecordClass(
+        Class.SUBSTITUTES, "Addresses of people who were asked to come instead of somebody", 30,
+        "after they were asked", "emptied",
+        "Who comes is registered by then, and who does not is nobody’s business.", _STORAGE, ("substitution",),
     ),
     RecordClass(
         Class.MERGES, "What undoes a merge of two entries", UNDO_DAYS, "after the merge", "deleted",
