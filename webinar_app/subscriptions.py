@@ -22,6 +22,7 @@ from webinar_app.courses.events import (
     ItemsInUseAsked,
     PublishAsked,
     SittingsAsked,
+    WordsSaved,
 )
 from webinar_app.evaluations.events import OwnProgressAsked
 from webinar_app.evaluations.services import opening as evaluations_opening
@@ -59,6 +60,7 @@ from webinar_app.registrations.events import (
     SeatsHeldAsked,
 )
 from webinar_app.registrations.services import copying as registrations_copying
+from webinar_app.registrations.services import forms as registrations_forms
 from webinar_app.registrations.services import reactions as registrations
 from webinar_app.registrations.services import waiting
 from webinar_app.retention.services import holding as retention_holding
@@ -85,6 +87,7 @@ from webinar_app.webinars.events import (
     WebinarWentLive,
     ZonesAsked,
 )
+from webinar_app.webinars.services import checking as webinars_checking
 from webinar_app.webinars.services import reactions as webinars
 from webinar_app.webinars.services import rehearsing
 
@@ -107,6 +110,7 @@ SUBSCRIPTIONS: Table = {
     CoursePublished: [webinars.publish_sittings],
     PublishAsked: [webinars.missing_of_sittings],
     SittingsAsked: [webinars.list_for_courses],
+    WordsSaved: [webinars_checking.course_warnings],
     ItemsInUseAsked: [webinars.items_with_sittings, registrations.items_in_ledger],
     MailBounced: [accounts.tell_of_bounce, people_substitutes.end_undelivered],
     RoomSnapshotAsked: [
@@ -174,7 +178,14 @@ SUBSCRIPTIONS: Table = {
     HoldAsked: [retention_holding.tell_held],
     TimeAsked: [registrations.opens_too_late],
     ZonesAsked: [registrations.zones_of_registrants],
-    TextsAsked: [polls_rehearsing.texts_of, chat_rehearsing.texts_of],
+    TextsAsked: [
+        registrations_forms.texts_of,
+        polls_rehearsing.texts_of,
+        chat_rehearsing.texts_of,
+        stage_rehearsing.texts_of,
+        handouts_services.texts_of,
+        campaigns.texts_of,
+    ],
     WebinarCloned: [
         stage_rehearsing.copy_prepared,
         polls_rehearsing.copy_prepared,

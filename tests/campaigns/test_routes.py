@@ -111,6 +111,36 @@ def test_unknown_placeholders_are_refused_beside_the_field(client, sitting):
     assert (plans(), mails()) == ([], [])
 
 
+WRONG = "“EDT” is the wrong word on 3 November 2026: write “EST”, or “ET”, which is right all year."
+
+
+@pytest.mark.parametrize("place", ["webinars/{code}", "courses/{slug}"])
+def test_tz3_a_mail_that_names_the_wrong_clock_is_refused_until_it_is_mended_or_meant(client, sitting, place):
+    path = "/manage/" + place.format(code=sitting["code"], slug=sitting["course"]["slug"]) + "/mail/reminder_day"
+    words = {"text": "We begin at noon EDT, {name}."}
+
+    refused, right = sent(client, path, **words), sent(client, path, text="We begin at noon ET, {name}.")
+    meant = sent(client, path, **words, keeps_clock="y")
+
+    assert (refused.status_code, right.status_code, meant.status_code) == (422, 303, 303)
+    assert refused.text.count(WRONG) == 2  # on top, and at the field
+    assert ("noon EDT, {name}" in refused.text, 'name="keeps_clock"' in refused.text) == (True, True)
+    assert 'name="keeps_clock"' not in client.get(path).text
+
+
+def test_tz3_a_message_that_names_the_wrong_clock_is_refused_before_it_is_looked_at(client, world, sitting):
+    world.attendee(sitting, "Ada Lovelace")
+    path = f"/manage/webinars/{sitting['code']}/message"
+    chosen = {"audience": "registered", "text": "See you at noon EDT."}
+
+    refused = [sent(client, path, do=act, **chosen) for act in ("preview", "test", "send")]
+    looked = sent(client, path, do="preview", **chosen, keeps_clock="y")
+    gone = sent(client, path, do="send", **chosen, keeps_clock="y", confirm=seen(looked))
+
+    assert [(answer.status_code, answer.text.count(WRONG)) for answer in refused] == [(422, 2)] * 3
+    assert (looked.status_code, gone.status_code) == (200, 303)
+
+
 def test_a_mail_of_an_event_has_words_but_no_time(client, sitting):
     path = f"/manage/webinars/{sitting['code']}/mail/certificate"
     words = {"subject": "Yours: {certificate_number}", "text": "Hello {name}"}

@@ -95,6 +95,18 @@ def test_editor_saves_what_it_shows_and_changes_nothing_by_itself(client, cora):
     }
 
 
+def test_tz3_saving_a_course_says_which_clock_its_words_name_wrongly(client, cora):
+    slug = slug_of(client.post("/manage/courses/new", data=FORM | {"typed": "July 14, 2027 12:00 p.m. ET"}))
+    page = client.get(f"/manage/courses/{slug}").text
+    form = page[page.index('id="course-form"') : page.index("</form>", page.index('id="course-form"'))]
+    changed = fields(form) | {"_key": "edit-key-1", "refund_policy": "Until noon EST.", "description": "Noon EDT."}
+
+    answer = client.post(f"/manage/courses/{slug}", data=changed, follow_redirects=True)
+
+    assert "Refunds: “EST” is the wrong word on 14 July 2027: write “EDT”, or “ET”" in answer.text
+    assert answer.text.count("is the wrong word") == 1
+
+
 def fields(form):
     """What a browser would send of a form."""
     sent = {}

@@ -8,8 +8,8 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from webinar_app.campaigns.rules import AUDIENCE_WORDS, Audience, Chosen, Plan, Way
-from webinar_app.core.errors import InvalidInput
+from webinar_app.campaigns.rules import AUDIENCE_WORDS, CLOCK, Audience, Chosen, Plan, Way
+from webinar_app.core.errors import DomainError, InvalidInput
 from webinar_app.core.times import parse_clock
 from webinar_app.courses.forms import options
 from webinar_app.people.forms import MultiCheckboxField
@@ -19,7 +19,19 @@ WAYS = [(Way.HOURS.value, "Hours, as they pass"), (Way.DAYS.value, "Days, at a t
 NOBODY = ("", "Nobody in particular")
 
 
-class PlanForm(Form):
+class _WordsForm(Form):
+    """Words of a mail; who means another day may keep a clock that is wrong on the day of the session."""
+
+    asks_clock = False  # the question stands on the page only where the words raise it
+    keeps_clock = BooleanField("Keep these words: they speak of another day")
+
+    def absorb(self, error: DomainError) -> None:
+        """Place a refusal, and ask about the clock where that was it."""
+        super().absorb(error)
+        self.asks_clock = self.asks_clock or error.code == CLOCK
+
+
+class PlanForm(_WordsForm):
     """When a mail of the set goes out, and its words."""
 
     is_on = BooleanField("Send this mail")
@@ -44,7 +56,8 @@ class PlanForm(Form):
 
     def details(self) -> dict[str, Any]:
         """Give what the services take."""
-        words = {"subject": self.subject.data or "", "text": self.text.data or ""}
+        words: dict[str, Any] = {"subject": self.subject.data or "", "text": self.text.data or ""}
+        words["keeps_clock"] = bool(self.keeps_clock.data)
         if self.way is None:
             return {"is_on": True, "way": Way.HOURS.value, "amount": 0, "clock": None} | words
         amount = (self.amount.data or "").strip()
@@ -62,7 +75,7 @@ def _clock(typed: str) -> time | None:
         return None
 
 
-class MessageForm(Form):
+class MessageForm(_WordsForm):
     """Who gets a message, and its words."""
 
     confirm = HiddenField()
@@ -99,4 +112,7 @@ class MessageForm(Form):
 
     def details(self) -> dict[str, Any]:
         """Give what the service takes."""
-        return {"subject": self.subject.data or "", "text": self.text.data or ""}
+        return {
+            "subject": self.subject.data or "", "text": self.text.data or "",
+            "keeps_clock": bool(self.keeps_clock.data),
+        }  # fmt: skip

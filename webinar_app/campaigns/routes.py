@@ -22,6 +22,7 @@ from webinar_app.campaigns.queries import (
 )
 from webinar_app.campaigns.rules import (
     AUDIENCE_WORDS,
+    CLOCK,
     SET,
     Anchor,
     Audience,
@@ -52,6 +53,7 @@ from webinar_app.web.http import current_actor, forget_key, sent_key
 from webinar_app.web.security import requires
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
+from webinar_app.webinars.services.checking import check_clock_words
 
 blueprint = Blueprint("campaigns", __name__)
 Page = Response | str | tuple[str, int]
@@ -240,6 +242,9 @@ def message(code: str) -> Page:
 def _send(code: str, page: dict[str, Any], form: MessageForm) -> Page:
     details, act = form.details(), request.form.get("do", "")
     subject, text = check_words(details["subject"], details["text"], page["known"])
+    if not details["keeps_clock"]:
+        with read() as db:
+            check_clock_words(db, page["course_id"], page["webinar_id"], {"subject": subject, "text": text}, CLOCK)
     if act == "send" and form.confirm.data != form.digest:
         flash("The message has changed. Look at it and at the number once more, then send it.", "warning")
     elif act == "send":

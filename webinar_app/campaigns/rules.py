@@ -12,6 +12,7 @@ from webinar_app.core.times import as_instant, clock_words, day_before_at, end_o
 
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 5_000
 MOST_DAYS, MOST_HOURS = 365, 24 * 60
+CLOCK = "mail.clock"  # the code of a refusal that somebody who means another day may overrule
 
 
 class Anchor(StrEnum):

@@ -21,6 +21,7 @@ from webinar_app.campaigns.queries import (
     plans_of,
 )
 from webinar_app.campaigns.rules import (
+    CLOCK,
     SET,
     Anchor,
     Audience,
@@ -48,10 +49,18 @@ from webinar_app.mailing.events import WordsAsked
 from webinar_app.mailing.rules import kind_words
 from webinar_app.mailing.services import post
 from webinar_app.providers.models import Provider
-from webinar_app.webinars.events import MoveAsked, WebinarCloned, WebinarEnded, WebinarPublished, WebinarRescheduled
+from webinar_app.webinars.events import (
+    MoveAsked,
+    TextsAsked,
+    WebinarCloned,
+    WebinarEnded,
+    WebinarPublished,
+    WebinarRescheduled,
+)
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.rules import WebinarState
+from webinar_app.webinars.services.checking import check_clock_words
 
 PLAN, SEND, EXPIRY, MESSAGE = "campaigns.plan", "campaigns.send", "campaigns.expiry", "campaigns.message"
 REPLAN_PAPERS = "campaigns.replan_papers"
@@ -125,6 +134,14 @@ def what_moves(db: Db, question: MoveAsked) -> list[str]:
     return [f"{count} {'moves' if len(names) == 1 else 'move'} with it: {'; '.join(names)}."]
 
 
+def texts_of(db: Db, question: TextsAsked) -> list[tuple[str, str]]:
+    """Give what a sitting's mails say where a coordinator changed them."""
+    webinar = db.get_one(Webinar, question.webinar_id)
+    own = own_kinds(db, webinar.course_id, None) | own_kinds(db, webinar.course_id, webinar.id)
+    plans = plans_of(db, webinar.course_id, webinar.id)
+    return [(f"Mail “{kind_words(kind)}”", text) for kind in own for text in (plans[kind].subject, plans[kind].text)]
+
+
 def own_words(db: Db, question: WordsAsked) -> dict[str, Any] | None:
     """Give a coordinator's own words for a mail that an event sends, or None where nobody changed them."""
     told = addressed(db, question.registration_id, question.number)
@@ -177,13 +194,19 @@ def set_plan(
     clock: time | None,
     subject: str,
     text: str,
+    keeps_clock: bool = False,
     now: datetime,
 ) -> None:
-    """Change one mail of the set for a course or a sitting; `where` is (slug, "") or ("", code)."""
+    """Change one mail of the set for a course or a sitting; `where` is (slug, "") or ("", code).
+
+    Words that name the clock of a session wrongly are refused, unless `keeps_clock` says that they mean another day.
+    """
     course, webinar = place_of(db, actor, where)
     plan = plan_at(db, course, webinar, kind)
     subject, text, plan = checked(plan, way, amount, clock, subject, text)
     webinar_id = webinar.id if webinar else None
+    if not keeps_clock:
+        check_clock_words(db, course.id, webinar_id, {"subject": subject, "text": text}, CLOCK)
     row = find_plan(db, course.id, webinar_id, kind)
     if row is None:
         row = MailPlan(course_id=course.id, webinar_id=webinar_id, kind=kind)
@@ -256,12 +279,25 @@ def plan_at(db: Db, course: Course, webinar: Webinar | None, kind: str) -> Plan:
 
 
 def send_message(
-    db: Db, actor: Actor, code: str, chosen: Chosen, *, subject: str, text: str, now: datetime
+    db: Db,
+    actor: Actor,
+    code: str,
+    chosen: Chosen,
+    *,
+    subject: str,
+    text: str,
+    keeps_clock: bool = False,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Send a message to some of a sitting's people and return `{code, total}`; the mails are written by a job."""
-    _, webinar = place_of(db, actor, ("", code))
+    """Send a message to some of a sitting's people and return `{code, total}`; the mails are written by a job.
+
+    `keeps_clock` as for `set_plan`.
+    """
+    course, webinar = place_of(db, actor, ("", code))
     assert webinar is not None  # a code was given
     subject, text = check_words(subject, text, SET["reminder_day"].placeholders)
+    if not keeps_clock:
+        check_clock_words(db, course.id, webinar.id, {"subject": subject, "text": text}, CLOCK)
     total = count_audience(db, webinar.id, chosen)
     if not total:
         raise Refused("message.nobody", "Nobody would get this message. Choose other people.")

@@ -30,6 +30,13 @@ class PublishAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsSaved:
+    """What is wrong in the words of this course, in view of when it is held? Each subscriber returns sentences."""
+
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SittingsAsked:
     """Which sittings do these courses have? Each subscriber returns `{course_id: [sitting_view, …]}`."""
 

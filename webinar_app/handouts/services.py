@@ -27,7 +27,7 @@ from webinar_app.handouts.rules import (
 from webinar_app.infra.db import Db
 from webinar_app.infra.jobs import enqueue
 from webinar_app.registrations.policy import member_of
-from webinar_app.webinars.events import ActsAsked, WebinarCloned, WebinarWentLive
+from webinar_app.webinars.events import ActsAsked, TextsAsked, WebinarCloned, WebinarWentLive
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar, open_room
 from webinar_app.webinars.rules import WebinarState
@@ -141,6 +141,11 @@ def what_goes_along(db: Db, question: CarriedAsked) -> list[Carried]:
     found = [Carried(f"{counted(ready, 'file')}, closed")] if ready else []
     waiting = [row.title for row in rows if row.state is HandoutState.CHECKING]
     return found + [Carried(f"“{title}” stays behind: the file is still being checked", True) for title in waiting]
+
+
+def texts_of(db: Db, question: TextsAsked) -> list[tuple[str, str]]:
+    """Give what a sitting's files are called."""
+    return [("Handout", row.title) for row in list_handouts(db, question.webinar_id)]
 
 
 def acts_of(db: Db, question: ActsAsked) -> list[tuple[datetime, str, int | None]]:

@@ -40,11 +40,12 @@ def new(code: str) -> Page:
     head = _head(code)
     if form.validate_on_submit():
         try:
-            write(editing.create_poll, current_actor(), code, form.draft(), key=form.key, now=utc_now())
+            saved = write(editing.create_poll, current_actor(), code, form.draft(), key=form.key, now=utc_now())
         except InvalidInput as error:
             form.absorb(error)
         else:
             flash("The poll is saved as a draft.", "success")
+            _warn(saved)
             return redirect(url_for("polls.manage_list", code=code), code=303)
     return _form_page(form, head, None)
 
@@ -59,13 +60,19 @@ def edit(code: str, poll: str) -> Page:
     form = PollForm(data=form_data(known))
     if form.validate_on_submit():
         try:
-            write(editing.edit_poll, current_actor(), code, poll, form.draft(), key=form.key, now=utc_now())
+            saved = write(editing.edit_poll, current_actor(), code, poll, form.draft(), key=form.key, now=utc_now())
         except (InvalidInput, Refused) as error:
             form.absorb(error)
         else:
             flash("The poll is changed.", "success")
+            _warn(saved)
             return redirect(url_for("polls.manage_list", code=code), code=303)
     return _form_page(form, head, known)
+
+
+def _warn(saved: dict[str, Any]) -> None:
+    for sentence in saved["warnings"]:
+        flash(sentence, "warning")
 
 
 @blueprint.post("/manage/webinars/<code>/polls/<poll>/delete")

@@ -88,6 +88,8 @@ def edit(slug: str) -> Page:
         return _edit_page(page, form), 422
     write(discard_draft, current_actor(), slug)
     flash("Saved.", "success")
+    for sentence in saved["warnings"]:
+        flash(sentence, "warning")
     return redirect(url_for("courses.edit", slug=saved["slug"], saved=1), 303)
 
 

@@ -10,14 +10,14 @@ from webinar_app.audit.services import record
 from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.permissions import Permission
-from webinar_app.courses.events import CourseCreated
+from webinar_app.courses.events import CourseCreated, WordsSaved
 from webinar_app.courses.models import Course, OldSlug, Series
 from webinar_app.courses.policy import get_course, own_provider
 from webinar_app.courses.queries import find_by_old_slug, find_by_slug
 from webinar_app.courses.rules import TITLE_LIMIT, CompletionRule, CourseKind, CourseState, Level, slugify
 from webinar_app.courses.services.parts import set_credits, set_objectives, set_presenters, set_units
 from webinar_app.infra.db import Db
-from webinar_app.infra.dispatch import publish
+from webinar_app.infra.dispatch import ask, publish
 
 PLAIN = (
     "subtitle", "code", "category", "summary", "description", "lead_in", "audience", "prior_knowledge", "duration_text",
@@ -72,7 +72,8 @@ def update_course(
     _apply(db, course, details)
     course.updated_at = now
     record(db, actor.person_id, "course.change", "course", course.id, now=now, fields=sorted(details))
-    return {"slug": course.slug}
+    db.flush()  # subscribers read the new words
+    return {"slug": course.slug, "warnings": [one for told in ask(db, WordsSaved(course.id)) for one in told]}
 
 
 def _apply(db: Db, course: Course, details: Mapping[str, Any]) -> None:

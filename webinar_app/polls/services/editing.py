@@ -29,7 +29,9 @@ from webinar_app.polls.rules import (
     may_edit,
 )
 from webinar_app.polls.services.telling import tell_staff
+from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.services import publish_room_event
+from webinar_app.webinars.services.checking import text_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,12 @@ class PollDraft:
 
 
 def create_poll(db: Db, actor: Actor, webinar_code: str, draft: PollDraft, *, now: datetime) -> dict[str, Any]:
-    """Prepare a poll for a sitting and return its code."""
+    """Prepare a poll for a sitting and return `{poll, warnings}`: its code, and clocks that the polls name wrongly."""
     webinar = get_prepared(db, actor, webinar_code)
     poll = add_poll(db, webinar.id, draft)
     record(db, actor.person_id, "poll.create", "poll", poll.id, now=now)
     tell_staff(db, poll, "poll.drafted", now=now)
-    return {"poll": poll.code}
+    return {"poll": poll.code, "warnings": text_warnings(db, webinar, only="Poll")}
 
 
 def add_poll(db: Db, webinar_id: int, draft: PollDraft, *, repeats: str | None = None) -> Poll:
@@ -87,7 +89,7 @@ def edit_poll(db: Db, actor: Actor, webinar_code: str, code: str, draft: PollDra
         db.expire(poll, ["options"])
     record(db, actor.person_id, "poll.edit", "poll", poll.id, now=now)
     tell_staff(db, poll, "poll.changed", now=now)
-    return {"poll": poll.code}
+    return {"poll": poll.code, "warnings": text_warnings(db, db.get_one(Webinar, poll.webinar_id), only="Poll")}
 
 
 def delete_poll(db: Db, actor: Actor, webinar_code: str, code: str, *, now: datetime) -> dict[str, Any]:

@@ -120,6 +120,12 @@ def rows_of(questions: Sequence[Question]) -> list[dict[str, Any]]:
     ]
 
 
+def _order_as_on_page(fields: Any) -> None:
+    """Put what stands below the questions behind them, for the list of errors."""
+    for name in filter(fields.__contains__, _AFTER_QUESTIONS):
+        fields.move_to_end(name)
+
+
 def asking(base: type[F], questions: Sequence[Question], *, needs_all: bool = True) -> type[F]:
     """Give a form of registration that asks these questions too, after its own; `needs_all` False: each is optional."""
     before = {one.code: one for one in questions}
@@ -135,8 +141,7 @@ def asking(base: type[F], questions: Sequence[Question], *, needs_all: bool = Tr
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            for name in filter(self._fields.__contains__, _AFTER_QUESTIONS):  # as on the page, for the list of errors
-                self._fields.move_to_end(name)
+            _order_as_on_page(self._fields)
             self.files: dict[str, Received] = {}  # what lies in storage, by the code of the question
             self.kept: dict[str, dict[str, str]] = {}  # the same, as the page carries it
 

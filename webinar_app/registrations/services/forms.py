@@ -13,9 +13,11 @@ from webinar_app.core.permissions import Permission
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db, insert_for
 from webinar_app.registrations.models import AnswerFile, FormAnswer, FormQuestion, KeptAnswer, Registration
-from webinar_app.registrations.queries.questions import count_answers
+from webinar_app.registrations.queries.questions import count_answers, list_questions
 from webinar_app.registrations.rules.questions import FieldKind, Question, Value, check_questions
 from webinar_app.registrations.services.files import SentFile, add_answer_file
+from webinar_app.webinars.events import TextsAsked
+from webinar_app.webinars.models import Webinar
 
 _COLUMNS = ("kind", "prompt", "help", "is_required", "is_kept", "shown_on", "shown_value")
 
@@ -64,6 +66,12 @@ def keep_answers(
             add_answer_file(db, row, question, files, now)
         elif is_own and question.is_kept:
             _remember(db, row.person_id, question, value, now)
+
+
+def texts_of(db: Db, question: TextsAsked) -> list[tuple[str, str]]:
+    """Give what the form of a sitting's course asks."""
+    asked = list_questions(db, db.get_one(Webinar, question.webinar_id).course_id)
+    return [("Registration form", text) for one in asked for text in (one.prompt, one.help, *one.options)]
 
 
 def copy_answers(db: Db, row: Registration, to: Registration) -> None:

@@ -11,7 +11,7 @@ from webinar_app.infra.db import Db
 from webinar_app.stage.models import Deck, Slide, StageSource
 from webinar_app.stage.queries import list_decks
 from webinar_app.stage.rules import DeckState
-from webinar_app.webinars.events import WebinarCloned
+from webinar_app.webinars.events import TextsAsked, WebinarCloned
 
 
 def copy_prepared(db: Db, event: WebinarCloned, now: datetime) -> None:
@@ -35,6 +35,12 @@ def what_goes_along(db: Db, question: CarriedAsked) -> list[Carried]:
         found.append(Carried("what stands on the stage"))
     waiting = [deck.name for deck in decks if deck.state in (DeckState.WAITING, DeckState.DRAWING)]
     return found + [Carried(f"“{name}” stays behind: its slides are still being drawn", True) for name in waiting]
+
+
+def texts_of(db: Db, question: TextsAsked) -> list[tuple[str, str]]:
+    """Give the words that stand on the stage."""
+    source = db.get(StageSource, question.webinar_id)
+    return [("Stage", source.text)] if source is not None else []
 
 
 def _copy(db: Db, deck: Deck, webinar_id: int) -> int:

@@ -96,11 +96,13 @@ def agenda(code: str) -> Page:
     if not form.validate():
         return _agenda_page(page, form), 422
     try:
-        write(set_agenda, current_actor(), code, form.parts(), key=form.key, now=utc_now())
+        saved = write(set_agenda, current_actor(), code, form.parts(), key=form.key, now=utc_now())
     except InvalidInput as error:
         form.place_errors(error)
         return _agenda_page(page, form), 422
     flash("The agenda is saved.", "success")
+    for sentence in saved["warnings"]:
+        flash(sentence, "warning")
     return redirect(url_for("webinars.manage", code=code), 303)
 
 

@@ -1,8 +1,10 @@
 """What stands against a time, and what people should know of it, before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput
@@ -11,6 +13,7 @@ from webinar_app.core.read_back import read_typed
 from webinar_app.core.times import wrong_zone_words
 from webinar_app.core.zone_shifts import shift_sentence
 from webinar_app.core.zones import zone_info
+from webinar_app.courses.events import WordsSaved
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
@@ -19,7 +22,9 @@ from webinar_app.providers.models import Provider
 from webinar_app.webinars.events import TextsAsked, TimeAsked, ZonesAsked
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
+from webinar_app.webinars.queries import REAL
 from webinar_app.webinars.queries.bookings import list_conflicts
+from webinar_app.webinars.rules import WebinarState
 
 DEFAULT_MINUTES = 60
 MOST_ZONES = 5
@@ -61,15 +66,46 @@ def what_to_know(
     return against + _shifts(db, course, starts_at, zone, webinar)
 
 
-def text_warnings(db: Db, webinar: Webinar) -> list[str]:
-    """Give a sentence for each text around a sitting that names its clock wrongly, such as EST in July (TZ3)."""
-    if webinar.starts_at is None:
-        return []
-    texts = [*_texts_of(webinar), *(text for told in ask(db, TextsAsked(webinar.id)) for text in told)]
+def text_warnings(db: Db, webinar: Webinar, *, only: str = "") -> list[str]:
+    """Give a sentence for each text around a sitting that names its clock wrongly, such as EST in July (TZ3).
+
+    `only` names one kind of text, such as `Poll`: what was just saved.
+    """
+    told = (text for answer in ask(db, TextsAsked(webinar.id)) for text in answer)
+    texts = [(where, text) for where, text in (*_texts_of(webinar), *told) if only in ("", where)]
+    return _wrong_in([webinar], texts)
+
+
+def course_warnings(db: Db, question: WordsSaved) -> list[str]:
+    """Give the same for the texts of a course, for each of its sittings to come; as many as a page can say."""
+    rows = _to_come(db, question.course_id)
+    return list(dict.fromkeys(one for row in rows for one in _wrong_in([row], _texts_of(row))))[:MOST_ZONES]
+
+
+def check_clock_words(
+    db: Db, course_id: int, webinar_id: int | None, fields: Mapping[str, str], code: str = "text.clock"
+) -> None:
+    """Raise InvalidInput for texts by field that name the clock wrongly in a sitting, or in any one of a course's."""
+    rows = [db.get_one(Webinar, webinar_id)] if webinar_id is not None else _to_come(db, course_id)
+    wrong = {name: _wrong_in(rows, [("", text)]) for name, text in fields.items()}
+    found = {name: " ".join(sentences[:2]) for name, sentences in wrong.items() if sentences}
+    if found:
+        raise InvalidInput(code, "A clock is named wrongly here. " + next(iter(found.values())), found)
+
+
+def _to_come(db: Db, course_id: int) -> list[Webinar]:
+    stands = Webinar.state.in_((WebinarState.DRAFT, WebinarState.SCHEDULED))
+    query = select(Webinar).where(Webinar.course_id == course_id, stands, REAL, Webinar.starts_at.is_not(None))
+    return list(db.scalars(query.order_by(Webinar.starts_at, Webinar.id)))
+
+
+def _wrong_in(rows: Sequence[Webinar], texts: Sequence[tuple[str, str]]) -> list[str]:
     found = [
-        f"{where}: {sentence}"
+        f"{where}: {sentence}" if where else sentence
+        for row in rows
+        if row.starts_at is not None
         for where, text in texts
-        for sentence in wrong_zone_words(text, webinar.starts_at, webinar.time_zone)
+        for sentence in wrong_zone_words(text, row.starts_at, row.time_zone)
     ]
     return list(dict.fromkeys(found))
 

@@ -250,7 +250,7 @@ def set_agenda(
     db.flush()  # the room shows the new parts
     db.expire(webinar, ["segments"])
     show_room(db, webinar, shown, now=now)
-    return {"code": webinar.code, "parts": len(parts)}
+    return {"code": webinar.code, "parts": len(parts), "warnings": text_warnings(db, webinar, only="Agenda")}
 
 
 def add_staff(db: Db, actor: Actor, code: str, email: str, role: str, *, now: datetime) -> dict[str, Any]:
