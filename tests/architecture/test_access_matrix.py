@@ -174,6 +174,7 @@ MATRIX = {
     "stage.words": "sfoffoooooo",
     "webinars.agenda": "ssffnfoofff",
     "webinars.cancel": "ssffnfoofff",
+    "webinars.check_series": "ssffnfoofff",
     "webinars.check_time": "ssffnfnnfff",
     "webinars.clone": "ssffnfoofff",
     "webinars.copy_course": "ssffnfoofff",

@@ -22,6 +22,8 @@ test("a drop is a day and a time on the calendar's own clock", () => {
 test("a check asks with what counts and nothing else", () => {
   const pairs = [["typed", "noon"], ["minutes", ""], ["csrf_token", "x"], ["venue_name", "Hall 2"]];
   assert.equal(addressOf("/manage/sittings/check?course=a", pairs), "/manage/sittings/check?course=a&typed=noon&venue_name=Hall+2");
+  const rhythm = [["typed", "noon"], ["rhythm", "months"], ["count", "3"], ["holidays", ""], ["confirm", "1"]];
+  assert.equal(addressOf("/series/check", rhythm), "/series/check?typed=noon&rhythm=months&count=3");
 });
 
 test("arrow keys take a session to the next quarter, hour, day or week", () => {

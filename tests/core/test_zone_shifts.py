@@ -50,5 +50,7 @@ def test_sentence_says_the_hour_there_and_for_how_many():
         "On 28 October 2025 London is 4 hours ahead of New York, usually 5: 12:00 p.m. is 4:00 p.m. there."
         " 3 registered people live by that clock."
     )
+    same = shift_sentence(datetime(2027, 11, 7, 6, 30, tzinfo=UTC), NEW_YORK, "America/Chicago", 2)
+    assert "Chicago has the same time as New York, usually it is 1 hour behind: 1:30 a.m. is 1:30 a.m. there." in same
     assert "1 registered person lives" in shift_sentence(at, LONDON, NEW_YORK, 1)
     assert shift_sentence(at + timedelta(days=21), NEW_YORK, LONDON, 3) is None

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from factories import NOW
-from page_words import let_in, words
+from page_words import counted, let_in, words
 from sqlalchemy import func, select
 
 from webinar_app.campaigns.models import MailPlan
@@ -256,6 +256,59 @@ def test_conflicts_are_named_before_and_after(desk, world):
     shown = post(desk, f"/manage/courses/{course['slug']}/sittings/series", **clash)
 
     assert "Mike Presenter is in “Building a Therapeutic Alliance” on Tuesday 3 November 2026" in text(shown)
+
+
+def checked(desk, course, **asked):
+    path = f"/manage/courses/{course['slug']}/sittings/series/check"
+    return desk.get(path, query_string=SERIES | {"skip": ""} | asked).json["conflicts"]
+
+
+def test_every_date_of_a_rhythm_is_checked_while_it_is_typed(desk, world):
+    course = world.course()
+    for week in (0, 2):
+        start = datetime(2026, 11, 3, 17, tzinfo=UTC) + timedelta(weeks=week)
+        world.webinar(course, starts_at=start, local_start=start.replace(tzinfo=None) - timedelta(hours=5))
+    rhythm = {"typed": "November 3, 2026 12:30 p.m. ET", "rhythm": "weeks", "count": "5"}
+
+    said = checked(desk, course, **rhythm)
+    shown = words(desk, f"/manage/courses/{course['slug']}/sittings/series")
+    typed = post(desk, f"/manage/courses/{course['slug']}/sittings/series", **(SERIES | rhythm | {"do": "time.read"}))
+
+    assert [sentence.partition(" on ")[2] for sentence in said] == [
+        "Tuesday 3 November 2026, 12:00 p.m. ET at this time.", "Tuesday 17 November 2026, 12:00 p.m. ET at this time."
+    ]  # fmt: skip
+    assert ("at this time." in shown, text(typed).count("at this time.")) == (False, 2)
+    assert checked(desk, course, **rhythm, skip="17 November 2026") == said[:1]
+    assert checked(desk, course, **rhythm | {"count": ""}) == checked(desk, course, **rhythm | {"rhythm": "odd"}) == []
+
+
+def test_many_clashes_are_counted_and_reads_do_not_grow(desk, world):
+    course = world.course()
+    for week in range(8):
+        start = datetime(2026, 11, 3, 17, tzinfo=UTC) + timedelta(weeks=week)
+        world.webinar(course, starts_at=start, local_start=start.replace(tzinfo=None) - timedelta(hours=5))
+    told = []
+    for count in ("2", "8"):
+        with counted() as statements:
+            said = checked(desk, course, typed="November 3, 2026 noon ET", rhythm="weeks", count=count)
+        told.append((len(said), len(statements)))
+
+    assert said[-1] == "3 more of its dates clash. The next page names each."
+    assert [number for number, _ in told] == [2, 6]
+    assert told[0][1] == told[1][1]
+
+
+def test_a_copy_is_checked_for_those_who_run_its_original(desk, world):
+    taken = world.webinar(world.course(title="Taken"))
+    guest = world.staff(taken, SittingRole.HOST)
+    source = world.webinar(starts_at=datetime(2026, 10, 6, 16, tzinfo=UTC),
+                           local_start=datetime.fromisoformat("2026-10-06T12:00"))  # fmt: skip
+    write(world._staff, source["id"], guest.person_id, SittingRole.HOST)
+    form = {"codes": source["code"], "typed": "November 3, 2026 noon ET"}
+
+    shown = post(desk, f"/manage/courses/{source['course']['slug']}/sittings/clone", **form)
+
+    assert "Mike Presenter is in “Taken” on Tuesday 3 November 2026, 12:00 p.m. ET at this time." in text(shown)
 
 
 def _lead(db, course_id, person_id):

@@ -30,8 +30,8 @@ def shift_sentence(instant: datetime, zone: str, other: str, people: int) -> str
     who = "1 registered person lives" if people == 1 else f"{people} registered people live"
     clocks = f"{clock_words(here.time())} is {clock_words(there.time())} there"
     return (
-        f"On {here.day} {here:%B} {here.year} {_place(other)} is {_hours(now)} {_place(zone)}, "
-        f"usually {abs(usual) / _HOUR:g}: {clocks}. {who} by that clock."
+        f"On {here.day} {here:%B} {here.year} {_place(other)} {_apart(now, _place(zone), usual)}: {clocks}. "
+        f"{who} by that clock."
     )
 
 
@@ -41,9 +41,16 @@ def _ahead(instant: datetime, zone: str, other: str) -> timedelta:
     return there - here
 
 
-def _hours(distance: timedelta) -> str:
+def _apart(now: timedelta, place: str, usual: timedelta) -> str:
+    if not now:
+        return f"has the same time as {place}, usually it is {_hours(usual, '')}"
+    return f"is {_hours(now, place)}, usually {abs(usual) / _HOUR:g}"
+
+
+def _hours(distance: timedelta, place: str) -> str:
     number = f"{abs(distance) / _HOUR:g}"
-    return f"{number} hour{'' if number == '1' else 's'} {'ahead of' if distance > timedelta() else 'behind'}"
+    way = ("ahead of" if place else "ahead") if distance > timedelta() else "behind"
+    return f"{number} hour{'' if number == '1' else 's'} {way} {place}".rstrip()
 
 
 def _place(zone: str) -> str:

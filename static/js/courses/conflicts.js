@@ -3,12 +3,14 @@
 import { notice } from "./reading.js";
 
 const SENT = ["typed", "time_zone", "precision", "fold", "minutes", "venue_name"];
+const RHYTHM = ["rhythm", "every", "count", "until", "holidays", "skip", "like"];  // of a series: all its dates are asked about
+const WATCHED = new Set([...SENT, ...RHYTHM]);
 const PAUSE = 350;
 
 /* Pure: the address that is asked, with what the form holds and the page knows. */
 export const addressOf = (base, pairs) => {
   const address = new URL(base, "http://page");
-  for (const [name, value] of pairs) if (SENT.includes(name) && value) address.searchParams.set(name, value);
+  for (const [name, value] of pairs) if (WATCHED.has(name) && value) address.searchParams.set(name, value);
   return address.pathname + address.search;
 };
 
@@ -27,7 +29,7 @@ export const start = (form) => {
     } catch { /* The server says it when the form is sent. */ }
   };
   form.addEventListener("input", (event) => {
-    if (!SENT.includes(event.target.name)) return;
+    if (!WATCHED.has(event.target.name)) return;
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE);
   });

@@ -15,7 +15,7 @@ from webinar_app.courses.models import Course, CoursePresenter, Presenter
 from webinar_app.infra.db import Db
 from webinar_app.webinars.models import Staff, Webinar
 from webinar_app.webinars.queries import REAL, when_words
-from webinar_app.webinars.rules import LONGEST_MINUTES, Booking, WebinarState, clashing, conflicts
+from webinar_app.webinars.rules import LONGEST_MINUTES, Booking, WebinarState, clashing
 
 _TAKEN = (WebinarState.DRAFT, WebinarState.SCHEDULED, WebinarState.LIVE)
 _RUNS = (SittingRole.PRESENTER, SittingRole.HOST)
@@ -40,37 +40,19 @@ def list_bookings(db: Db, provider_id: int, begin: datetime, end: datetime) -> l
         Booking(
             code=row.code, words=f"“{row.title or row.course.title}” on {when_words(row)}", starts_at=row.starts_at,
             ends_at=end_of(row.starts_at, row.minutes), people=people[row.id] | guests[row.course_id],
-            room=_room(row.venue),
+            room=room_of(row.venue),
         )
         for row in rows
         if row.starts_at is not None
     ]  # fmt: skip
 
 
-def list_conflicts(
-    db: Db,
-    course: Course,
-    starts_at: datetime | None,
-    minutes: int,
-    *,
-    venue: Mapping[str, Any] | None = None,
-    webinar: Webinar | None = None,
-) -> list[str]:
-    """Give what stands against a sitting of this course at this time, one sentence each.
-
-    `webinar`: the sitting that is moved; a new one is run by the presenters of its course.
-    """
-    if starts_at is None:
-        return []
-    if webinar is not None:
-        people = _who_run(db, [webinar.id])[webinar.id]
-    else:
-        people = _presenters(db, course.id)
-    wanted = Booking(
-        code=webinar.code if webinar else "", words="", starts_at=starts_at, ends_at=end_of(starts_at, minutes),
-        people=people | _without_account(db, {course.id})[course.id], room=_room(venue),
-    )  # fmt: skip
-    return conflicts(wanted, list_bookings(db, course.provider_id, wanted.starts_at, wanted.ends_at))
+def list_runners(db: Db, course: Course, webinar_ids: Collection[int] = ()) -> dict[int | None, dict[str, str]]:
+    """Give who runs each of these sittings, {key: name}; under None who would run a new one of this course."""
+    guests = _without_account(db, {course.id})[course.id]
+    found = _who_run(db, webinar_ids) if webinar_ids else {}
+    runners: dict[int | None, dict[str, str]] = {None: _presenters(db, course.id) | guests}
+    return runners | {one: found.get(one, {}) | guests for one in webinar_ids}
 
 
 def clashing_codes(db: Db, provider_id: int, begin: datetime, end: datetime) -> set[str]:
@@ -78,7 +60,8 @@ def clashing_codes(db: Db, provider_id: int, begin: datetime, end: datetime) -> 
     return clashing(list_bookings(db, provider_id, begin, end))
 
 
-def _room(venue: Mapping[str, Any] | None) -> str:
+def room_of(venue: Mapping[str, Any] | None) -> str:
+    """Give the name of the place of a sitting; empty online."""
     return str((venue or {}).get("name") or "")
 
 

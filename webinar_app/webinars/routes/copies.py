@@ -15,13 +15,13 @@ from webinar_app.infra.db import read, write
 from webinar_app.providers.queries import brand
 from webinar_app.web.http import current_actor
 from webinar_app.web.security import requires
-from webinar_app.webinars.forms import CloneForm, SeriesForm, problems_of
+from webinar_app.webinars.forms import RHYTHMS, CloneForm, SeriesForm, problems_of
 from webinar_app.webinars.queries import list_sittings
 from webinar_app.webinars.routes.blueprint import blueprint
 from webinar_app.webinars.routes.editing import form_data
 from webinar_app.webinars.routes.sittings import Page, load_course
 from webinar_app.webinars.services.cloning import clone_sittings, plan_clones
-from webinar_app.webinars.services.repeating import make_series, plan_series
+from webinar_app.webinars.services.repeating import check_series, make_series, plan_series
 
 
 @blueprint.route("/manage/courses/<slug>/sittings/clone", methods=["GET", "POST"], endpoint="clone")
@@ -77,6 +77,21 @@ def new_series(slug: str) -> Page:
     return render_template(
         "webinars/manage/series_preview.html", nav="courses", course=course, form=form, plan=plan, **standing(plan)
     )
+
+
+@blueprint.get("/manage/courses/<slug>/sittings/series/check", endpoint="check_series")
+@requires(Permission.WEBINAR_SCHEDULE)
+def check_rhythm(slug: str) -> dict[str, Any]:
+    """Say as JSON what stands against the dates of a rhythm, while it is typed."""
+    return {"conflicts": _against(slug, SeriesForm(formdata=request.args))}
+
+
+def _against(slug: str, form: SeriesForm) -> list[str]:
+    details = form.details()
+    if details["rhythm"] not in dict(RHYTHMS):
+        return []
+    with read() as db:
+        return check_series(db, current_actor(), slug, details, now=utc_now())
 
 
 def standing(plan: dict[str, Any]) -> dict[str, bool]:
@@ -149,7 +164,8 @@ def _series_page(course: dict[str, Any], sittings: list[dict[str, Any]], form: S
     )  # fmt: skip
     return render_template(
         "webinars/manage/series.html", nav="courses", course=course, form=form, reading=reading,
-        problems=form.problems(), is_exact=True,
+        problems=form.problems(), is_exact=True, conflicts=_against(course["slug"], form),
+        check_url=url_for("webinars.check_series", slug=course["slug"]),
     )  # fmt: skip
 
 

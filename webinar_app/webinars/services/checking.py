@@ -1,6 +1,7 @@
 """What stands against a time, and what people should know of it, before anything is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.permissions import Permission
 from webinar_app.core.read_back import read_typed
-from webinar_app.core.times import wrong_zone_words
+from webinar_app.core.times import end_of, wrong_zone_words
 from webinar_app.core.zone_shifts import shift_sentence
 from webinar_app.core.zones import zone_info
 from webinar_app.courses.events import WordsSaved
@@ -23,8 +24,8 @@ from webinar_app.webinars.events import TextsAsked, TimeAsked, ZonesAsked
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
 from webinar_app.webinars.queries import REAL
-from webinar_app.webinars.queries.bookings import list_conflicts
-from webinar_app.webinars.rules import WebinarState
+from webinar_app.webinars.queries.bookings import list_bookings, list_runners, room_of
+from webinar_app.webinars.rules import Booking, WebinarState, conflicts
 
 DEFAULT_MINUTES = 60
 MOST_ZONES = 5
@@ -47,6 +48,53 @@ def check_time(db: Db, actor: Actor, details: Mapping[str, Any], *, slug: str, c
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else goes on in a stretch of time, who runs sittings of a course, and the clocks its registrants live by."""
+
+    others: Sequence[Booking]
+    runners: Mapping[int | None, Mapping[str, str]]
+    zones: Mapping[str, int]
+
+    def conflicts_at(
+        self, starts_at: datetime, minutes: int, venue: Mapping[str, Any] | None, *, like: int | None = None,
+        code: str = "",
+    ) -> list[str]:  # fmt: skip
+        """Give what stands against a sitting at this time. `like`: the one whose roles it has; `code`: its own."""
+        wanted = Booking(
+            code=code, words="", starts_at=starts_at, ends_at=end_of(starts_at, minutes), people=self.runners[like],
+            room=room_of(venue),
+        )  # fmt: skip
+        return conflicts(wanted, self.others)
+
+    def shifts_at(self, starts_at: datetime, zone: str) -> list[str]:
+        """Give a sentence for each zone of registrants for which the hour is unusual (O9), the most people first."""
+        most = sorted(self.zones, key=lambda other: (-self.zones[other], other))
+        found = (shift_sentence(starts_at, zone, other, self.zones[other]) for other in most if _known(other))
+        return [sentence for sentence in found if sentence][:MOST_ZONES]
+
+
+def look_around(
+    db: Db,
+    course: Course,
+    begin: datetime,
+    end: datetime,
+    *,
+    like: Collection[int] = (),
+    webinar: Webinar | None = None,
+) -> Surroundings:
+    """Read once what is to know of sittings of a course between two instants.
+
+    `like`: sittings whose roles the new ones have. `webinar`: the one that moves; without it the whole course's
+    registrants count.
+    """
+    zones: dict[str, int] = {}
+    for told in ask(db, ZonesAsked(course.id, webinar.id if webinar else None)):
+        zones |= told
+    runners = list_runners(db, course, [*like, *([webinar.id] if webinar else [])])
+    return Surroundings(list_bookings(db, course.provider_id, begin, end), runners, zones)
+
+
 def what_to_know(
     db: Db,
     course: Course,
@@ -60,10 +108,12 @@ def what_to_know(
     """Give conflicts of people, rooms and doors, and the zones of registrants for which the hour is unusual (O9)."""
     if starts_at is None:
         return []
-    against = list_conflicts(db, course, starts_at, minutes, venue=venue, webinar=webinar)
+    around = look_around(db, course, starts_at, end_of(starts_at, minutes), webinar=webinar)
+    like, code = (webinar.id, webinar.code) if webinar else (None, "")
+    against = around.conflicts_at(starts_at, minutes, venue, like=like, code=code)
     if webinar is not None:
         against += [one for told in ask(db, TimeAsked(webinar.id, starts_at)) for one in told]
-    return against + _shifts(db, course, starts_at, zone, webinar)
+    return against + around.shifts_at(starts_at, zone)
 
 
 def text_warnings(db: Db, webinar: Webinar, *, only: str = "") -> list[str]:
@@ -108,15 +158,6 @@ def _wrong_in(rows: Sequence[Webinar], texts: Sequence[tuple[str, str]]) -> list
         for sentence in wrong_zone_words(text, row.starts_at, row.time_zone)
     ]
     return list(dict.fromkeys(found))
-
-
-def _shifts(db: Db, course: Course, starts_at: datetime, zone: str, webinar: Webinar | None) -> list[str]:
-    zones: dict[str, int] = {}
-    for told in ask(db, ZonesAsked(course.id, webinar.id if webinar else None)):
-        zones |= told
-    most = sorted(zones, key=lambda other: (-zones[other], other))
-    found = (shift_sentence(starts_at, zone, other, zones[other]) for other in most if _known(other))
-    return [sentence for sentence in found if sentence][:MOST_ZONES]
 
 
 def own_texts(course: Course) -> list[tuple[str, str]]:

@@ -19,10 +19,11 @@ from webinar_app.providers.models import Provider
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import wall_start, when_words
 from webinar_app.webinars.rules import DatePrecision
-from webinar_app.webinars.services.checking import what_to_know
+from webinar_app.webinars.services.checking import Surroundings, look_around
 
 PAST = "This date has passed: the session would be published as ended."
 _YEARS = 2  # after the last copy, for what is put off by weeks
+_AWAY = timedelta(days=2)  # no zone is farther from UTC, and no sitting longer
 
 
 def plan_copies(
@@ -50,7 +51,8 @@ def plan_copies(
     landed = spread([start for _, start in dated], by, _free(when, [start + by for _, start in dated]), _way(when))
     moved = {row.id: spot for (row, _), spot in zip(dated, landed, strict=True)}
     beside = zone_beside(db, actor, course, [row.time_zone for row, _ in dated])
-    rows = [_row(db, course, row, moved.get(row.id), when.get("fold"), beside, now) for row in sources]
+    around = look_around(db, course, *stretch([spot.local for spot in landed] or [_naive(now)]), like=list(moved))
+    rows = [_row(course, around, row, moved.get(row.id), when.get("fold"), beside, now) for row in sources]
     days = (landed[0].local.date() - dated[0][1].date()).days if dated else 0
     asked = CarriedAsked(tuple(row.id for row in sources), course.id if is_whole else None, days)
     found = [*_carried(sources), *(one for told in ask(db, asked) for one in told)]
@@ -82,9 +84,13 @@ def unmet_days(typed: str, met: Collection[date]) -> list[str]:
 
 
 def notes_on(
-    db: Db, course: Course, starts_at: datetime, zone: str, minutes: int, venue: Any, now: datetime
-) -> list[str]:
-    """Give what is to know of a sitting of this course at this time: it is over, credit is, or something clashes."""
+    course: Course, around: Surroundings, starts_at: datetime, zone: str, minutes: int, venue: Any, now: datetime,
+    *, like: int | None = None,
+) -> list[str]:  # fmt: skip
+    """Give what is to know of a sitting of this course at this time: it is over, credit is, or something clashes.
+
+    `like`: the sitting whose roles it has.
+    """
     past = [PAST] if end_of(starts_at, minutes) <= now else []
     on = in_zone(starts_at, zone).date()
     ended = [
@@ -92,7 +98,18 @@ def notes_on(
         for one in course.offers
         if one.valid_to is not None and one.valid_to < on
     ]
-    return past + ended + what_to_know(db, course, starts_at, zone, minutes, venue=venue)
+    against = around.conflicts_at(starts_at, minutes, venue, like=like)
+    return past + ended + against + around.shifts_at(starts_at, zone)
+
+
+def stretch(starts: Sequence[datetime]) -> tuple[datetime, datetime]:
+    """Give a stretch of time that holds every sitting that begins at one of these wall times, in whatever zone."""
+    first, last = min(starts), max(starts)
+    return first.replace(tzinfo=UTC) - _AWAY, last.replace(tzinfo=UTC) + _AWAY
+
+
+def _naive(instant: datetime) -> datetime:
+    return instant.replace(tzinfo=None)
 
 
 def _way(when: Mapping[str, Any]) -> OnHoliday:
@@ -122,8 +139,9 @@ def _distance(first: Webinar, when: Mapping[str, Any], now: datetime) -> timedel
 
 
 def _row(
-    db: Db, course: Course, source: Webinar, spot: Moved | None, fold: int | None, beside: str, now: datetime
-) -> dict[str, Any]:
+    course: Course, around: Surroundings, source: Webinar, spot: Moved | None, fold: int | None, beside: str,
+    now: datetime,
+) -> dict[str, Any]:  # fmt: skip
     row: dict[str, Any] = {
         "code": source.code, "title": source.title, "before": when_words(source), "after": "On request", "beside": "",
         "when": {"typed": source.typed}, "skipped": "", "problem": "", "asks": False, "notes": [],
@@ -145,7 +163,9 @@ def _row(
         return row if row["skipped"] else row | {"problem": asked.message, "asks": isinstance(asked, RepeatedTime)}
     row["beside"] = words_beside(starts_at, beside)
     if not row["skipped"]:
-        row["notes"] += notes_on(db, course, starts_at, source.time_zone, source.minutes, source.venue, now)
+        row["notes"] += notes_on(
+            course, around, starts_at, source.time_zone, source.minutes, source.venue, now, like=source.id
+        )
     when |= {"typed": row["after"], "local_start": local, "fold": fold or 0}
     return row | {"when": when | {"starts_at": starts_at, "tzdata": tzdata_version()}}
 

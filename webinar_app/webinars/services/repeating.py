@@ -1,11 +1,11 @@
 """Recurring series: all dates of a rhythm, shown before anything is written, and then made at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from webinar_app.core.actor import Actor
-from webinar_app.core.errors import InvalidInput
+from webinar_app.core.errors import DomainError, InvalidInput
 from webinar_app.core.permissions import Permission
 from webinar_app.core.read_back import read_date, read_typed
 from webinar_app.core.recurrence import (
@@ -27,9 +27,19 @@ from webinar_app.infra.db import Db
 from webinar_app.providers.models import Provider
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.policy import get_webinar
+from webinar_app.webinars.services.checking import DEFAULT_MINUTES, Surroundings, look_around
 from webinar_app.webinars.services.cloning import copy_prepared
-from webinar_app.webinars.services.planning import closing_like, notes_on, unmet_days, words_beside, zone_beside
+from webinar_app.webinars.services.planning import (
+    closing_like,
+    notes_on,
+    stretch,
+    unmet_days,
+    words_beside,
+    zone_beside,
+)
 from webinar_app.webinars.services.scheduling import add_sitting, check_agenda_fits, publish_sitting
+
+MOST_CLASHES = 5
 
 
 def plan_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -49,7 +59,8 @@ def plan_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, 
     if source is not None:
         check_agenda_fits(source, details["minutes"])
     found, beside = occurrences(pattern), zone_beside(db, actor, course, [pattern.zone])
-    rows = [_row(db, course, one, pattern, details, beside, now) for one in found]
+    around = _around(db, course, found or [Occurrence(pattern.first)], source)
+    rows = [_row(course, around, one, pattern, details, beside, source, now) for one in found]
     held = sum(not row["skipped"] for row in rows)
     return {
         "words": describe_pattern(pattern), "gaps": describe_gaps(pattern), "zone": pattern.zone, "beside": beside,
@@ -58,6 +69,32 @@ def plan_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, 
         "is_cut": pattern.count is None and held == MOST_DATES,
         "unused": unmet_days(details["skip"], {one.local.date() for one in found}),
     }  # fmt: skip
+
+
+def check_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, now: datetime) -> list[str]:
+    """Give what stands against the dates of a rhythm while it is typed, one sentence each; nothing while it is unclear.
+
+    Of many clashes the first ones are named, and the rest counted.
+    """
+    course = get_course(db, actor, slug, to=Permission.WEBINAR_SCHEDULE)
+    try:
+        pattern = _pattern(db, course, details, now)
+        found = [one for one in occurrences(pattern) if one.starts_at is not None]
+        source = _like(db, actor, course, details)
+    except DomainError:
+        return []
+    if not found:
+        return []
+    around, like = _around(db, course, found, source), source.id if source else None
+    minutes = details.get("minutes") or DEFAULT_MINUTES
+    said = [
+        sentence
+        for one in found
+        if one.starts_at is not None
+        for sentence in around.conflicts_at(one.starts_at, minutes, details.get("venue"), like=like)
+    ]
+    more = len(said) - MOST_CLASHES
+    return said[:MOST_CLASHES] + ([f"{more} more of its dates clash. The next page names each."] if more > 0 else [])
 
 
 def make_series(db: Db, actor: Actor, slug: str, details: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -120,13 +157,19 @@ def _free(details: Mapping[str, Any], first: datetime) -> dict[date, str]:
     return free_days(details["skip"], details.get("holidays") or "", range(first.year, first.year + HORIZON_YEARS + 1))
 
 
+def _around(db: Db, course: Course, found: Sequence[Occurrence], source: Webinar | None) -> Surroundings:
+    return look_around(db, course, *stretch([one.local for one in found]), like=[source.id] if source else [])
+
+
 def _row(
-    db: Db, course: Course, one: Occurrence, pattern: Pattern, details: Mapping[str, Any], beside: str, now: datetime
-) -> dict[str, Any]:
+    course: Course, around: Surroundings, one: Occurrence, pattern: Pattern, details: Mapping[str, Any], beside: str,
+    source: Webinar | None, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
     notes: list[str] = []
     if one.starts_at is not None:
         notes = notes_on(
-            db, course, one.starts_at, pattern.zone, details["minutes"], details.get("venue"), now
+            course, around, one.starts_at, pattern.zone, details["minutes"], details.get("venue"), now,
+            like=source.id if source else None,
         )  # fmt: skip
     return {
         "after": describe(one.local, pattern.zone, fold=one.fold), "local": one.local, "skipped": one.skipped,
