@@ -290,6 +290,11 @@ def _registers(house: House, words: str) -> None:
     kept |= {"release_on": f"{soon.day} {soon:%B} {soon.year}", "links": "one", "seat": "online"}
     house.names["block"] = house.post("coordinator", f"{own}/blocks", **kept).location.rpartition("/")[2]
     house.names["seat_claim"] = _one(select(ClaimLink.token))
+    _asks(house, words)
+
+
+def _asks(house: House, words: str) -> None:
+    own, told = f"/manage/webinars/{house.names['webinar']}", house.own
     parts = {"segments-0-title": words[:200], "segments-0-minutes": "75", "segments-0-gives_credit": "y"}
     house.post("coordinator", f"{own}/agenda", **parts)
     with read() as db:

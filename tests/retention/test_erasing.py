@@ -35,8 +35,9 @@ RECORD = {
     ("registration", "legal_name"), ("registration", "licence"), ("certificate", "snapshot"),
     ("payment_order", "payer_name"), ("payment_order", "payer_organisation"), ("payment_order", "payer_address"),
     ("payment_order", "po_number"), ("payment_order", "lines"), ("payment_document", "snapshot"),
+    ("payment", "reference"), ("refund", "reason"), ("refund", "failure"), ("refund", "reference"),
 }  # fmt: skip
-BY_LAW = {("payment_order", one) for one in ("payer_name", "payer_organisation", "payer_address", "po_number", "lines")}
+BY_LAW = {one for one in RECORD if one[0].startswith(("payment", "refund"))} - {("payment_document", "snapshot")}
 
 
 def where(words):

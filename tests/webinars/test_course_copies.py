@@ -22,7 +22,7 @@ from webinar_app.courses.rules import CourseState
 from webinar_app.handouts.models import Handout
 from webinar_app.handouts.rules import HandoutState
 from webinar_app.infra.db import Base, read, write
-from webinar_app.payments.models import DiscountCode, PriceTier
+from webinar_app.payments.models import CourseTax, DiscountCode, PriceTier, RefundStep
 from webinar_app.people.models import SeatBlock
 from webinar_app.polls.models import Poll
 from webinar_app.polls.rules import PollKind
@@ -51,10 +51,10 @@ STAY = {
     "raised_hand", "registration", "room_ban", "room_event", "room_stream", "seat_block", "waiting_place", "webinar",
 }  # fmt: skip
 OF_COURSES = {
-    "course_presenter", "credit_offer", "discount_code", "form_question", "mail_plan", "objective", "price_tier",
-    "unit", "webinar",
+    "course_presenter", "course_tax", "credit_offer", "discount_code", "form_question", "mail_plan", "objective",
+    "price_tier", "refund_step", "unit", "webinar",
 }  # fmt: skip
-NOT_OF_COURSES = {"old_slug", "people_import", "registration"}
+NOT_OF_COURSES = {"legal_hold", "old_slug", "people_import", "registration"}
 
 
 @pytest.fixture
@@ -121,6 +121,8 @@ def prepare_doors(db, webinar_id, course_id):
     db.add(
         DiscountCode(course_id=course_id, code="FRIEND", percent=Decimal(10), last_on=date(2026, 10, 31), most_uses=5)
     )
+    db.add(RefundStep(course_id=course_id, days=7, percent=50))
+    db.add(CourseTax(course_id=course_id, label="VAT", rate=20_000, is_included=True))
     db.add(DiscountCode(course_id=course_id, code="OVER", percent=Decimal(10), ended_at=NOW))
     for code, gone in (("Q1", None), ("Q2", NOW)):
         asked = FormQuestion(course_id=course_id, code=code, position=1, kind=FieldKind.TEXT, prompt="Employer")

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from webinar_app.core.text import counted
 from webinar_app.courses.events import Carried, CarriedAsked, CourseCloned
 from webinar_app.infra.db import Db
-from webinar_app.payments.models import DiscountCode, PriceTier
-from webinar_app.payments.queries import tier_rows
+from webinar_app.payments.models import CourseTax, DiscountCode, PriceTier, RefundStep
+from webinar_app.payments.queries import find_tax, step_rows, tier_rows
 from webinar_app.webinars.models import Webinar
 
 
@@ -22,6 +22,11 @@ def copy_prices(db: Db, event: CourseCloned, now: datetime) -> None:
             own = {name: getattr(code, name) for name in ("code", "percent", "amount", "most_uses")}
             first_on, last_on = _later(code.first_on, event.days), _later(code.last_on, event.days)
             db.add(DiscountCode(course_id=new, first_on=first_on, last_on=last_on, **own))
+        for step in step_rows(db, old):
+            db.add(RefundStep(course_id=new, days=step.days, percent=step.percent))
+        if tax := find_tax(db, old):
+            own = {name: getattr(tax, name) for name in ("label", "rate", "is_included", "number")}
+            db.add(CourseTax(course_id=new, **own))
 
 
 def what_goes_along(db: Db, question: CarriedAsked) -> list[Carried]:
@@ -35,6 +40,10 @@ def what_goes_along(db: Db, question: CarriedAsked) -> list[Carried]:
     codes = [code.code + _until(_later(code.last_on, question.days)) for code in _current(db, question.course_id)]
     if codes:
         found.append(Carried(f"{counted(len(codes), 'discount code')}, not used yet: {', '.join(codes)}"))
+    if steps := step_rows(db, question.course_id):
+        found.append(Carried(counted(len(steps), "cut-off") + " of refunds"))
+    if tax := find_tax(db, question.course_id):
+        found.append(Carried(f"the tax “{tax.label}”"))
     return found
 
 

@@ -15,7 +15,7 @@ from webinar_app.infra.jobs import Job, JobState
 from webinar_app.mailing.models import Mail
 from webinar_app.mailing.queries import OPEN
 from webinar_app.mailing.rules import PRIVATE_KINDS
-from webinar_app.payments.models import CardEvent, Document, Order, Payment
+from webinar_app.payments.models import CardEvent, Document, Order, Payment, Refund
 from webinar_app.people.models import (
     AccommodationRequest,
     ImportFault,
@@ -26,7 +26,7 @@ from webinar_app.people.models import (
 )
 from webinar_app.people.rules.rows import ImportState
 from webinar_app.propagation.models import FeedSight
-from webinar_app.registrations.models import Approval, FormAnswer, KeptAnswer, Registration, WaitingPlace
+from webinar_app.registrations.models import AnswerFile, Approval, FormAnswer, KeptAnswer, Registration, WaitingPlace
 from webinar_app.retention.queries.held import held_courses, held_people, held_registrations, held_webinars
 from webinar_app.retention.rules.classes import PRIVATE_MAIL_DAYS, Class, before
 from webinar_app.webinars.models import Webinar
@@ -73,6 +73,7 @@ def _answers(before: datetime, now: datetime) -> list[Part]:
     over = _over_registrations(before)
     return [
         Part("answers on registration forms", FormAnswer, FormAnswer.registration_id.in_(over)),
+        Part("files sent with registrations", AnswerFile, AnswerFile.registration_id.in_(over)),
         Part("decisions on admission", Approval, Approval.registration_id.in_(over)),
     ]
 
@@ -200,6 +201,7 @@ def _orders(before: datetime, now: datetime) -> list[Part]:
     old = select(Order.id).where(Order.created_at < before, ~paid, ~papers, ~held)
     return [
         Part("invoices and receipts", Document, Document.order_id.in_(old)),
+        Part("refunds", Refund, Refund.payment_id.in_(select(Payment.id).where(Payment.order_id.in_(old)))),
         Part("payments", Payment, Payment.order_id.in_(old)),
         Part("orders", Order, Order.id.in_(old)),
         Part("events of the card provider", CardEvent, CardEvent.taken_at < before),

@@ -43,6 +43,7 @@ from webinar_app.providers.models import Provider
 from webinar_app.providers.rules import RulePack
 from webinar_app.questions.models import Question, QuestionVote, RaisedHand
 from webinar_app.registrations.models import (
+    AnswerFile,
     Approval,
     FormAnswer,
     ItemCompletion,
@@ -161,7 +162,8 @@ def _said(db: Db, ids: Sequence[int], own: Any) -> list[Part]:
 def _registered(own: Any, bare: Any) -> list[Part]:
     """What registrations hold beside the record; `bare` are those without evidence of credit."""
     of_all = (
-        ("answers on registration forms", FormAnswer), ("decisions on admission", Approval),
+        ("answers on registration forms", FormAnswer), ("files sent with registrations", AnswerFile),
+        ("decisions on admission", Approval),
         ("places on waiting lists", WaitingPlace), ("needs", AccommodationRequest),
         ("answers of calendar programs", InviteReply), ("statements of attendance", AttendanceStatement),
     )  # fmt: skip

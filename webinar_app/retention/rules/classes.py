@@ -84,7 +84,8 @@ CLASSES = (
     RecordClass(
         Class.ANSWERS, "Answers on registration forms, and why somebody was turned down", YEAR,
         "after the session, or after registering where there is none", "deleted",
-        "They serve the running of the session. The form takes no files.", _STORAGE, ("form_answer", "approval"),
+        "They serve the running of the session; so do the files that are sent with them.", _STORAGE,
+        ("form_answer", "answer_file", "approval"),
     ),
     RecordClass(
         Class.KEPT_ANSWERS, "Answers that a person is offered again", 2 * YEAR, "after they were given last", "deleted",
@@ -153,7 +154,7 @@ CLASSES = (
         Class.ORDERS, "Orders, payments, invoices and receipts", TAX_YEARS * YEAR, "after the end of their year",
         "deleted", "The law asks to keep them. Ask your accountant whether yours asks for longer.",
         "Tax law; the longest that we know: § 147 AO, 10 years (UK VAT: 6, US: up to 7)",
-        ("payment_order", "payment", "payment_document", "card_event"),
+        ("payment_order", "payment", "refund", "payment_document", "card_event"),
     ),
     RecordClass(
         Class.FILES, "Files that nothing names", 1, "after they came", "deleted",
@@ -189,9 +190,10 @@ CLASSES = (
         "What was offered, by whom and when, is part of every record.", "Rules of bodies on advertisements and syllabi",
         (
             "admission_rule", "agenda_segment", "announcement", "caption_feed", "caption_line", "chat_room", "course",
-            "course_draft", "course_presenter", "credit_offer", "deck", "discount_code", "form_question", "handout",
-            "item", "mail_plan", "message", "number_series", "objective", "old_slug", "presenter", "price_tier",
-            "provider", "room_stream", "series", "slide", "staff", "stage_source", "unit", "webinar",
+            "course_draft", "course_presenter", "course_tax", "credit_offer", "deck", "discount_code", "form_question",
+            "handout", "item", "mail_plan", "message", "number_series", "objective", "old_slug", "presenter",
+            "price_tier", "provider", "refund_step", "room_stream", "series", "slide", "staff", "stage_source", "unit",
+            "webinar",
         ),
     ),
     RecordClass(
