@@ -26,7 +26,15 @@ def document_html(snapshot: Mapping[str, Any]) -> str:
     given = facts.get("given") and facts["given"] | {"on": day_words(facts["given"]["on"])}
     paper = "a4" if facts["provider"]["paper"] == "a4" else "letter"
     word, on = DOCUMENT_WORDS[DocumentKind(facts["kind"])], day_words(facts["on"])
-    page = facts | {"word": word, "on": on, "paid": paid, "given": given, "tax": facts.get("tax"), "paper": paper}
+    page = facts | {
+        "word": word,
+        "on": on,
+        "paid": paid,
+        "given": given,
+        "tax": facts.get("tax"),
+        "confirms": facts.get("confirms", True),
+        "paper": paper,
+    }
     page["payer"]["address_lines"] = [_clean(line) for line in str(snapshot["payer"]["address"]).splitlines()]
     return render("payments/document.html", page=page)
 

@@ -24,6 +24,7 @@ from webinar_app.payments.rules import (
 )
 from webinar_app.payments.rules.tax import tax_of_part
 from webinar_app.registrations.queries import place_of, title_of
+from webinar_app.registrations.rules import RegistrationState
 
 
 def issue(db: Db, order: Order, payment: Payment | None, now: datetime) -> Document:
@@ -99,6 +100,7 @@ def _snapshot(db: Db, order: Order) -> dict[str, Any]:
             "name": order.payer_name or ("" if order.payer_organisation else row.legal_name),
             "organisation": order.payer_organisation, "address": order.payer_address, "po_number": order.po_number,
         },
+        "confirms": row.state is RegistrationState.PENDING,  # whether the place waits for the money
         "learner": row.legal_name, "title": title_of(place_of(row)), "order": order.code,
         "lines": [[words, money_words(Decimal(amount), order.currency)] for words, amount in order.lines],
         "total": money_words(order.amount, order.currency), "tax": _tax_words(order),

@@ -147,9 +147,7 @@ def count_refunds(order: Order, payment: Payment, now: datetime) -> None:
 
 def _begin(db: Db, actor: Actor, code: str, sheet: GivenBack, now: datetime) -> tuple[Order, Refund]:
     order = get_managed_order(db, actor, code, lock=True)
-    payment = next((one for one in order.payments if sheet.payment in (0, one.id)), None)
-    if payment is None or (not sheet.payment and len(order.payments) > 1):
-        raise InvalidInput("payment.which", "Choose the payment.", {"payment": "Choose the payment."})
+    payment = _payment(order, sheet.payment)
     way, reason = PaidBy(sheet.way), check_reason(sheet.reason)
     if way is PaidBy.CARD and payment.paid_by is not PaidBy.CARD:
         sentence = "This was not paid by card. Give it back by another way."
@@ -166,6 +164,15 @@ def _begin(db: Db, actor: Actor, code: str, sheet: GivenBack, now: datetime) -> 
     details = {"refund": row.code, "way": way.value, "amount": f"{amount}", "reason": reason}
     record(db, actor.person_id, "payment.refund", "payment_order", order.id, now=now, **details)
     return order, row
+
+
+def _payment(order: Order, payment_id: int) -> Payment:
+    """Give the payment that was chosen; without a choice the only one of which something is left."""
+    left = [one for one in order.payments if one.refunded < one.amount] or order.payments[-1:]
+    found = [one for one in order.payments if one.id == payment_id] if payment_id else left
+    if len(found) != 1:
+        raise InvalidInput("payment.which", "Choose the payment.", {"payment": "Choose the payment."})
+    return found[0]
 
 
 def _wanted(order: Order, row: Refund) -> dict[str, Any]:
