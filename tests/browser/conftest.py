@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
@@ -22,8 +23,10 @@ from webinar_app.courses.models import Course
 from webinar_app.demo import services
 from webinar_app.demo.history import ensure_history
 from webinar_app.infra.db import Db, read, write
-from webinar_app.payments.models import Order
-from webinar_app.payments.services import add_code, add_tier
+from webinar_app.payments.models import Order, Payment, Refund
+from webinar_app.payments.rules import PaidBy
+from webinar_app.payments.rules.refunds import RefundState
+from webinar_app.payments.services import add_code, add_step, add_tier, set_tax
 from webinar_app.payments.services.ordering import ensure_order
 from webinar_app.registrations.models import FormQuestion, Registration, WaitingPlace
 from webinar_app.registrations.rules import RegistrationState
@@ -63,7 +66,10 @@ def _fill_up(db: Db, people: dict[str, int], *, now: datetime) -> None:
     db.add_all([held, waits])
     db.flush()  # the list names the registration
     db.add(WaitingPlace(registration_id=waits.id, webinar_id=row.id, seat="online", rank=1, joined_at=now))
-    kinds = {"AAAAAAAA": FieldKind.YES_NO, "BBBBBBBB": FieldKind.TEXT, "CCCCCCCC": FieldKind.COUNTRY}
+    kinds = {
+        "AAAAAAAA": FieldKind.YES_NO, "BBBBBBBB": FieldKind.TEXT, "CCCCCCCC": FieldKind.COUNTRY,
+        "DDDDDDDD": FieldKind.FILE,
+    }  # fmt: skip
     for at, (code, kind) in enumerate(kinds.items(), start=1):
         question = FormQuestion(course_id=course.id, code=code, position=at, kind=kind, prompt=f"Question {at}")
         question.options, question.shown_on = [], "AAAAAAAA" if at == 2 else ""
@@ -76,6 +82,9 @@ def _owe(db: Db, person_id: int, *, now: datetime) -> None:
     course = db.scalars(select(Course).where(Course.seed == "001")).one()
     desk = replace(GUEST, person_id=person_id, provider_id=course.provider_id, permissions=frozenset(Permission))
     add_tier(db, desk, course.slug, "Early bird", "40", (now + timedelta(days=30)).date(), "", now=now)
+    add_tier(db, desk, course.slug, "Members", "36", None, "@alder.example", now=now)
+    add_step(db, desk, course.slug, 14, 100, now=now)
+    set_tax(db, desk, course.slug, "HST", "13", "RT 123", False, now=now)
     add_code(db, desk, course.slug, "SPRING", "percent", "10", None, None, 20, now=now)
     db.flush()  # the quote reads the prices
     person = db.get_one(Person, person_id)
@@ -87,6 +96,14 @@ def _owe(db: Db, person_id: int, *, now: datetime) -> None:
     db.flush()  # the order names its id
     order = ensure_order(db, row, now)
     order.payer_organisation, order.po_number = "County Health", "PO-77"
+    came = Payment(provider_id=order.provider_id, paid_by=PaidBy.CARD, reference="pi_1", currency="USD", paid_at=now)
+    came.amount, came.refunded = Decimal(20), Decimal(5)
+    kinds = {"AAAAAAAA": RefundState.DONE, "BBBBBBBB": RefundState.FAILED, "CCCCCCCC": RefundState.PENDING}
+    came.refunds = [
+        Refund(code=code, amount=5, given_by=PaidBy.CARD, reason="As agreed", state=state, failure="", asked_at=now)
+        for code, state in kinds.items()
+    ]  # fmt: skip
+    order.payments.append(came)
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ PAGES = {
     "course 003": ("guest", "/courses/{course_3}"),
     "course 004": ("guest", "/courses/{course_4}"),
     "register": ("guest", "/webinars/{next}/register"),
+    "register at a price": ("guest", "/courses/{course_1}/register"),
     "join the waiting list": ("guest", "/webinars/{full}/register"),
     "where I stand": ("attendee", "/registrations/{waiting}"),
     "leave the list": ("attendee", "/registrations/{waiting}/cancel"),

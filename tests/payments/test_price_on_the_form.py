@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import databases
 import pytest
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from page_words import let_in, words, words_of
 from posted import mails, run_jobs, text_of
 from sqlalchemy import select
@@ -17,12 +20,18 @@ from webinar_app.infra.db import read, write
 from webinar_app.payments.models import DiscountCode, Order
 from webinar_app.payments.services import add_code, add_tier, end_code
 from webinar_app.registrations.models import Registration
+from webinar_app.registrations.routes import prices
 from webinar_app.registrations.services.admission import set_admission
 
 pytestmark = pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
 ADMISSION = {"waiting": "first", "offer_hours": 24, "opens": "", "late_minutes": None, "cancel_hours": None,
              "substitutes": True}  # fmt: skip
 _keys = iter(range(10**6))
+
+
+@pytest.fixture(autouse=True)
+def _forget_tries(monkeypatch):
+    monkeypatch.setattr(prices, "_limiter", MovingWindowRateLimiter(MemoryStorage()))
 
 
 @pytest.fixture
@@ -130,6 +139,22 @@ def test_code_of_no_use_says_why_and_nothing_typed_is_lost(sitting, paid, world,
         assert words_of(page.text).count(said) == 2  # on top, and at the field
         assert [part in page.text for part in (f'value="{code}"', "A ramp", "Ada Lovelace")] == [True] * 3
     assert orders() == []
+
+
+def test_guessing_codes_ends_and_the_right_one_is_not_read_then(sitting, world, client, monkeypatch):
+    monkeypatch.setattr(prices, "WRONG_CODES", parse("2 per hour"))
+    place = sitting()
+    write(add_code, world.coordinator(), place["course"]["slug"], "TEN", "percent", "10", None, None, None,
+          now=utc_now())  # fmt: skip
+    wrong = [send(client, place, discount=code, do="price").status_code for code in ("NOPE", "TEN", "NO")]
+    late = [send(client, place, discount="TEN"), send(client, place, discount="TEN", do="price")]
+    without = send(client, place)
+
+    assert wrong == [422, 200, 422]
+    assert [one.status_code for one in late] == [422, 422]
+    assert "Too many codes from your network were wrong." in words_of(late[0].text)
+    assert without.status_code == 303
+    assert orders() == [("48.00", "open", "Fee", "registered")]
 
 
 def test_wrong_code_is_said_together_with_everything_else(sitting, client):

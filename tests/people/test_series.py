@@ -2,7 +2,9 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
+import databases
 import pytest
 from page_words import let_in, words_of
 from posted import mails, run_jobs
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from webinar_app.core.actor import GUEST
 from webinar_app.core.clock import utc_now
 from webinar_app.core.errors import InvalidInput, Refused
-from webinar_app.courses.models import Series
+from webinar_app.courses.models import Course, Series
 from webinar_app.infra.db import Db, read, write
 from webinar_app.people.queries.series import series_offer
 from webinar_app.people.services.series import register_series
@@ -125,3 +127,18 @@ def test_pages_for_guests_and_for_who_is_signed_in(sittings, world, app):
     assert words_of(ada.get("/series/advanced/register").text).count("you have a place.") == 3
     assert len(held()) == 5
     assert guest.get("/series/nowhere/register").status_code == 404
+
+
+@pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
+def test_each_session_says_what_it_costs_and_free_ones_say_nothing(sittings, app):
+    def price(db):
+        db.get_one(Course, sittings[1]["course"]["id"]).price = Decimal("48.00")
+
+    free = words_of(app.test_client().get("/series/advanced/register").text)
+    write(price)
+    priced = words_of(app.test_client().get("/series/advanced/register").text)
+
+    assert "USD" not in free
+    assert "paid by itself" not in free
+    assert priced.count(", 48.00 USD") == 1
+    assert "Each session that costs something is paid by itself" in priced

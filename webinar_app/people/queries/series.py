@@ -22,6 +22,7 @@ from webinar_app.registrations.queries import (
     opening_of,
     seat_in,
 )
+from webinar_app.registrations.queries.prices import price_at
 from webinar_app.registrations.queries.questions import list_questions
 from webinar_app.registrations.queries.waiting import admission_of
 from webinar_app.registrations.rules import OPENING_WORDS, Opening
@@ -79,7 +80,9 @@ def _session(db: Db, actor: Actor, webinar: Webinar, now: datetime) -> dict[str,
     own, (opening, trouble) = own_registration(db, actor, webinar), series_opening(db, webinar, now)
     if not trouble and own is None and standing_at(db, actor, Place(webinar.course, webinar)) is not None:
         trouble = STANDS
+    price = price_at(db, Place(webinar.course, webinar), now, person_id=actor.person_id if actor.is_full else None)
     return {
+        "price": price["total"] if price else "",
         "code": webinar.code, "title": full_title(webinar), "when": when_words(webinar),
         "policy": current_policy(webinar), "attendance": attendance_words(db, webinar),
         "own": own.code if own else "", "is_open": not trouble and own is None, "trouble": trouble,

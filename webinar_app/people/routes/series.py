@@ -92,7 +92,8 @@ def _form(offer: dict[str, Any], account: Account | None) -> SeriesGuestForm | S
 
 def _words(one: dict[str, Any]) -> str:
     asked = ", a coordinator decides" if one["needs_approval"] else ""
-    return f"{one['title']}, {one['when']}{asked}"
+    price = f", {one['price']}" if one["price"] else ""
+    return f"{one['title']}, {one['when']}{price}{asked}"
 
 
 def _chosen(form: SeriesGuestForm | SeriesOwnForm) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -18,10 +18,10 @@ from webinar_app.registrations.forms import ANOTHER, NONE, GuestForm, OwnForm, R
 from webinar_app.registrations.forms.questions import asking, kept_data
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_public_place, own_at, standing_at
-from webinar_app.registrations.queries import Place, place_page, registration_view
-from webinar_app.registrations.queries.prices import price_at
+from webinar_app.registrations.queries import place_page, registration_view
 from webinar_app.registrations.queries.questions import files_of, kept_answers, list_questions
 from webinar_app.registrations.routes.files import carry_files, has_files, receive_files, restore_files, sent_files
+from webinar_app.registrations.routes.prices import is_refused_unread, price_shown
 from webinar_app.registrations.rules import COURSE_OPENING_WORDS, OPENING_WORDS
 from webinar_app.registrations.rules.questions import Question, Value
 from webinar_app.registrations.services import Sheet, register, register_in_course
@@ -92,7 +92,7 @@ def _answer(form: RegisterForm, page: _Page) -> Answer:
         is_right = is_right and receive_files(form)
         return _show(form, page), 422 if page.code_error or not is_right else 200
     is_right = form.validate()
-    if not receive_files(form) or not is_right:
+    if not receive_files(form) or not is_right or is_refused_unread(page.code_error):
         return _show(form, page), 422
     try:
         return _register(form, page)
@@ -144,7 +144,7 @@ def _read(where: Where) -> _Page:
         standing = stands.code if stands is not None and own is None else ""
         questions = list_questions(db, place.course.id)
         kept = kept_answers(db, person_ids(db, actor.person_id), questions) if account and actor.person_id else {}
-        price, code_error = _price(db, place, actor.person_id if account else None, now)
+        price, code_error = price_shown(db, place, actor.person_id if account else None, now)
         return _Page(
             where, place_page(db, place, now), _own_view(db, own), account, tuple(questions), kept,
             standing, price=price, code_error=code_error,
@@ -155,16 +155,6 @@ def _own_view(db: Db, row: Registration | None) -> dict[str, Any] | None:
     if row is None:
         return None
     return registration_view(row) | {"refused": [one for one in files_of(db, row.id) if one["state"] == "refused"]}
-
-
-def _price(
-    db: Db, place: Place, person_id: int | None, now: datetime
-) -> tuple[dict[str, Any] | None, InvalidInput | None]:
-    """Give what it costs with the code that was typed; where that does not count, without it and the reason."""
-    try:
-        return price_at(db, place, now, person_id=person_id, discount=request.form.get("discount", "")), None
-    except InvalidInput as error:
-        return price_at(db, place, now, person_id=person_id), error
 
 
 def _form(page: _Page) -> RegisterForm:
