@@ -65,23 +65,10 @@ const query = (form) => {
   return sent;
 };
 
-const show = (form) => {
-  const part = form.querySelector("[data-schedule]");
-  if (!part) return;
-  const data = new FormData(form);
-  // What the server refused stays in sight, whatever is chosen.
-  const hide = (selector, isUnused) => part.querySelectorAll(selector).forEach((one) => {
-    one.hidden = isUnused && !one.querySelector("[aria-invalid=true]");
-  });
-  hide("[data-place]", data.get("delivery") === "online");
-  hide("[data-when]", ["none", "on_request"].includes(data.get("precision")));
-};
-
 const WATCHED = new Set(["typed", "time_zone", "precision", "fold", "minutes", "title", "subtitle"]);
 
 export const start = (form) => {
   const field = form.querySelector("[data-typed]");
-  show(form);
   if (!field) return;
   let timer = 0;
   let last = 0;
@@ -95,7 +82,6 @@ export const start = (form) => {
     } catch { /* The server reads it again when the form is sent. */ }
   };
   const soon = (event) => {
-    show(form);
     if (!WATCHED.has(event.target.name)) return;
     if (event.target.name === "typed") form.querySelectorAll("input[name=fold]:checked").forEach((one) => { one.checked = false; });
     clearTimeout(timer);
@@ -103,5 +89,4 @@ export const start = (form) => {
   };
   form.addEventListener("input", soon);
   if (field.value !== field.defaultValue) ask();  // a draft came back
-  form.addEventListener("rostrum:rows", () => show(form));
 };

@@ -33,7 +33,7 @@ const carryOver = (part, before, fresh) => {
   }
 };
 
-const replace = (form, html, part, act, before) => {
+const replace = (html, part, act, before) => {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.getElementById(part.id);
   if (!fresh) return false;
@@ -44,7 +44,6 @@ const replace = (form, html, part, act, before) => {
   part.replaceWith(fresh);
   if (!movedOn) (typing ? fresh.querySelector(`[name="${CSS.escape(typing)}"]`) : neighbour(fresh, act))?.focus();
   fresh.dispatchEvent(new Event("change", { bubbles: true }));
-  form.dispatchEvent(new CustomEvent("rostrum:rows"));
   return true;
 };
 
@@ -58,7 +57,7 @@ const perform = async (form, id, act, button) => {
   part.inert = !act.endsWith(".add");  // rows change places: nothing can be typed until they have
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-    if (response.ok && replace(form, await response.text(), part, act, before)) return;
+    if (response.ok && replace(await response.text(), part, act, before)) return;
   } catch {
     delete part.dataset.pending;
     part.inert = false;
