@@ -87,7 +87,10 @@ def check_rhythm(slug: str) -> dict[str, Any]:
 
 
 def _against(slug: str, form: SeriesForm) -> list[str]:
-    details = form.details()
+    try:
+        details = form.details()
+    except ValueError:  # no number yet, which the form says by itself
+        return []
     if details["rhythm"] not in dict(RHYTHMS):
         return []
     with read() as db:
