@@ -5,9 +5,10 @@ import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, update
+from sqlalchemy import JSON, Index, String, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column  # noqa: TID251  # below infra.db, which exports Db
 
@@ -69,14 +70,10 @@ def once(
     details: dict[str, Any],
 ) -> Any:
     """Do the work and keep its answer, or return the kept answer; another payload under this key is refused."""
-    claim = (
-        insert_for(db)(Act)
-        .values(scope=scope, key=key, work=work.__name__, payload_hash=digest if keeps else None, done_at=at)
-        .on_conflict_do_nothing()
-        .returning(Act.key)
-    )
+    connection = db.connection()
+    claimed = {"scope": scope, "key": key, "work": work.__name__, "payload_hash": digest if keeps else None}
     # RETURNING decides: `rowcount` is -1 on PostgreSQL. The statement waits there for another's transaction.
-    if db.connection().execute(claim).first() is None:
+    if connection.execute(_claim(connection.dialect.name), claimed | {"done_at": at}).first() is None:
         known = db.get_one(Act, (scope, key))
         if known.work != work.__name__ or (known.payload_hash and known.payload_hash != digest):
             raise key_reused()
@@ -84,6 +81,16 @@ def once(
     answer = work(db, *args, **details)
     if keeps:
         answer = json.loads(json.dumps(answer, default=str))  # first and repeated answer are the same value
-        kept = update(Act).where(Act.scope == scope, Act.key == key).values(answer=answer)
-        db.connection().execute(kept)
+        connection.execute(_keep(), {"of": scope, "named": key, "given": answer})
     return answer
+
+
+@cache
+def _claim(dialect: str) -> Any:
+    return insert_of(dialect)(Act).on_conflict_do_nothing().returning(Act.key)
+
+
+@cache
+def _keep() -> Any:
+    mine = (Act.scope == bindparam("of")) & (Act.key == bindparam("named"))
+    return update(Act).where(mine).values(answer=bindparam("given", type_=Act.__table__.c.answer.type))

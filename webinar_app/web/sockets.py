@@ -18,13 +18,12 @@ from pydantic_core import to_json
 from webinar_app.config import settings
 from webinar_app.core.actor import Member
 from webinar_app.core.permissions import Permission
-from webinar_app.infra import runtime
 from webinar_app.infra.limits import Bucket
 from webinar_app.infra.runtime.engineio import Wire
 from webinar_app.infra.runtime.frames import Parcel
+from webinar_app.infra.runtime.lines import Chorus
 
 RESERVED = frozenset({"connect", "disconnect", "connect_error"})
-BREATH = 500  # sockets between two breaths of the hub: 5 ms
 encoded = to_json  # into UTF-8 bytes, several times quicker than the standard library
 
 
@@ -129,6 +128,8 @@ _connections: dict[str, Connection] = {}
 _audiences: dict[str, set[Connection]] = defaultdict(set)
 _rooms: dict[int, set[Connection]] = defaultdict(set)
 _turnover: dict[str, int] = {}
+_choruses: dict[str, tuple[int, Chorus]] = {}  # who hears an audience, as of its turnover
+_NOBODY = -1, Chorus(())
 _turns = count(1)
 _waiting: deque[tuple[float, Connection, str | None]] = deque()
 _stirred: dict[str, set[int]] = defaultdict(set)
@@ -236,6 +237,7 @@ def forget(connection: Connection) -> None:
         _take_out(_audiences, audience, connection)
         if audience not in _audiences:
             _turnover.pop(audience)
+            _choruses.pop(audience, None)
     connection.audiences = set()
 
 
@@ -288,20 +290,19 @@ def parcel(name: str, payload: dict[str, Any]) -> Parcel:
 
 def broadcast(audience: str, name: str, payload: dict[str, Any]) -> None:
     """Send one message to everybody in this process who hears the audience."""
-    if audience in _audiences:
+    if is_heard(audience):
         tell(audience, parcel(name, payload))
 
 
 def tell(audience: str, made: Parcel) -> None:
     """Send one finished message to everybody in this process who hears the audience; the hub breathes between."""
-    frame, heard = made.frame, listening(audience)
-    for start in range(0, len(heard), BREATH):
-        if start:
-            runtime.breathe()
-        for connection in heard[start : start + BREATH]:
-            line = connection.wire.line
-            if line is not None:
-                line.send(frame)
+    if not is_heard(audience):
+        return
+    turn, (known, chorus) = turnover(audience), _choruses.get(audience, _NOBODY)
+    if known != turn:
+        chorus = Chorus(line for one in _audiences[audience] if (line := one.wire.line) is not None)
+        _choruses[audience] = turn, chorus
+    chorus.tell(made.frame)
 
 
 def send(connection: Connection, name: str, payload: dict[str, Any]) -> None:

@@ -11,9 +11,11 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any
 
+from webinar_app.infra import runtime
 from webinar_app.infra.limits import Bucket
 from webinar_app.infra.runtime import frames
 from webinar_app.infra.runtime.frames import BadFrame, Parcel, Reader
@@ -23,6 +25,7 @@ MOST_QUEUED_BYTES, MOST_QUEUED, MOST_LAG_SECONDS = 256 * 1024, 200, 10.0
 CONTROLS_PER_SECOND, CONTROL_BURST = 0.4, 4  # two an interval of five seconds
 READ_BYTES = 16 * 1024
 SENDING_BYTES = 128 * 1024  # the kernel's share: more would hide a slow reader for minutes
+BREATH = 500  # sockets between two breaths of the hub: 5 ms
 TOO_SLOW = "too slow"
 NORMAL, GOING_AWAY, FAULT = 1000, 1001, 1011  # RFC 6455 §7.4.1
 
@@ -158,10 +161,13 @@ class GreenLine(Line):
             if sent == len(data):
                 return
             data = data[sent:]
-        if self.is_open and self._closing is None:
-            self._wait(data)
+        self.wait(data)
 
-    def _wait(self, data: bytes) -> None:
+    def wait(self, data: bytes) -> None:
+        """Send these bytes when the socket takes them again, behind what waits already."""
+        if not self.is_open or self._closing is not None:
+            return
+        _behind.add(self)
         if not self._enqueue(data):
             self.end(frames.POLICY, TOO_SLOW)
         elif self._writes is None:
@@ -183,6 +189,7 @@ class GreenLine(Line):
                 return None
             queue.popleft()
         self._queue = None
+        _behind.discard(self)
         self._stop("_writes")
         if self._closing is not None:
             self._close(self._closing)
@@ -208,6 +215,7 @@ class GreenLine(Line):
     def _close(self, reason: str) -> None:
         self.is_open = False
         self._queue = deque()  # nothing is sent past it any more
+        _behind.discard(self)
         self._stop("_reads")
         self._stop("_writes")
         with contextlib.suppress(OSError):
@@ -220,6 +228,44 @@ class GreenLine(Line):
         if listener is not None:
             setattr(self, name, None)
             self._hub.remove(listener)
+
+
+_behind: set[GreenLine] = set()  # whose queue must stay in order
+
+
+class Chorus:
+    """Lines that are told the same. Under eventlet, where none is behind, one loop in C writes to their sockets."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._lines = list(lines)
+        self._are_green = all(isinstance(line, GreenLine) for line in self._lines)
+        self._socks = [line.sock for line in self._lines] if self._are_green else []
+
+    def tell(self, data: bytes) -> None:
+        """Send everybody a frame, now or behind what waits; the hub breathes between."""
+        for start in range(0, len(self._lines), BREATH):
+            if start:
+                runtime.breathe()
+            some = slice(start, start + BREATH)
+            if self._are_green and not _behind:
+                self._write(some, data)
+            else:
+                for line in self._lines[some]:
+                    line.send(data)
+
+    def _write(self, some: slice, data: bytes) -> None:
+        lines: Any = self._lines[some]
+        socks, at = self._socks[some], 0
+        writes = map(type(socks[0]).send, socks, repeat(data))
+        while at < len(lines):
+            try:
+                for sent in writes:
+                    if sent != len(data):
+                        lines[at].wait(data[sent:])
+                    at += 1
+            except OSError:  # it takes no more, or has gone: the line knows what to do
+                lines[at].send(data)
+                at += 1
 
 
 class ThreadLine(Line):

@@ -5,20 +5,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, String, select
 
 from webinar_app.accounts.models import Notice, RevocationCause
 from webinar_app.accounts.queries import list_revocations
 from webinar_app.core.times import stamp
 from webinar_app.infra import runtime
-from webinar_app.infra.db import Db, read
+from webinar_app.infra.db import Db, in_rows, read, rowset
 from webinar_app.live.policy import ends
 from webinar_app.live.queries import notice_value
 from webinar_app.live.services import proofs
 from webinar_app.web import sockets
 from webinar_app.web.sockets import person_audience, room_audience
-from webinar_app.webinars.models import RoomStream
-from webinar_app.webinars.queries import list_room_events
+from webinar_app.webinars.models import RoomEvent
+from webinar_app.webinars.queries import MOST_EVENTS
 
 OVERLAP = timedelta(seconds=10)
 REASONS = {
@@ -28,6 +28,7 @@ REASONS = {
     RevocationCause.CANCELLED: "cancelled",
     RevocationCause.REMOVED: "removed",
 }
+COUNTED = {"poll": "polls", "question": "questions"}  # events that change what a look for tallies would find
 Key = tuple[int, str]
 
 
@@ -92,7 +93,8 @@ def pump() -> int:
         for (webinar_id, audience), message in fresh:
             sockets.broadcast(room_audience(webinar_id, audience), "room.event", message)
             account.numbers[webinar_id, audience] = message["number"]
-            sockets.stir(webinar_id, "polls", "questions")
+            if counted := COUNTED.get(message["name"].partition(".")[0]):
+                sockets.stir(webinar_id, counted)
     ended = {key[0] for key, message in fresh if message["name"] == "room.ended"}
     if ended:
         proofs.flush(ended)
@@ -115,29 +117,28 @@ def _watched(account: _Sent) -> dict[Key, int]:
 
 
 def _fresh(db: Db, watched: dict[Key, int]) -> list[tuple[Key, dict[str, Any]]]:
-    rows = db.connection().execute(_last_numbers(), {"ids": sorted({key[0] for key in watched})})
-    behind = [
-        (webinar_id, audience)
-        for webinar_id, audience, last in rows
-        if last > watched.get((webinar_id, audience), last)
-    ]
+    connection = db.connection()
+    asked = in_rows((*key, number) for key, number in watched.items())
     return [
         (
-            key,
+            (row.webinar_id, row.audience),
             {
-                "audience": key[1], "number": row.number, "name": row.name, "payload": row.payload,
+                "audience": row.audience, "number": row.number, "name": row.name, "payload": row.payload,
                 "at": stamp(row.at),
             },
         )
-        for key in behind
-        for row in list_room_events(db, *key, after=watched[key])
+        for row in connection.execute(_after(connection.dialect.name), asked)
     ]  # fmt: skip
 
 
 @cache
-def _last_numbers() -> Any:
-    query = select(RoomStream.webinar_id, RoomStream.audience, RoomStream.last)
-    return query.where(RoomStream.webinar_id.in_(bindparam("ids", expanding=True)))
+def _after(dialect: str) -> Any:
+    table, known = rowset(dialect, webinar_id=Integer, audience=String, number=Integer)
+    mine = (RoomEvent.webinar_id == known["webinar_id"]) & (RoomEvent.audience == known["audience"])
+    told = (RoomEvent.number, RoomEvent.name, RoomEvent.payload, RoomEvent.at)
+    query = select(RoomEvent.webinar_id, RoomEvent.audience, *told).join_from(table, RoomEvent, mine)
+    ordered = query.order_by(RoomEvent.webinar_id, RoomEvent.audience, RoomEvent.number)
+    return ordered.where(RoomEvent.number > known["number"]).limit(MOST_EVENTS)  # the rest comes with the next look
 
 
 def tell_notices(now: datetime) -> int:
