@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
+from functools import cache
 from glob import glob
 from pathlib import Path
 
@@ -64,11 +65,11 @@ def _free_port() -> int:
         return int(made.getsockname()[1])
 
 
-def new_postgres(server: str) -> str:
-    """Make an empty database on the server, dropped when the run ends, and give its URL."""
+def new_postgres(server: str, template: str = "template1") -> str:
+    """Make a database on the server, dropped when the run ends, and give its URL: empty, or a copy of the template."""
     name = f"rostrum_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(_plain(server), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     atexit.register(_drop, server, name)
     return server.rpartition("/")[0] + "/" + name
 
@@ -90,7 +91,19 @@ def empty(kind: str, folder: Path) -> str:
 
 
 def fresh(kind: str, folder: Path) -> str:
-    """Give the URL of a new database of this kind, at head."""
-    url = empty(kind, folder)
+    """Give the URL of a new database of this kind, at head: a copy of one that was migrated, once a process."""
+    model, server = _at_head(kind), postgres_server()
+    if kind == "postgresql" and server:
+        return new_postgres(server, model.rpartition("/")[2])
+    url = empty("sqlite", folder)
+    shutil.copyfile(model.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+    return url
+
+
+@cache
+def _at_head(kind: str) -> str:
+    folder = tempfile.mkdtemp(prefix="rostrum-model-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = empty(kind, Path(folder))
     migrations.migrate(url)
     return url
