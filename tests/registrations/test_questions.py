@@ -15,6 +15,7 @@ from sqlalchemy import select
 from webinar_app.core.errors import Forbidden, InvalidInput
 from webinar_app.core.permissions import Role
 from webinar_app.infra.db import read, write
+from webinar_app.registrations.forms.questions import rows_of
 from webinar_app.registrations.models import FormAnswer, FormQuestion, KeptAnswer, Registration
 from webinar_app.registrations.queries.questions import answers_of, list_questions
 from webinar_app.registrations.rules.questions import (
@@ -112,6 +113,45 @@ def test_forms_that_make_no_sense_are_refused_at_their_row(questions, field):
         check_questions(questions)
 
     assert field in refused.value.fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept"),
+    [
+        (FieldKind.COUNTRY, "canada", "CA"),
+        (FieldKind.COUNTRY, "CA", "CA"),
+        (FieldKind.YES_NO, "YES", "yes"),
+        (FieldKind.CHOICE, "vegan", "Vegan"),
+        (FieldKind.DATE, "2027-03-31", "2027-03-31"),
+        (FieldKind.TEXT, "County Health", "County Health"),
+        (FieldKind.COUNTRY, "", ""),
+    ],
+)
+def test_conditions_wait_for_answers_as_they_are_stored(kind, typed, kept):
+    before = q("BEFORE", kind, options=("Vegan", "Meat") if kind is FieldKind.CHOICE else ())
+
+    assert check_questions([before, q("WHY", shown_on="BEFORE", shown_value=typed)])[1].shown_value == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "sentence"),
+    [
+        (FieldKind.COUNTRY, "Canda", "Write one of its answers: Canada, for example."),
+        (FieldKind.YES_NO, "maybe", "Write one of its answers: Yes, No."),
+        (FieldKind.DATE, "next spring", "Write a date as year-month-day, such as 2027-03-31."),
+    ],
+)
+def test_condition_that_no_answer_meets_is_refused_with_what_to_write(kind, typed, sentence):
+    with pytest.raises(InvalidInput) as refused:
+        check_questions([q("BEFORE", kind), q("WHY", shown_on="BEFORE", shown_value=typed)])
+
+    assert refused.value.fields == {"questions-1-shown_value": sentence}
+
+
+def test_builder_shows_the_condition_as_people_read_it():
+    form = [q("BEFORE", FieldKind.COUNTRY), q("WHY", shown_on="BEFORE", shown_value="CA")]
+
+    assert rows_of(form)[1]["shown_value"] == "Canada"
 
 
 FORM = [
@@ -232,3 +272,26 @@ def test_builder_works_without_scripts_and_keeps_what_was_typed(soon, app, world
         first, second = list_questions(db, webinar["course"]["id"])
     assert (first.prompt, first.options, first.is_required) == ("Meal", ("Vegan", "Other"), True)
     assert (second.shown_on, second.shown_value) == (code, "Other")
+
+
+def test_second_of_two_builders_is_told_before_it_replaces_what_the_first_wrote(soon, app, world):
+    webinar, cora = soon(), world.coordinator()
+    slug = webinar["course"]["slug"]
+    desk = let_in(app.test_client(), world.person("Cora", Role.COORDINATOR))
+    path = f"/manage/courses/{slug}/questions"
+    seen = re.compile(r'name="seen" type="hidden" value="(\w+)"')
+    stale = {"seen": seen.search(desk.get(path).text).group(1)}
+    write(set_questions, cora, slug, FORM[:2], now=NOW)
+    stale |= {"questions-0-code": "FFFFFFFF", "questions-0-prompt": "Employer", "questions-0-kind": "text"}
+    refused = desk.post(path, data=stale | {"_key": "stale builder"})
+    with read() as db:
+        between = [one.code for one in list_questions(db, webinar["course"]["id"])]
+    again = stale | {"seen": seen.search(refused.text).group(1), "_key": "knows it now"}
+    saved = desk.post(path, data=again)
+
+    assert (refused.status_code, "Somebody else changed these questions" in refused.text) == (422, True)
+    assert 'value="Employer"' in refused.text
+    assert between == ["AAAAAAAA", "BBBBBBBB"]
+    assert saved.status_code == 303
+    with read() as db:
+        assert [one.code for one in list_questions(db, webinar["course"]["id"])] == ["FFFFFFFF"]

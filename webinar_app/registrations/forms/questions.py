@@ -35,6 +35,7 @@ from webinar_app.registrations.rules.questions import (
     FieldKind,
     Question,
     Value,
+    answer_words,
     check_answers,
     condition_words,
 )
@@ -71,8 +72,9 @@ class QuestionRow(FlaskForm):
 
 
 class QuestionsForm(Form):
-    """What a course asks whoever registers."""
+    """What a course asks whoever registers; `seen` says what it asked when the page was opened."""
 
+    seen = HiddenField()
     questions = FieldList(FormField(QuestionRow), min_entries=0, max_entries=MOST_QUESTIONS)
 
     def prepare(self) -> None:
@@ -113,11 +115,16 @@ def _draft(row: Any) -> Question:
 
 def rows_of(questions: Sequence[Question]) -> list[dict[str, Any]]:
     """Give questions as the rows of the builder."""
-    names = ("code", "prompt", "help", "is_required", "is_kept", "shown_on", "shown_value")
+    names = ("code", "prompt", "help", "is_required", "is_kept", "shown_on")
+    kinds = {one.code: one.kind for one in questions}
     return [
-        {name: getattr(one, name) for name in names} | {"kind": one.kind.value, "options": "\n".join(one.options)}
+        {name: getattr(one, name) for name in names}
+        | {
+            "kind": one.kind.value, "options": "\n".join(one.options),
+            "shown_value": answer_words(kinds.get(one.shown_on, FieldKind.TEXT), one.shown_value),
+        }
         for one in questions
-    ]
+    ]  # fmt: skip
 
 
 def _order_as_on_page(fields: Any) -> None:

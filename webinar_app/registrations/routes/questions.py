@@ -15,6 +15,7 @@ from webinar_app.registrations.forms.questions import QuestionsForm, rows_of
 from webinar_app.registrations.queries.questions import list_questions
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer
+from webinar_app.registrations.rules.questions import seen_of
 from webinar_app.registrations.services.forms import set_questions
 from webinar_app.web.http import current_actor
 from webinar_app.web.security import requires
@@ -30,7 +31,7 @@ def questions(slug: str) -> Answer:
         head = {"slug": course.slug, "title": course.title, "code": course.code}
         held = list_questions(db, course.id)
     if request.method == "GET":
-        return _page(head, QuestionsForm(formdata=None, data={"questions": rows_of(held)}))
+        return _page(head, QuestionsForm(formdata=None, data={"questions": rows_of(held), "seen": seen_of(held)}))
     form = QuestionsForm()
     if act := request.form.get("do"):
         return _page(head, QuestionsForm(formdata=None, data=_rearranged(form, act)))
@@ -38,8 +39,9 @@ def questions(slug: str) -> Answer:
     if not form.validate():
         return _page(head, form), 422
     try:
-        write(set_questions, current_actor(), slug, form.drafts(), key=form.key, now=utc_now())
+        write(set_questions, current_actor(), slug, form.drafts(), seen=form.seen.data, key=form.key, now=utc_now())
     except InvalidInput as error:
+        form.seen.data = seen_of(held)
         form.place_errors(error)
         return _page(head, form), 422
     flash("Saved. Whoever registers from now on is asked.", "success")
@@ -48,7 +50,7 @@ def questions(slug: str) -> Answer:
 
 def _rearranged(form: QuestionsForm, act: str) -> dict[str, Any]:
     """Give the questions after one of the builder's buttons; a new one has a code from the first moment."""
-    changed = rearranged({"questions": form.questions.data}, act)
+    changed = rearranged({"questions": form.questions.data}, act) | {"seen": form.seen.data}
     for row in changed["questions"]:
         row["code"] = row.get("code") or new_code()
     return changed

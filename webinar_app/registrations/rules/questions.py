@@ -1,9 +1,11 @@
 """What a course asks whoever registers: kinds of questions, when one is asked, and what an answer may be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
+from hashlib import sha256
 
 from webinar_app.core.answers import LONG_TEXT_LIMIT, TEXT_LIMIT, check_number, check_text
 from webinar_app.core.countries import countries
@@ -188,8 +190,16 @@ def condition_words(question: Question, before: Mapping[str, Question]) -> str:
     return f"Only if you answered “{answer_words(other.kind, question.shown_value)}” to “{other.prompt}”."
 
 
-def check_questions(questions: Sequence[Question]) -> None:
-    """Raise InvalidInput with `fields` such as `questions-0-prompt` where a form cannot be asked as it is."""
+def seen_of(questions: Sequence[Question]) -> str:
+    """Give a word for a form as it stands, which changes with anything in it."""
+    return sha256(repr(tuple(questions)).encode()).hexdigest()[:16]
+
+
+def check_questions(questions: Sequence[Question]) -> list[Question]:
+    """Give the questions as they are kept, each condition as `condition_value`.
+
+    Raises InvalidInput with `fields` such as `questions-0-prompt` where a form cannot be asked as it is.
+    """
     if len(questions) > MOST_QUESTIONS:
         raise InvalidInput("form.many", f"Ask at most {MOST_QUESTIONS} questions.")
     fields: dict[str, str] = {}
@@ -202,6 +212,10 @@ def check_questions(questions: Sequence[Question]) -> None:
         fields.setdefault(f"questions-{at}-kind", f"Ask for at most {MOST_FILES} files.")
     if fields:
         raise InvalidInput("form.questions", "Some questions need a look.", fields)
+    return [
+        replace(one, shown_value=condition_value(before[one.shown_on], one.shown_value)) if one.shown_value else one
+        for one in questions
+    ]
 
 
 def _wrong_with(one: Question, before: Mapping[str, Question]) -> list[tuple[str, str]]:
@@ -227,8 +241,27 @@ def _wrong_condition(one: Question, before: Mapping[str, Question]) -> list[tupl
         return [("shown_on", "Choose a question that stands above this one.")]
     if other.kind is FieldKind.FILE:
         return [("shown_on", "A file decides on nothing. Choose another question.")]
-    known = [value.casefold() for value in _values(other)]
-    if one.shown_value and known and one.shown_value.casefold() not in known:
-        words = ", ".join(answer_words(other.kind, value) for value in _values(other)[:6])
-        return [("shown_value", f"Write one of its answers: {words}.")]
+    try:
+        condition_value(other, one.shown_value)
+    except InvalidInput as error:
+        return [("shown_value", error.message)]
     return []
+
+
+def condition_value(other: Question, typed: str) -> str:
+    """Give the answer that a condition waits for as answers to that question are stored; empty for any.
+
+    It is typed as people read it: “Canada” is `CA`, “YES” is `yes`. Raises InvalidInput for what can be no answer.
+    """
+    if not typed:
+        return ""
+    values, wanted = _values(other), typed.casefold()
+    for value in values:
+        if wanted in (value.casefold(), answer_words(other.kind, value).casefold()):
+            return value
+    if values:
+        words = [answer_words(other.kind, value) for value in values]
+        few = get_close_matches(typed, words, n=1) or words[:6]
+        end = ", for example." if len(few) < len(words) else "."
+        raise InvalidInput("form.condition", f"Write one of its answers: {', '.join(few)}{end}")
+    return str(_checked(other, [typed]))

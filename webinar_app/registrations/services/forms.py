@@ -14,7 +14,7 @@ from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db, insert_for
 from webinar_app.registrations.models import AnswerFile, FormAnswer, FormQuestion, KeptAnswer, Registration
 from webinar_app.registrations.queries.questions import count_answers, list_questions
-from webinar_app.registrations.rules.questions import FieldKind, Question, Value, check_questions
+from webinar_app.registrations.rules.questions import FieldKind, Question, Value, check_questions, seen_of
 from webinar_app.registrations.services.files import SentFile, add_answer_file
 from webinar_app.webinars.events import TextsAsked
 from webinar_app.webinars.models import Webinar
@@ -22,13 +22,22 @@ from webinar_app.webinars.models import Webinar
 _COLUMNS = ("kind", "prompt", "help", "is_required", "is_kept", "shown_on", "shown_value")
 
 
-def set_questions(db: Db, actor: Actor, slug: str, questions: Sequence[Question], *, now: datetime) -> dict[str, Any]:
+def set_questions(
+    db: Db, actor: Actor, slug: str, questions: Sequence[Question], *, seen: str | None = None, now: datetime
+) -> dict[str, Any]:
     """Ask these questions, in this order, of whoever registers for a course from now on, and return `{slug}`.
 
-    One that is left out goes; where somebody answered it, it is archived with the answers.
+    One that is left out goes; where somebody answered it, it is archived with the answers. `seen`: what `seen_of` said
+    of those that the builder began with; where somebody else changed them since, it is refused once.
     """
     course = get_course(db, actor, slug, to=Permission.REGISTRATION_MANAGE)
-    check_questions(questions)
+    if seen and seen != seen_of(list_questions(db, course.id)):
+        sentence = (
+            "Somebody else changed these questions while you wrote. Open the page once more in another tab to compare;"
+            " saving again puts yours in their place."
+        )
+        raise InvalidInput("form.changed_meanwhile", sentence)
+    questions = check_questions(questions)
     held = list(db.scalars(select(FormQuestion).where(FormQuestion.course_id == course.id)))
     known = {row.code: row for row in held}
     answered = count_answers(db, [row.id for row in held])
