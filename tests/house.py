@@ -152,9 +152,11 @@ def _owes(db: Db, registration_id: int, words: str) -> dict[str, Any]:
         currency="USD", amount=48, lines=[[words, "48.00"]], payer_name=words[:120], payer_organisation=words[:160],
         payer_address=words[:400], po_number=words[:60], created_at=utc_now(),
     )  # fmt: skip
+    payer = {"organisation": words, "name": words, "po_number": words}
+    said = {"title": words, "total": "48.00 USD", "learner": words, "payer": payer, "on": "2026-11-20"}
     paper = Document(
         code=new_code(), provider_id=order.provider_id, kind=DocumentKind.INVOICE, number="INV-2026-00001", year=2026,
-        place=1, snapshot={"title": words, "total": "48.00 USD"}, sha256=storage().put(b"%PDF-"), size=5,
+        place=1, snapshot=said, sha256=storage().put(b"%PDF-"), size=5,
         issued_at=utc_now(),
     )  # fmt: skip
     refund = Refund(

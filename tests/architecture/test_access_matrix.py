@@ -97,6 +97,8 @@ MATRIX = {
     "payments.orders": "ssffofoofff",
     "payments.orders_file": "ssffofoofff",
     "payments.own": "snonnnnnnnn",
+    "payments.papers": "ssffofoofff",
+    "payments.papers_file": "ssffofoofff",
     "payments.prices": "ssffnfoofff",
     "payments.receipts": "ssooooooooo",
     "people.all_needs": "ssffofoofff",

@@ -70,6 +70,7 @@ PAGES = {
     "certificates": ("coordinator", "/manage/certificates"),
     "orders": ("coordinator", "/manage/orders"),
     "order": ("coordinator", "/manage/orders/{order}"),
+    "papers": ("coordinator", "/manage/papers"),
     "prices": ("coordinator", "/manage/courses/{course_1}/prices"),
     "payment": ("attendee", "/registrations/{owed}/payment"),
     "receipts": ("attendee", "/my/receipts"),

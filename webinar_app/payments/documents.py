@@ -8,7 +8,7 @@ from typing import Any
 from webinar_app.core.times import in_zone
 from webinar_app.infra.spreadsheets import csv_file, time_cell
 from webinar_app.infra.templates import render
-from webinar_app.payments.rules import DOCUMENT_WORDS, DocumentKind
+from webinar_app.payments.rules import DOCUMENT_WORDS, DocumentKind, rounded
 
 # Characters that turn the direction of the text around them: a name could use them to read as another one.
 _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -16,6 +16,9 @@ HEAD = (
     "Order", "State", "Learner", "Course", "Amount", "Currency", "Code", "Paid by", "Reference", "Paid on",
     "Refunded", "Payer", "Organisation", "PO number", "Payer e-mail", "Invoice", "Receipt", "Made",
     "Closed because", "Refund due", "Tax",
+)  # fmt: skip
+PAPERS_HEAD = (
+    "Number", "Paper", "Date", "Order", "Learner", "Course", "Payer", "PO number", "Amount", "Currency", "Tax", "Note",
 )  # fmt: skip
 
 
@@ -61,6 +64,19 @@ def _cells(row: dict[str, Any], zone: str) -> list[Any]:
         row["payer_email"], papers.get("invoice"), papers.get("receipt"), time_cell(row["created_at"], zone),
         row["closed"], _due_cell(row["refund"]), row["tax_amount"],
     ]  # fmt: skip
+
+
+def papers_csv(rows: list[dict[str, Any]], *, bom: bool) -> bytes:
+    """Give the register of papers as CSV, a line each; what was given back is negative."""
+    cells = [
+        [
+            row["number"], row["words"], row["on"], row["order"], row["learner"], row["title"], row["payer"],
+            row["po_number"], rounded(row["amount"]), row["currency"], row["tax"],
+            "Does not count: the refund failed" if row["is_void"] else "",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return csv_file(PAPERS_HEAD, cells, bom=bom)
 
 
 def _due_cell(refund: dict[str, Any]) -> str:

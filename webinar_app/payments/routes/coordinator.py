@@ -31,7 +31,7 @@ Answer = Response | str | tuple[str, int]
 @requires(MANAGE)
 def orders() -> str:
     """List the provider's orders, searchable, by state."""
-    wanted, provider_id = _wanted(), _here()
+    wanted, provider_id = _wanted(), here()
     with read() as db:
         counts = count_orders(db, provider_id, wanted.search)
         rows = list_orders(db, provider_id, wanted)
@@ -48,9 +48,9 @@ def orders() -> str:
 def orders_file() -> Response:
     """Send exactly what the list shows, as a file."""
     with read() as db:
-        zone = db.get_one(Provider, _here()).time_zone
-        rows = list_orders(db, _here(), _wanted(), limit=None)
-    write(note_orders_export, current_actor(), _here(), rows=len(rows), now=utc_now())
+        zone = db.get_one(Provider, here()).time_zone
+        rows = list_orders(db, here(), _wanted(), limit=None)
+    write(note_orders_export, current_actor(), here(), rows=len(rows), now=utc_now())
     response = make_response(orders_csv(rows, zone, bom=True))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
@@ -106,7 +106,7 @@ def order_page(
     """Give the page of one order, with the form that needs correcting."""
     with read() as db:
         shown = order_view(get_managed_order(db, current_actor(), code))
-        zone = db.get_one(Provider, _here()).time_zone
+        zone = db.get_one(Provider, here()).time_zone
     if form is None:
         form = RecordForm(formdata=None, data={"paid_on": in_zone(utc_now(), zone).date(), "paid_by": "bank"})
     if errors is not None:
@@ -124,7 +124,8 @@ def _wanted() -> OrdersQuery:
     return OrdersQuery(state=state if state in STATES else "", search=asked_search(), page=asked_page())
 
 
-def _here() -> int:
+def here() -> int:
+    """Give the provider whose orders somebody sees."""
     found = current_actor().provider_id
     assert found is not None  # who holds a permission holds it at a provider
     return found
