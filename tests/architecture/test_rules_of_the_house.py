@@ -84,3 +84,12 @@ def test_nothing_is_left_unfinished():
     paths = [*PYTHON, *ROOT.glob("static/js/**/*.js"), *ROOT.glob("templates/**/*.html")]
 
     assert [str(path) for path in paths if unfinished.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_buttons_are_named_by_the_words_that_stand_on_them():
+    """Who speaks to a computer says what they see (WCAG 2.5.3)."""
+    button = re.compile(r'button\("([^"]+)"(?:(?!button\().)*?"aria-label": "([^"]*)"')
+    named = [pair for path in ROOT.glob("templates/**/*.html") for pair in button.findall(path.read_text("utf-8"))]
+
+    assert len(named) > 20
+    assert [(seen, said) for seen, said in named if not said.startswith(seen)] == []

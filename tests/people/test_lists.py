@@ -95,7 +95,7 @@ def test_what_is_no_list_is_refused_with_a_sentence(data, code):
         ('a@example.org,"Ada\nB"', "The legal name goes over several lines. Write it on one"),
         ("a@example.org,Ada,,,,,x,y", "The line has 8 cells, the first line of the file 7."),
         ("a@example.org,Ada," + "y" * 81, "The name in the room has 81 characters. Use at most 80."),
-        ("a@example.org,Ada,,Nurse", "Of the licence, the state or board and the licence number is missing."),
+        ("a@example.org,Ada,,Nurse", "Of the licence, the state or board and the licence number are missing."),
         ("a@example.org,Ada,,Nurse,Ohio,#1", "The licence cannot be used."),
         ("a@example.org,Ada,,,,,couch", "“couch” is no kind of seat. Write “online” or “room”, or leave it empty."),
         ("josé@example.org,José", "“josé@example.org”: use an address of plain letters"),

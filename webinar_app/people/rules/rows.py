@@ -225,7 +225,8 @@ def _licence(reasons: list[str], profession: str, region: str, number: str) -> t
         typed = {"profession": profession.strip(), "region": region.strip(), "number": number.strip()}
         missing = [WORDS[name].lower() for name, text in typed.items() if not text]
         if missing:
-            reasons.append(f"Of the licence, {' and '.join(missing)} is missing. Fill it in, or empty all three.")
+            verb, it = ("is", "it") if len(missing) == 1 else ("are", "them")
+            reasons.append(f"Of the licence, {' and '.join(missing)} {verb} missing. Fill {it} in, or empty all three.")
         else:
             reasons.append(
                 "The licence cannot be used. Write letters, digits, spaces and . / - in the number, at most"
