@@ -2,7 +2,7 @@
 const STEP_MS = 1000;
 const SPOKEN_MS = 15000;
 
-export const words = ({ handled, good }) => `${handled} of ${good}`;
+export const words = ({ handled, good }) => `${handled.toLocaleString("en-US")} of ${good.toLocaleString("en-US")}`;
 
 const attach = (section) => {
   let spokenAt = 0;
