@@ -34,7 +34,7 @@ const over = (sheet, cell) => {
 const lift = (entry) => {
   const ghost = Object.assign(document.createElement("div"), { className: "entry-ghost" });
   ghost.setAttribute("aria-hidden", "true");
-  ghost.style.inlineSize = `${entry.getBoundingClientRect().width}px`;
+  ghost.style.minInlineSize = `${entry.getBoundingClientRect().width}px`;
   document.body.append(ghost);
   entry.classList.add("entry--carried");
   return ghost;
@@ -97,7 +97,7 @@ const byKeys = (sheet) => {
     const box = held.entry.getBoundingClientRect();
     held.ghost.style.translate = `${box.left}px ${box.bottom + 4}px`;
     held.ghost.textContent = placeWords(held.at);
-    if (said) said.textContent = `${placeWords(held.at)}. Enter shows who is told, Escape leaves it where it is.`;
+    if (said) said.textContent = `${placeWords(held.at)} Enter shows who is told, Escape leaves it where it is.`;
   };
   sheet.addEventListener("keydown", (event) => {
     const entry = event.target.closest(".entry__move")?.closest("[data-move]");
