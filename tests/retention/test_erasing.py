@@ -78,6 +78,7 @@ def test_nothing_but_the_record_of_credit_still_names_an_erased_person(world, ap
     assert ("mail", "to_address") in before[1]
     assert after == (RECORD, set())
     assert "The record of credit of 1 registration until 22 November 2033" in shown
+    assert "Names and addresses: 1" in shown
     assert answer.location == "/manage/records"
     assert house.client("attendee").get("/my").status_code == 302  # signed out
     assert house.client("guest").get(f"/verify/{house.names['number']}").status_code == 200

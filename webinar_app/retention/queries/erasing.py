@@ -206,8 +206,8 @@ def _sent(db: Db, ids: Sequence[int], emails: list[str], own: Any) -> list[Part]
             Mail.unique_key.in_(_asking(db, emails, own)),
             {"body": b"", "subject": ERASED},
         ),
-        Part("rows of lists of people", ImportFault, rows),
-        Part("lists of people", PeopleImport, lists, forgotten),
+        Part("rows left out of lists of people for these courses", ImportFault, rows),
+        Part("whole lists of people for these courses, which may name them", PeopleImport, lists, forgotten),
         Part("answers to forms", Act, or_(*(_by(one) for one in ids), *(_names(Act.answer, name) for name in names))),
         Part("what work was about", Job, and_(done, _any(Job.payload, names)), {"payload": {}, "error": None}),
     ]
