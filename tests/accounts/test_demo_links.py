@@ -30,6 +30,16 @@ def test_link_signs_in_again_and_again(client, app, demo_mode):
     assert all(ADDRESS in each.get("/account").text for each in browsers)
 
 
+def test_admin_begins_among_the_sessions_and_reaches_people_and_records(client, demo_mode, world):
+    world.person("Ruth", Role.ADMIN, email="ruth.abernathy@example.org")
+
+    answer = client.get(path_of("admin"))
+
+    assert (answer.status_code, answer.location) == (303, "/manage")
+    pages = ["/manage/people", "/manage/duplicates", "/manage/records"]
+    assert [client.get(page).status_code for page in pages] == [200, 200, 200]
+
+
 def test_link_never_leaves_the_site(client, demo_mode):
     answer = client.get(path_of("coordinator") + "?next=//evil.example")
 

@@ -448,7 +448,7 @@ def test_seed_004_keeps_the_fact(fact: str) -> None:
 def test_people_cover_roles_zones_and_accents() -> None:
     people = json.loads((DEMO / "people.json").read_text("utf-8"))
 
-    assert [person["key"] for person in people] == ["coordinator", "presenter", "attendee", "attendee2"]
+    assert [person["key"] for person in people] == ["coordinator", "presenter", "attendee", "attendee2", "admin"]
     assert {"America/New_York", "Australia/Sydney"} <= {person["time_zone"] for person in people}
     assert all(ZoneInfo(person["time_zone"]) for person in people)
     assert all(person["email"].endswith("@example.org") for person in people)

@@ -313,5 +313,5 @@ def _people(role: Role | None, search: str) -> list[ColumnElement[bool]]:
 
 
 def demo_sign_in_url(name: str) -> str:
-    """Give the one-click sign-in link of a demo person: `coordinator`, `presenter`, `attendee`, `attendee2`."""
+    """Give the one-click sign-in link of a demo person, such as `coordinator` or `attendee2`."""
     return links().demo_sign_in(name)

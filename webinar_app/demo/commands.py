@@ -24,7 +24,7 @@ from webinar_app.infra.db import write
 from webinar_app.infra.runtime.turns import hold_file
 
 READY_SECONDS = 30
-PEOPLE = ("coordinator", "presenter", "attendee", "attendee2")
+PEOPLE = ("coordinator", "presenter", "attendee", "attendee2", "admin")
 
 
 def say(text: str) -> None:

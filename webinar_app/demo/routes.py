@@ -37,7 +37,7 @@ def sign_in_as(token: str) -> Response:
         raise NotFound
     replaces = current_actor().sign_in_id
     start_web_session(write(sign_in, person_id, "demo", device=device_name(), replaces=replaces, now=utc_now()))
-    home = url_for("portal.day" if name == "coordinator" else "portal.my_learning")
+    home = url_for("portal.day" if name in ("coordinator", "admin") else "portal.my_learning")
     return redirect(safe_next(request.args.get("next"), home), 303)
 
 
