@@ -244,7 +244,9 @@ def test_left_out_rows_come_back_as_a_file_that_can_be_mended(desk, sitting):
 def test_file_that_is_no_list_keeps_the_page_and_says_what_to_do(desk, sitting):
     nothing = desk.post(f"/manage/webinars/{sitting['code']}/people/import", data={"_key": "a key of a form"})
     book = send(desk, sitting, b"PK\x03\x04", "list.xlsx")
+    page = desk.get(f"/manage/webinars/{sitting['code']}/people/import").text
 
+    assert 'data-most-megabytes="5"' in page  # a browser says so before it sends more
     assert (nothing.status_code, book.status_code) == (422, 422)
     assert "Choose a CSV file first." in words_of(nothing.text)
     assert "This is a workbook. Save it as “CSV UTF-8”" in words_of(book.text)
