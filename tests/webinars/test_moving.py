@@ -139,6 +139,17 @@ def test_move_form_asks_for_what_is_unclear(desk, world, asked, status, sentence
     assert sentence in answer.text
 
 
+def test_a_drop_into_the_hour_that_a_night_skips_offers_what_is_near(app, world):
+    webinar = world.webinar(**AT_NOON)
+    desk = let_in(app.test_client(), world.person("Nora", Role.COORDINATOR, zone="America/New_York"))
+
+    answer = desk.get(f"/manage/webinars/{webinar['code']}/move?to=2027-03-14T02:30")
+
+    assert (answer.status_code, "has no 2:30 a.m. in New York" in answer.text) == (422, True)
+    assert 'value="time.use:Sunday 14 March 2027, 3:00 a.m. ET"' in answer.text
+    assert 'value="Sunday 14 March 2027, 2:30 a.m. ET"' in answer.text
+
+
 def test_what_is_settled_does_not_move(desk, world):
     webinar = world.webinar(**AT_NOON, state=WebinarState.ENDED)
 

@@ -109,7 +109,9 @@ def _asked(sitting: dict[str, Any]) -> str | InvalidInput:
     try:
         at = datetime.fromisoformat(request.args["to"])
         if at.tzinfo is None and sitting["local_start"] is not None:
-            return describe(dropped(at, sitting["time_zone"], _shown_zone()), sitting["time_zone"], fold=0)
+            zone, shown = sitting["time_zone"], _shown_zone()
+            local = at if shown == zone else dropped(at, zone, shown)  # on one clock, the form offers what is near
+            return describe(local, zone, fold=0)
     except ValueError:
         pass
     except InvalidInput as error:
