@@ -59,6 +59,7 @@ test("days shift both ways, over the end of a year too", () => {
 test("places and zones", () => {
   assert.equal(words.cityOf("America/St_Johns"), "St John’s");
   assert.equal(words.cityOf("America/Argentina/Buenos_Aires"), "Buenos Aires");
+  assert.equal(words.cityOf("Asia/Calcutta"), "Kolkata");
   assert.equal(words.isZone("Mars/Olympus"), false);
   assert.equal(words.isZone(null), false);
   assert.equal(words.isZone(SYDNEY), true);

@@ -18,6 +18,7 @@ from webinar_app.core.times import (
     deadline,
     describe,
     describe_for,
+    describe_own,
     elapsed,
     end_of,
     hours_before,
@@ -262,10 +263,29 @@ def test_tz17_a_mail_says_the_readers_time_first():
     noon = at(2025, 10, 14, 16)
 
     assert describe_for(noon, "Australia/Sydney", NEW_YORK) == (
-        "Wednesday 15 October 2025, 3:00 a.m. Australia/Sydney",
+        "Wednesday 15 October 2025, 3:00 a.m. Sydney time",
         "Tuesday 14 October 2025, 12:00 p.m. ET",
     )
     assert describe_for(noon, NEW_YORK, NEW_YORK) == ("Tuesday 14 October 2025, 12:00 p.m. ET",)
+    assert describe_for(noon, "Asia/Calcutta", "Asia/Calcutta") == ("Tuesday 14 October 2025, 9:30 p.m. Kolkata time",)
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/Los_Angeles", "9:00 a.m. PT"), ("Europe/London", "5:00 p.m. UK time"), ("UTC", "4:00 p.m. UTC"),
+        ("America/Argentina/Buenos_Aires", "1:00 p.m. Buenos Aires time"), ("Europe/Kiev", "7:00 p.m. Kyiv time"),
+        ("America/St_Johns", "1:30 p.m. St John’s time"),
+    ],
+)  # fmt: skip
+def test_a_reader_reads_the_place_of_a_zone_without_letters(zone, words):
+    assert describe_own(at(2025, 10, 14, 16), zone) == f"Tuesday 14 October 2025, {words}"
+
+
+def test_a_reader_is_told_which_of_two_equal_hours_is_meant():
+    hours = [describe_own(at(2026, 10, 25, hour, 30), "Europe/Berlin") for hour in (0, 1)]
+
+    assert hours == [f"Sunday 25 October 2026, 2:30 a.m. Berlin time, {label}" for label in ("CEST", "CET")]
 
 
 def test_tz18_hours_before_are_real_and_the_day_before_is_wall_time():

@@ -28,6 +28,7 @@ from webinar_app.core.zones import (
     family_of,
     instants_of,
     known_zones,
+    place_of,
     zone_info,
     zone_label,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "deadline",
     "describe",
     "describe_for",
+    "describe_own",
     "elapsed",
     "end_of",
     "hours_before",
@@ -74,7 +76,7 @@ class NoSuchTime(InvalidInput):
 
     def __init__(self, local: datetime, zone: str, earlier: datetime, later: datetime) -> None:
         message = (
-            f"{_day(local)} has no {clock_words(local.time())} in {_place(zone)}: clocks go forward. "
+            f"{_day(local)} has no {clock_words(local.time())} in {place_of(zone)}: clocks go forward. "
             f"Choose {clock_words(earlier.time())} or {clock_words(later.time())} instead."
         )
         super().__init__("time.gap", message, {"local_time": message})
@@ -87,7 +89,7 @@ class RepeatedTime(InvalidInput):
 
     def __init__(self, local: datetime, zone: str, first: datetime, second: datetime) -> None:
         message = (
-            f"{_day(local)} has {clock_words(local.time())} twice in {_place(zone)}: clocks go back. "
+            f"{_day(local)} has {clock_words(local.time())} twice in {place_of(zone)}: clocks go back. "
             f"Say which: {zone_label(first, zone)} (the first) or {zone_label(second, zone)} (the second)."
         )
         super().__init__("time.repeated", message, {"fold": message})
@@ -214,9 +216,23 @@ def describe(local: datetime, zone: str, locale: str = "en-US", fold: int | None
 
 
 def describe_for(instant: datetime, own_zone: str, organiser_zone: str, locale: str = "en-US") -> tuple[str, ...]:
-    """Give an instant in the reader's words first and the organiser's second; once where both are equal."""
-    own, theirs = (describe(in_zone(instant, zone), zone, locale) for zone in (own_zone, organiser_zone))
-    return (own,) if own == theirs else (own, theirs)
+    """Give an instant in the reader's words first and the organiser's second; once where both have one zone."""
+    own = describe_own(instant, own_zone, locale)
+    if own_zone == organiser_zone:
+        return (own,)
+    return own, describe(in_zone(instant, organiser_zone), organiser_zone, locale)
+
+
+def describe_own(instant: datetime, zone: str, locale: str = "en-US") -> str:
+    """Give an instant to somebody who lives by this zone: `Wednesday 15 October 2025, 3:00 a.m. Sydney time`.
+
+    A zone with letters that people write keeps them: `9:00 a.m. PT`. Nobody reads these words back.
+    """
+    local = in_zone(instant, zone)
+    if zone == "UTC" or family_of(zone) is not None:
+        return describe(local, zone, locale)
+    words = f"{_day(local)}, {clock_words(local.time(), locale)} {place_of(zone)} time"
+    return words if len(instants_of(local, zone)) == 1 else f"{words}, {zone_label(instant, zone)}"
 
 
 def _zone_words(local: datetime, zone: str, fold: int | None) -> str:
@@ -227,10 +243,6 @@ def _zone_words(local: datetime, zone: str, fold: int | None) -> str:
     if len(instants) == 2:
         return zone_label(instants[local.fold if fold is None else fold], zone)
     return family.label
-
-
-def _place(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def _day(local: datetime) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from webinar_app.core.times import clock_words, in_zone
-from webinar_app.core.zones import as_instant, zone_info
+from webinar_app.core.zones import as_instant, place_of, zone_info
 
 # The clocks of two zones follow each other within five weeks; on both sides of that the distance is the usual one.
 _WELL_AWAY = timedelta(days=42)
@@ -30,7 +30,7 @@ def shift_sentence(instant: datetime, zone: str, other: str, people: int) -> str
     who = "1 registered person lives" if people == 1 else f"{people} registered people live"
     clocks = f"{clock_words(here.time())} is {clock_words(there.time())} there"
     return (
-        f"On {here.day} {here:%B} {here.year} {_place(other)} {_apart(now, _place(zone), usual)}: {clocks}. "
+        f"On {here.day} {here:%B} {here.year} {place_of(other)} {_apart(now, place_of(zone), usual)}: {clocks}. "
         f"{who} by that clock."
     )
 
@@ -51,7 +51,3 @@ def _hours(distance: timedelta, place: str) -> str:
     number = f"{abs(distance) / _HOUR:g}"
     way = ("ahead of" if place else "ahead") if distance > timedelta() else "behind"
     return f"{number} hour{'' if number == '1' else 's'} {way} {place}".rstrip()
-
-
-def _place(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")

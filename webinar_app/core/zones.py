@@ -103,6 +103,24 @@ STEADY_WORDS = {
     "Hawaii Time": "Pacific/Honolulu",
 }
 
+# Browsers still name some zones by what their city was called once; people read what it is called now. The script
+# `zone_words.js` has the same list.
+_PLACES = {
+    "Africa/Asmera": "Asmara",
+    "America/Godthab": "Nuuk",
+    "America/Sao_Paulo": "São Paulo",
+    "America/St_Johns": "St John’s",
+    "Asia/Calcutta": "Kolkata",
+    "Asia/Katmandu": "Kathmandu",
+    "Asia/Rangoon": "Yangon",
+    "Asia/Saigon": "Ho Chi Minh City",
+    "Asia/Ho_Chi_Minh": "Ho Chi Minh City",
+    "Atlantic/Faeroe": "Faroe",
+    "Europe/Kiev": "Kyiv",
+    "Pacific/Ponape": "Pohnpei",
+    "Pacific/Truk": "Chuuk",
+}
+
 
 @lru_cache(maxsize=1)
 def tzdata_version() -> str:
@@ -135,6 +153,11 @@ def zone_info(zone: str) -> ZoneInfo:
 def family_of(zone: str) -> Family | None:
     """Give the words used for a zone, or None where people write the zone's own name."""
     return next((family for family in FAMILIES if family.zone == zone), None)
+
+
+def place_of(zone: str) -> str:
+    """Give the place that a zone is named after: `New York`, `Kolkata` for `Asia/Calcutta` too."""
+    return _PLACES.get(zone) or zone.rpartition("/")[2].replace("_", " ")
 
 
 def zone_label(instant: datetime, zone: str) -> str:

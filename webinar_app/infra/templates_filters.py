@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from webinar_app.core.zones import place_of
+
 NBSP = "\u00a0"
 
 # People in these zones say the zone without the season; elsewhere the abbreviation of the day is the custom.
@@ -186,7 +188,7 @@ def two_clocks(start: datetime, end: datetime, home: str, yours: str) -> dict[st
     return {
         "base": isoz(base),
         "words": span if same_day else f"{here:%A} {here.day} {here:%B}, {span}",
-        "zone": f"{zone_label(start, yours)}, {offset_label(here)}".replace("UTC, UTC", "UTC"),
+        "zone": f"{zone_label(start, yours)}, {offset_label(here)}".removesuffix(", UTC"),
         "is_same_time": here.replace(tzinfo=None) == there.replace(tzinfo=None),
         "shift": "" if same_day else ("A day later for you" if shift_days > 0 else "A day earlier for you"),
         "said_row": f"{there:%A}, {zone_label(start, home)}",
@@ -199,7 +201,7 @@ def two_clocks(start: datetime, end: datetime, home: str, yours: str) -> dict[st
 
 def city(zone: str) -> str:
     """Return the place a zone is named after: `St John’s`, `New York`."""
-    return dict(ZONES).get(zone) or zone.rsplit("/", 1)[-1].replace("_", " ")
+    return place_of(zone)
 
 
 def zone_choices(*first: str) -> list[tuple[str, str]]:

@@ -83,7 +83,24 @@ export const zoneLabel = (date, zone) => {
   return names.find((word) => /^[A-Z]{2,5}$/.test(word)) ?? offsetLabel(date, zone);
 };
 
-export const cityOf = (zone) => zone.split("/").pop().replaceAll("_", " ").replace(/^St Johns$/, "St John’s");
+/* Browsers still name some zones by what their city was called once; `core/zones.py` has the same list. */
+const PLACES = {
+  "Africa/Asmera": "Asmara",
+  "America/Godthab": "Nuuk",
+  "America/Sao_Paulo": "São Paulo",
+  "America/St_Johns": "St John’s",
+  "Asia/Calcutta": "Kolkata",
+  "Asia/Katmandu": "Kathmandu",
+  "Asia/Rangoon": "Yangon",
+  "Asia/Saigon": "Ho Chi Minh City",
+  "Asia/Ho_Chi_Minh": "Ho Chi Minh City",
+  "Atlantic/Faeroe": "Faroe",
+  "Europe/Kiev": "Kyiv",
+  "Pacific/Ponape": "Pohnpei",
+  "Pacific/Truk": "Chuuk",
+};
+
+export const cityOf = (zone) => PLACES[zone] ?? zone.split("/").pop().replaceAll("_", " ");
 
 export const isSameClock = (date, one, other) => offsetMinutes(date, one) === offsetMinutes(date, other);
 

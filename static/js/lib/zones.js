@@ -91,7 +91,7 @@ const drawClocks = (block, zone) => {
   part("days").hidden = same;
   part("time").textContent = words.spanWords(start, end, home, zone);
   const [label, offset] = [words.zoneLabel(start, zone), words.offsetLabel(start, zone)];
-  part("zone").textContent = label === offset ? label : `${label}, ${offset}`;
+  part("zone").textContent = label === offset || offset === "UTC" ? label : `${label}, ${offset}`;
   const days = words.dayShift(start, home, zone);
   part("shift").hidden = !days;
   part("shift").textContent = days > 0 ? "A day later for you" : "A day earlier for you";

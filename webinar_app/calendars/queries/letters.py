@@ -11,7 +11,7 @@ from webinar_app.accounts.queries import get_person, person_ids
 from webinar_app.calendars.models import Invite, PersonalCalendar
 from webinar_app.calendars.queries.sittings import Sitting, sitting_of
 from webinar_app.calendars.rules import DEFAULT_ALARM
-from webinar_app.core.times import describe, describe_for, in_zone
+from webinar_app.core.times import describe_for, describe_own
 from webinar_app.infra.db import Db
 from webinar_app.people.models import SeatMove
 from webinar_app.registrations.models import Registration
@@ -107,7 +107,7 @@ def _before(sent: Sent | None, webinar: Webinar, zone: str) -> str:
     """Say when the last entry had the sitting, where that is another time."""
     if sent is None or sent.starts_at is None or sent.starts_at == webinar.starts_at:
         return ""
-    return describe(in_zone(sent.starts_at, zone), zone)
+    return describe_own(sent.starts_at, zone)
 
 
 def last_sent(db: Db, ids: list[int], webinar_id: int) -> Sent | None:
