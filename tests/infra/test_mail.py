@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from ipaddress import ip_address
 
 import pytest
@@ -47,9 +48,9 @@ def secured(tmp_path):
         yield server
 
 
-def message():
+def message(subject="Hello"):
     return compose(
-        sender="Rostrum <a@rostrum.example>", to_name="Ada", to_address="ada@example.org", subject="Hello",
+        sender="Rostrum <a@rostrum.example>", to_name="Ada", to_address="ada@example.org", subject=subject,
         text="Hello\n", html="<p>Hello</p>", message_id="<1@rostrum.example>", at=datetime(2026, 11, 3, tzinfo=UTC),
     )  # fmt: skip
 
@@ -118,3 +119,17 @@ def test_a_line_that_was_closed_meanwhile_is_made_anew():
         way.close()
 
         assert [one.to for one in server.taken] == ["ada@example.org"] * 2
+
+
+@pytest.mark.parametrize(
+    "words", ["Your registration waits for the fee of a course ", "Ihre Plätze für später ", "x" * 130]
+)
+def test_a_subject_of_any_length_begins_beside_its_name_and_is_read_back_whole(words):
+    for length in range(1, 130):
+        subject = (words * 9)[:length].strip()
+        made = message(subject)
+        lines = made.partition(b"\r\n\r\n")[0].split(b"\r\n")
+
+        assert message_from_bytes(made, policy=policy.default)["Subject"] == subject
+        assert [line for line in lines if line.endswith(b":") or not line.strip()] == []
+        assert [line for line in lines if len(line) > 78 and b" " in line.partition(b": ")[2]] == []
