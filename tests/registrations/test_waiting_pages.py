@@ -125,10 +125,15 @@ def test_offer_that_ran_out_is_not_held_out_any_more(full, app, world):
     page = words(client, f"/registrations/{code}")
     late = post(client, f"/registrations/{code}/accept")
 
-    assert "You can come back only by the end of that list." in asked
+    assert "You can come back only at the end of that list." in asked
     assert "This offer has run out" in page
     assert "Accept the place" not in page + late.text
     assert (late.status_code, "This offer has run out, and the place goes to" in late.text) == (409, True)
+
+    run_jobs("registrations.end_offer")  # the place has gone on while the page was open
+    late = post(client, f"/registrations/{code}/accept")
+    assert (late.status_code, "This offer has run out, and the place goes to" in late.text) == (409, True)
+    assert f'href="/webinars/{full["code"]}/register">Register again' in late.text
 
 
 def test_answer_without_an_offer_says_what_is_the_matter(full, app, world):

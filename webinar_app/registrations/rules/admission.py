@@ -80,11 +80,12 @@ def offer_end(made_at: datetime, by_hours: datetime, until: datetime | None, clo
 
 def check_offer(state: RegistrationState, ends_at: datetime | None, now: datetime) -> None:
     """Raise Refused unless an offer stands at `now`; its last instant still counts."""
-    if state is not RegistrationState.OFFERED or ends_at is None:
-        raise Refused("registration.no_offer", "No place is offered to you now. Look at where you stand above.")
-    if now > ends_at:
+    is_past = ends_at is not None and now > ends_at
+    if is_past and state in (RegistrationState.OFFERED, RegistrationState.CANCELLED):
         sentence = "This offer has run out, and the place goes to the next person. You can register again."
         raise Refused("registration.offer_over", sentence)
+    if state is not RegistrationState.OFFERED or ends_at is None:
+        raise Refused("registration.no_offer", "No place is offered to you now. Look at where you stand above.")
 
 
 def lowest_free(taken: Collection[int]) -> int:
