@@ -199,11 +199,12 @@ def test_pages_say_what_is_due_and_the_list_finds_it(sitting, seat, world, app, 
     place, cora = sitting(), world.coordinator()
     write(add_step, cora, place["course"]["slug"], 2, 50, now=utc_now())
     code, own = seat(place)
-    (other, _), (third, _) = seat(place, name="Bea Bright"), seat(sitting(), name="Cy Quick")
+    (other, _), (third, cy) = seat(place, name="Bea Bright"), seat(sitting(), name="Cy Quick")
     order = pay(world, code)
     pay(world, third)
     ada = let_in(app.test_client(), own.person_id)
     before = words(ada, f"/registrations/{code}/cancel")
+    undecided = words(let_in(app.test_client(), cy.person_id), f"/registrations/{third}/cancel")
     form = words(app.test_client(), f"/webinars/{place['code']}/register")
     for one in (code, other, third):
         write(cancel_for, cora, one, now=utc_now())
@@ -212,6 +213,7 @@ def test_pages_say_what_is_due_and_the_list_finds_it(sitting, seat, world, app, 
     rows = csv.DictReader(io.StringIO(desk.get("/manage/orders.csv").data.decode("utf-8-sig")))
 
     assert "Of the 48.00 USD that you paid, 24.00 USD are given back if you cancel now." in before
+    assert "The organiser decides how much of the 48.00 USD that you paid is given back." in undecided
     assert "50 % of what you paid is given back." in form
     assert "Bea Bright" in listed
     assert "A coordinator cancelled the registration" in listed

@@ -63,11 +63,15 @@ def due_of(db: Db, order: Order, why: Closing, at: datetime) -> tuple[Decimal | 
 
 
 def refund_words(db: Db, order: Order, now: datetime) -> str:
-    """Say what is given back if the learner cancels now; nothing where nothing was paid or nobody has decided."""
-    due, _ = due_of(db, order, Closing.CANCELLED, now)
-    if due is None or order.closed_why is not None:
+    """Say what is given back if the learner cancels now; nothing where nothing was paid."""
+    if not paid_of(order) or order.closed_why is not None:
         return ""
-    left, paid = max(due - refunded_of(order), NOTHING), money_words(paid_of(order), order.currency)
+    due, _ = due_of(db, order, Closing.CANCELLED, now)
+    paid = money_words(paid_of(order), order.currency)
+    if due is None:
+        decided = f"The organiser decides how much of the {paid} that you paid is given back."
+        return f"{decided} {order.registration.course.refund_policy}".strip()
+    left = max(due - refunded_of(order), NOTHING)
     if not left:
         return f"Of the {paid} that you paid, nothing is given back if you cancel now."
     return f"Of the {paid} that you paid, {money_words(left, order.currency)} are given back if you cancel now."
