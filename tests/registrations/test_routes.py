@@ -327,7 +327,9 @@ def test_own_place_is_given_back_after_one_question(soon, client, world):
     asked = client.get(address)
     before = rows()
     done = client.post(address, data={"_key": "k" * 32})
+    other_tab = client.post(address, data={"_key": "l" * 32})
 
+    assert (other_tab.status_code, "in another tab, that is done" in other_tab.text) == (403, True)
     assert "Give your place back?" in asked.text
     assert before[0][2] == "registered"
     assert (done.status_code, rows()[0][2]) == (303, "cancelled")

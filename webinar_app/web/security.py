@@ -96,15 +96,18 @@ def _authorise(app: Flask) -> Response | None:
     if access.level == "public" or (access.level == "joined" and actor.is_signed_in):
         return None
     if not actor.is_full:
-        return _to_sign_in(app)
+        return _to_sign_in(access)
     if access.permission is not None and not actor.may(access.permission):
         raise Forbidden
     return None
 
 
-def _to_sign_in(app: Flask) -> Response:
+def _to_sign_in(access: Access) -> Response:
     if request.method not in ("GET", "HEAD"):
-        raise Forbidden("signed_out", "You are signed out. Sign in in another tab, then send this again.")
+        # A place that is given back ends the sign-in of its link, in every tab.
+        way = "Open your personal link or sign" if access.level == "joined" else "Sign"
+        known = " If you gave your place back in another tab, that is done." if access.level == "joined" else ""
+        raise Forbidden("signed_out", f"You are signed out.{known} {way} in in another tab, then send this again.")
     return redirect("/sign-in?next=" + quote(request.full_path.rstrip("?"), safe=""))
 
 
