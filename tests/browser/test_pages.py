@@ -39,6 +39,8 @@ PAGES = {
     "verify": ("guest", "/verify"),
     "my learning": ("attendee", "/my"),
     "own calendar": ("attendee", "/account/calendar"),
+    "calendars": ("guest", "/calendars"),
+    "follow a course": ("guest", "/courses/{course_0}/subscribe"),
     "evaluation": ("attendee", "/evaluations/{past}"),
     "lobby": ("attendee", "/room/{soon}"),
     "room": ("attendee", "/room/{live}"),
