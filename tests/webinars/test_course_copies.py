@@ -456,6 +456,22 @@ def test_back_from_the_dates_leads_to_the_form_as_it_was(desk, world):
         assert kept in back.text
 
 
+def test_sessions_that_are_left_out_stay_behind(desk, world):
+    course = copy_of(world)
+    with read() as db:
+        first = db.scalars(select(Webinar.code).where(Webinar.course_id == course["id"]).order_by(Webinar.id)).first()
+    path = f"/manage/courses/{course['slug']}/copy"
+    form = {"title": "Again", "typed": "March 4, 2027 noon ET", "left_out": [first]}
+    asked = words_of(desk.get(path).text)
+    plan = post(desk, path, **form).text
+    done = post(desk, path, **form, confirm="1")
+
+    assert "Not every session" in asked
+    assert f'name="left_out" value="{first}"' in plan
+    assert done.location == "/manage/courses/again"
+    assert [start for start, *_ in sittings_of("again")] == ["04.03. 12:00", "11.03. 12:00"]
+
+
 def test_the_editor_leads_to_the_copy(desk, world):
     course = world.course()
 

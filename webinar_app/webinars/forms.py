@@ -246,9 +246,16 @@ class CloneForm(_CopyForm):
 
 
 class CourseCopyForm(_CopyForm):
-    """What the copy of a course is called, and when its first session is."""
+    """What the copy of a course is called, which sessions it does without, and when its first session is."""
 
     title = StringField("Title of the copy", [up_to(TITLE_LIMIT)])
+    left_out = SelectMultipleField(
+        "Leave these out", choices=[], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+    def when(self) -> dict[str, Any]:
+        """Give what the services take."""
+        return super().when() | {"left_out": self.left_out.data or []}
 
 
 RHYTHMS = [

@@ -35,7 +35,7 @@ def clone(slug: str) -> Page:
     form = CloneForm()
     if act := request.form.get("do"):
         return _clone_page(course, sittings, acted(form, act))
-    form.codes.choices = _choices(sittings)
+    form.codes.choices = choices_of(sittings)
     if not form.validate():
         return _clone_page(course, sittings, form), 422
     asked = (slug, form.codes.data or [], form.when())
@@ -108,7 +108,8 @@ def _sittings(slug: str) -> list[dict[str, Any]]:
         return list_sittings(db, get_course(db, current_actor(), slug, to=Permission.WEBINAR_SCHEDULE).id)
 
 
-def _choices(sittings: list[dict[str, Any]]) -> Any:
+def choices_of(sittings: list[dict[str, Any]]) -> Any:
+    """Give sessions to choose from, each by its time and its own title."""
     return options((one["code"], _named(one)) for one in sittings)
 
 
@@ -124,7 +125,7 @@ def _made(slug: str, codes: list[str], said: str) -> Any:
 
 
 def _clone_page(course: dict[str, Any], sittings: list[dict[str, Any]], form: CloneForm) -> str:
-    form.codes.choices = _choices(sittings)
+    form.codes.choices = choices_of(sittings)
     form.confirm.data = ""
     chosen = [one for one in sittings if one["code"] in (form.codes.data or [])]
     return render_template(

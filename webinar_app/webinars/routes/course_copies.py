@@ -14,7 +14,7 @@ from webinar_app.web.security import requires
 from webinar_app.webinars.forms import CourseCopyForm, problems_of
 from webinar_app.webinars.queries import list_sittings
 from webinar_app.webinars.routes.blueprint import blueprint
-from webinar_app.webinars.routes.copies import acted, first_time, standing
+from webinar_app.webinars.routes.copies import acted, choices_of, first_time, standing
 from webinar_app.webinars.routes.sittings import Page, load_course
 from webinar_app.webinars.services.copying import copy_whole_course, plan_course_copy
 
@@ -27,6 +27,7 @@ def copy(slug: str) -> Page:
     if request.method == "GET":
         return _page(course, sittings, CourseCopyForm(formdata=None, data={"title": course["title"]}))
     form = CourseCopyForm()
+    form.left_out.choices = choices_of(sittings)
     if act := request.form.get("do"):
         return _page(course, sittings, acted(form, act))
     if not form.validate():
@@ -55,9 +56,11 @@ def _repeated(slug: str) -> list[dict[str, Any]]:
 
 def _page(course: dict[str, Any], sittings: list[dict[str, Any]], form: CourseCopyForm) -> str:
     form.confirm.data = ""
+    form.left_out.choices = choices_of(sittings)
+    coming = [one for one in sittings if one["code"] not in (form.left_out.data or [])]
     return render_template(
         "webinars/manage/course_copy.html", nav="courses", course=course, form=form, sittings=sittings,
-        problems=problems_of(form), **first_time(form, sittings, course),
+        problems=problems_of(form), **first_time(form, coming, course),
     )  # fmt: skip
 
 

@@ -29,11 +29,12 @@ def plan_course_copy(
 ) -> dict[str, Any]:
     """Give what copying a course would make, as `plan_copies`, with `texts`: sentences on words that name old dates.
 
-    `when`: as for copies of sittings; without a dated sitting it is not read.
+    `when`: as for copies of sittings, with `left_out`, the codes of those that stay behind; without a dated sitting it
+    is not read further.
     """
     course = _get(db, actor, slug)
     checked_title(title)
-    sources = _sittings(db, course)
+    sources = [row for row in _sittings(db, course) if row.code not in when.get("left_out", ())]
     plan = plan_copies(db, actor, course, sources, when, is_whole=True, now=now)
     cancelled = sum(row.state is WebinarState.CANCELLED for row in _all(db, course))
     if cancelled:
