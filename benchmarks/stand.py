@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import psycopg
 
@@ -31,6 +31,8 @@ def free_port() -> int:
 
 class Stand:
     """One installation. `with Stand() as stand:` starts web process, worker and mailer and ends them."""
+
+    at_the_door: ClassVar["Stand | None"] = None  # whose database this process reads and writes
 
     def __init__(
         self,
@@ -80,6 +82,9 @@ class Stand:
         for cached in (config.settings, config.links, storage):
             cached.cache_clear()
         migrations.migrate(self.database)
+        if Stand.at_the_door is not None:
+            db.stop()
+        Stand.at_the_door = self
         db.start(self.database, thread=False)
         dispatch.install(SUBSCRIPTIONS)
 
@@ -158,7 +163,9 @@ class Stand:
                     process.wait()
         from webinar_app.infra import db
 
-        db.stop()
+        if Stand.at_the_door is self:
+            db.stop()
+            Stand.at_the_door = None
         if self.server:
             name = self.database.rpartition("/")[2]
             with psycopg.connect(self.server.replace("+psycopg", "", 1), autocommit=True) as connection:

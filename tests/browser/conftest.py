@@ -1,4 +1,7 @@
-"""One installation with the whole demonstration, a live room in it, and one Chromium for all of it."""
+"""One installation with the whole demonstration, a live room in it, and one Chromium for all of it.
+
+Files that lead the session elsewhere take `own_stand`, `own_room` and `own_places` in place of the common ones.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -34,17 +37,26 @@ from webinar_app.registrations.rules.questions import FieldKind
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.rules import WebinarState
 
+Filled = tuple[Room, dict[str, str]]
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
+    """One Chromium for all files."""
     with chromium() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stand() -> Iterator[Stand]:
-    """Web process and worker on SQLite."""
+    """Web process and worker on SQLite, for the files that leave the session as it is."""
+    with installation() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def own_stand() -> Iterator[Stand]:
+    """The same for one file alone."""
     with installation() as running:
         yield running
 
@@ -106,9 +118,43 @@ def _owe(db: Db, person_id: int, *, now: datetime) -> None:
     order.payments.append(came)
 
 
-@pytest.fixture(scope="module")
-def room(stand: Stand) -> Room:
+@pytest.fixture(scope="package")
+def filled(stand: Stand) -> Filled:
+    """The room and its places, read at once: another file may bring an installation of its own."""
+    return _fill(stand)
+
+
+@pytest.fixture(scope="package")
+def room(filled: Filled) -> Room:
     """The demonstration with last week's session and one that is live, one poll open; serves from here on."""
+    return filled[0]
+
+
+@pytest.fixture(scope="package")
+def places(filled: Filled) -> dict[str, str]:
+    """Addresses of the seeds' courses, and codes of the sittings: held, live, about to begin, to come."""
+    return filled[1]
+
+
+@pytest.fixture(scope="module")
+def own_filled(own_stand: Stand) -> Filled:
+    """The same for one file alone."""
+    return _fill(own_stand)
+
+
+@pytest.fixture(scope="module")
+def own_room(own_filled: Filled) -> Room:
+    """The room of one file alone."""
+    return own_filled[0]
+
+
+@pytest.fixture(scope="module")
+def own_places(own_filled: Filled) -> dict[str, str]:
+    """The places of one file alone."""
+    return own_filled[1]
+
+
+def _fill(stand: Stand) -> Filled:
     made = Room(stand, people=3)
     write(services.ensure_future_sitting, made.demo["people"], now=utc_now())
     ensure_history(made.demo["people"], now=utc_now())
@@ -117,12 +163,10 @@ def room(stand: Stand) -> Room:
     write(_owe, made.demo["people"]["attendee"], now=utc_now())
     made.open_polls(1)
     stand.start()
-    return made
+    return made, _places_of(made)
 
 
-@pytest.fixture(scope="module")
-def places(room: Room) -> dict[str, str]:
-    """Addresses of the seeds' courses, and codes of the sittings: held, live, about to begin, to come."""
+def _places_of(room: Room) -> dict[str, str]:
     with read() as db:
         query = select(Webinar.code, Webinar.state, Webinar.starts_at).where(Webinar.starts_at.is_not(None))
         rows = db.execute(query.order_by(Webinar.starts_at)).all()

@@ -21,7 +21,7 @@ def test_two_moderators_share_the_queue(browser, stand, room):
     mike, cora = (enter(Someone(browser, role, stand), role, desk) for role in ("presenter", "coordinator"))
     ada = enter(Someone(browser, "attendee", stand), "attendee", f"/room/{room.code}")
     expect(ada.page.locator("[data-live=open]")).to_be_visible()
-    ada.page.get_by_label("Your question").fill(WORDS)
+    ada.page.fill("#ask-text", WORDS)
     ada.page.get_by_role("button", name="Ask", exact=True).click()
     rows = [one.page.locator("#queue .question").filter(has_text=WORDS) for one in (mike, cora)]
     for row in rows:

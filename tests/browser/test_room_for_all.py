@@ -100,12 +100,12 @@ class Session:
 
 
 @pytest.fixture(scope="module")
-def session(stand: Stand, room: Room, places) -> Iterator[Session]:
+def session(own_stand: Stand, own_room: Room, own_places) -> Iterator[Session]:
     """Slides on the stage, captions, an announcement, a pinned message and a poll row by row."""
-    host = LiveClient(stand.url, demo_sign_in_url("presenter"), room.code)
+    host = LiveClient(own_stand.url, demo_sign_in_url("presenter"), own_room.code)
     host.connect()
-    led = Session(host, room.code, places)
-    presenter: Any = SimpleNamespace(person_id=room.demo["people"]["presenter"], webinar_code=room.code)
+    led = Session(host, own_room.code, own_places)
+    presenter: Any = SimpleNamespace(person_id=own_room.demo["people"]["presenter"], webinar_code=own_room.code)
     deck = slides.ready(presenter, 3, documents.picture(size=(1600, 900)))
     host.act("stage.change", kind="slides", deck=deck)
     host.act("stage.show_slide", deck=deck, page=2)
@@ -139,9 +139,9 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def visitors(browser: Browser, stand: Stand, session) -> Iterator[dict[str, Someone]]:
+def visitors(browser: Browser, own_stand: Stand, session) -> Iterator[dict[str, Someone]]:
     """Somebody for each width."""
-    made = {width: Someone(browser, width, stand, **options) for width, options in WINDOWS.items()}
+    made = {width: Someone(browser, width, own_stand, **options) for width, options in WINDOWS.items()}
     yield made
     for someone in made.values():
         someone.context.close()
@@ -194,12 +194,12 @@ def test_room_weighs_little(visitors, session):
 
 
 @pytest.fixture(scope="module")
-def large_text(stand: Stand, session, browser: Browser) -> Iterator[Someone]:
+def large_text(own_stand: Stand, session, browser: Browser) -> Iterator[Someone]:
     """Somebody whose browser writes everything twice as large."""
     large = browser.browser_type.launch(
         executable_path=chromium_path(), args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
     )
-    yield Someone(large, "somebody with large text", stand, **WINDOWS["1440"])
+    yield Someone(large, "somebody with large text", own_stand, **WINDOWS["1440"])
     large.close()
 
 
@@ -242,9 +242,9 @@ def walk(page: Page, wanted: str, key: str = "Tab") -> None:
     raise AssertionError(f"{wanted} is not reached by {key}")
 
 
-def test_the_whole_session_needs_no_pointer(browser, stand, session):
+def test_the_whole_session_needs_no_pointer(browser, own_stand, session):
     session.ask("ranking", "What comes first?", ["Trust", "Goals"])
-    someone = Someone(browser, "somebody with a keyboard", stand, **WINDOWS["1440"])
+    someone = Someone(browser, "somebody with a keyboard", own_stand, **WINDOWS["1440"])
     page, keys = someone.page, someone.page.keyboard
     page.goto(demo_sign_in_url("attendee2"))
     page.goto("/my")
@@ -348,9 +348,9 @@ class Desk:
         write(cancel_sitting, self.actor, self.code, now=utc_now())
 
 
-def test_who_waits_sees_a_move_and_a_cancellation_without_a_reload(visitors, room, session, places):
+def test_who_waits_sees_a_move_and_a_cancellation_without_a_reload(visitors, own_room, session, own_places):
     """On the line of the open lobby, and by asking before it opens; this is the last test that needs this lobby."""
-    someone, desk = visitors["360"], Desk(room, places["soon"])
+    someone, desk = visitors["360"], Desk(own_room, own_places["soon"])
     page = enter(someone, session, "lobby")
     changed, early = page.locator("#lobby-changed"), page.locator("#lobby-early")
     zone = page.evaluate("() => document.querySelector('meta[name=viewer-zone][data-profile]')?.content") or VISITED

@@ -14,7 +14,7 @@ SHIFTS = """() => new Promise((done) => new PerformanceObserver((list) => done(l
 
 
 @pytest.fixture(scope="module")
-def people(browser: Browser, stand, room):
+def people(browser: Browser, own_stand, own_room):
     """A presenter at the desk, an attendee in the room, and a screen on the wall."""
     pages = {}
     for name, role, path in (
@@ -22,9 +22,9 @@ def people(browser: Browser, stand, room):
         ("seat", "attendee", ""),
         ("wall", "presenter", "/projector"),
     ):
-        pages[name] = Someone(browser, name, stand)
+        pages[name] = Someone(browser, name, own_stand)
         pages[name].page.goto(demo_sign_in_url(role))
-        pages[name].page.goto(f"/room/{room.code}{path}")
+        pages[name].page.goto(f"/room/{own_room.code}{path}")
     expect(pages["desk"].page.locator("#line-good")).to_be_visible()
     expect(pages["seat"].page.locator("#polls > *").first).to_be_visible()
     yield {name: someone.page for name, someone in pages.items()} | {"all": pages}
@@ -67,9 +67,9 @@ def test_slides_move_everybody_and_the_audience_looks_back(people, tmp_path):
     assert seat.evaluate(SHIFTS) < 0.02
 
 
-def test_captions_are_as_each_viewer_likes_them(people, browser, stand, room):
+def test_captions_are_as_each_viewer_likes_them(people, own_room):
     desk, seat = people["desk"], people["seat"]
-    desk.goto(f"/room/{room.code}/captions")
+    desk.goto(f"/room/{own_room.code}/captions")
     expect(desk.locator("#caption-text")).to_be_focused()
     desk.keyboard.type("Good evening.")
     desk.keyboard.press("Enter")
@@ -88,7 +88,7 @@ def test_captions_are_as_each_viewer_likes_them(people, browser, stand, room):
     desk.keyboard.press("Enter")
     expect(seat.locator("#caption-now")).to_have_text("Welcome.")
     expect(seat.locator("#captions")).to_be_hidden()
-    desk.goto(f"/room/{room.code}/present")
+    desk.goto(f"/room/{own_room.code}/present")
     expect(desk.locator("#line-good")).to_be_visible()
 
 
