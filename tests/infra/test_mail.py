@@ -133,3 +133,17 @@ def test_a_subject_of_any_length_begins_beside_its_name_and_is_read_back_whole(w
         assert message_from_bytes(made, policy=policy.default)["Subject"] == subject
         assert [line for line in lines if line.endswith(b":") or not line.strip()] == []
         assert [line for line in lines if len(line) > 78 and b" " in line.partition(b": ")[2]] == []
+
+
+@pytest.mark.parametrize("length", range(1, 80))
+def test_a_name_that_reads_like_a_subject_is_none(length):
+    told = compose(
+        sender="Rostrum <mail@example.org>", to_name=f"{'x' * length} Subject: -", to_address="a@example.org",
+        subject="Your place", text="Hello", html="<p>Hello</p>", message_id="<1@example.org>",
+        at=datetime(2026, 11, 30, tzinfo=UTC),
+    )  # fmt: skip
+
+    read = message_from_bytes(told, policy=policy.default)
+
+    assert read["Subject"] == "Your place"
+    assert "Your place" not in read["To"]

@@ -89,7 +89,8 @@ def compose(
     for file in attachments:
         kind, _, subtype = file.type.partition("/")
         message.add_attachment(file.data, maintype=kind, subtype=subtype, filename=one_line(file.name))
-    return message.as_bytes().replace(b"Subject: -\r\n", _subject(one_line(subject)), 1)
+    # With the line's beginning, which no name has: its folded lines begin with a space.
+    return message.as_bytes().replace(b"\r\nSubject: -\r\n", b"\r\n" + _subject(one_line(subject)), 1)
 
 
 def _subject(words: str) -> bytes:
