@@ -127,6 +127,8 @@ def test_pages_for_guests_and_for_who_is_signed_in(sittings, world, app):
     assert words_of(ada.get("/series/advanced/register").text).count("you have a place.") == 3
     assert len(held()) == 5
     assert guest.get("/series/nowhere/register").status_code == 404
+    assert ["data-guess-zone" in one for one in (page, none.text)] == [True, False]
+    assert "js/registrations/register.js" in page
 
 
 @pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)

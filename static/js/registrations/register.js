@@ -1,5 +1,6 @@
-/* The name as it will be printed, the browser's time zone, and the fields of another licence. */
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/* The name as it will be printed, the viewer's time zone, and the fields of another licence. */
+import { cityOf } from "../lib/zone_words.js";
+import { viewerZone } from "../lib/zones.js";
 
 /* Gives the name on one line, as it will be printed; an empty one gives the placeholder. */
 export const printed = (typed, placeholder) => typed.replace(/\s+/gu, " ").trim() || placeholder;
@@ -16,11 +17,12 @@ const preview = (input) => {
 };
 
 const guess = (select) => {
-  if (!ZONE || !ZONE.includes("/") || "kept" in select.form.dataset) return;
-  if (![...select.options].some((option) => option.value === ZONE)) {
-    select.prepend(new Option(ZONE.split("/").pop().replaceAll("_", " "), ZONE));
+  const zone = viewerZone();
+  if (!zone?.includes("/") || "kept" in select.form.dataset) return;
+  if (![...select.options].some((option) => option.value === zone)) {
+    select.prepend(new Option(cityOf(zone), zone));
   }
-  select.value = ZONE;
+  select.value = zone;
 };
 
 const other = (block) => {
