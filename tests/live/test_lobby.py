@@ -142,6 +142,7 @@ def test_the_page_holds_every_word_that_a_change_needs(world, app):
 
     assert waiting.count('data-room-time="starts_at"') == 2
     assert 'data-room-time="lobby_opens_at"' in waiting
+    assert 'data-local="beside"' in waiting.partition('data-room-time="lobby_opens_at"')[2].partition("</b>")[0]
     assert '<div class="stack" data-lobby="cancelled" hidden>' in waiting
     assert '<div class="stack" data-lobby="waiting">' in waiting
     assert '<div class="stack" data-lobby="cancelled">' in off

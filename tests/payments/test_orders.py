@@ -17,6 +17,7 @@ from webinar_app.infra.db import read, write
 from webinar_app.payments.models import Document, NumberSeries
 from webinar_app.payments.queries import discount_of, find_code
 from webinar_app.payments.services import add_code, add_tier, record_payment
+from webinar_app.registrations.models import Registration
 
 PAYER = {"organisation": "County Health", "name": "", "address": "1 Main St\nAlbany", "po_number": "PO-77",
          "email": "ap@county.example"}  # fmt: skip
@@ -56,6 +57,12 @@ def test_purchase_order_from_invoice_to_receipt(join, desk, order_of):
     assert len(mails(kind="course_confirmation")) == 1
 
 
+def _seat_of(code):
+    with read() as db:
+        row = db.scalars(select(Registration).where(Registration.code == code)).one()
+        return row.person_id, row.id
+
+
 def test_papers_open_for_their_people_only(join, desk, app, world, order_of):
     code, ada = join()
     post(ada, f"/registrations/{code}/payment/invoice", **PAYER)
@@ -65,6 +72,10 @@ def test_papers_open_for_their_people_only(join, desk, app, world, order_of):
     run_jobs("payments.render")
     other = let_in(app.test_client(), world.person("Otto Other"))
 
+    by_link = let_in(app.test_client(), *_seat_of(code))
+
+    pages = [words(one, f"/registrations/{code}/payment") for one in (ada, by_link)]
+    assert ["All my invoices and receipts" in one for one in pages] == [True, False]
     assert early.status_code == 404
     assert [c.get(f"/papers/{paper}.pdf").status_code for c in (ada, desk, other)] == [200, 200, 404]
     assert ada.get(f"/papers/{paper}.pdf").data.startswith(b"%PDF-")
