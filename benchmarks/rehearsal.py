@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browsers import DESKTOP, chromium  # found by the line above
 from playwright.sync_api import Page
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from webinar_app.accounts.queries import demo_sign_in_url
 from webinar_app.chat.models import Announcement
@@ -85,7 +85,10 @@ def prepare(db: Db, people: dict[str, int]) -> str:
         size = {"picture": picture, "thumb": picture, "width": 1600, "height": 900}
         db.add(Slide(deck_id=deck.id, page=page, text=f"Slide {page}", links=[], **size))
     db.merge(StageSource(webinar_id=row.id, kind=StageKind.SLIDES, address="", text="", deck_id=deck.id))
-    db.execute(delete(Job))  # the demonstration's own sittings stand still: what they write would be counted too
+    # The demonstration's own sittings stand still: what they write would be counted too.
+    still = (Webinar.id != row.id) & Webinar.state.in_((WebinarState.SCHEDULED, WebinarState.LIVE))
+    db.execute(update(Webinar).where(still).values(state=WebinarState.CANCELLED, cancelled_at=now))
+    db.execute(delete(Job))
     return row.code
 
 
