@@ -86,6 +86,17 @@ def test_papers_open_for_their_people_only(join, desk, app, world, order_of):
     ]  # fmt: skip
 
 
+def test_invoice_for_another_payer_is_refused_and_what_was_typed_stays(join):
+    code, ada = join()
+    post(ada, f"/registrations/{code}/payment/invoice", **PAYER)
+
+    other = post(ada, f"/registrations/{code}/payment/invoice", **PAYER | {"organisation": "Harbor Health"})
+
+    assert other.status_code == 409
+    assert "is written already, for who was named first. Ask the organiser to change it." in words_of(other.text)
+    assert 'value="Harbor Health"' in other.text
+
+
 def test_what_is_typed_wrong_is_kept_and_said(join):
     code, ada = join()
     page = post(ada, f"/registrations/{code}/payment/invoice", **PAYER | {"address": "", "email": "nobody"})

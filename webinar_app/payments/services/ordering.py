@@ -105,6 +105,11 @@ def ask_for_invoice(db: Db, actor: Actor, code: str, payer: Payer, *, now: datet
     order = own_order(db, actor, code, now)
     invoice = next((paper for paper in order.documents if paper.kind is DocumentKind.INVOICE), None)
     if invoice is not None:
+        if _payer_of(order) != cleaned:
+            told = (
+                f"Invoice {invoice.number} is written already, for who was named first. Ask the organiser to change it."
+            )
+            raise Refused("payment.invoiced", told)
         return invoice.number
     order.payer_name, order.payer_organisation, order.payer_address = (
         cleaned.name,
@@ -113,6 +118,12 @@ def ask_for_invoice(db: Db, actor: Actor, code: str, payer: Payer, *, now: datet
     )
     order.payer_email, order.po_number = cleaned.email, cleaned.po_number
     return issue(db, order, None, now).number
+
+
+def _payer_of(order: Order) -> Payer:
+    return Payer(
+        order.payer_name, order.payer_organisation, order.payer_address, order.payer_email, order.po_number
+    )  # fmt: skip
 
 
 def check_payer(payer: Payer) -> Payer:
