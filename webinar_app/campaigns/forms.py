@@ -6,9 +6,9 @@ from datetime import time
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
-from webinar_app.campaigns.rules import AUDIENCE_WORDS, CLOCK, Audience, Chosen, Plan, Way
+from webinar_app.campaigns.rules import AUDIENCE_WORDS, CLOCK, CLOCK_WORDS, Audience, Chosen, Plan, Way
 from webinar_app.core.errors import DomainError, InvalidInput
 from webinar_app.core.times import parse_clock
 from webinar_app.courses.forms import options
@@ -53,6 +53,11 @@ class PlanForm(_WordsForm):
     def leave_timing(self) -> None:
         """Leave out whether and when: the mail goes out when what it tells of happens."""
         del self.is_on, self.way, self.amount, self.clock
+
+    def validate_clock(self, field: StringField) -> None:
+        """Refuse what is no time of day where hours are counted: it would be dropped. The rules check days."""
+        if self.way.data != Way.DAYS and (field.data or "").strip() and _clock(field.data or "") is None:
+            raise ValidationError(CLOCK_WORDS)
 
     def details(self) -> dict[str, Any]:
         """Give what the services take."""

@@ -12,6 +12,7 @@ from webinar_app.core.times import as_instant, clock_words, day_before_at, end_o
 
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 5_000
 MOST_DAYS, MOST_HOURS = 365, 24 * 60
+CLOCK_WORDS = "Write a time of day, such as 9:00."
 CLOCK = "mail.clock"  # the code of a refusal that somebody who means another day may overrule
 
 
@@ -220,7 +221,7 @@ def check_timing(plan: Plan, way: str, amount: int | None, clock: time | None) -
     if amount is None or not 0 <= amount <= most:
         wrong["amount"] = f"Write a whole number from 0 to {most}."
     if way == Way.DAYS and clock is None:
-        wrong["clock"] = "Write a time of day, such as 9:00."
+        wrong["clock"] = CLOCK_WORDS
     if wrong or amount is None:
         raise InvalidInput("mail.timing", "The time of this mail cannot be used yet.", wrong)
     return replace(plan, way=Way(way), amount=amount, clock=clock or plan.clock)
