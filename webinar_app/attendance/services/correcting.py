@@ -25,6 +25,7 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.codes import new_code
 from webinar_app.core.errors import NotFound, Refused
 from webinar_app.core.intervals import to_ms
+from webinar_app.core.text import one_line
 from webinar_app.core.times import stamp
 from webinar_app.infra.db import Db
 from webinar_app.registrations.models import Registration
@@ -160,7 +161,7 @@ def _enter(
     assert actor.person_id is not None
     said = {
         "registration": row.code, "kind": kind.value, "first_at": stamp(moments[0]), "last_at": stamp(moments[1]),
-        "reverses": reverses_id, "reason": check_reason(reason), "evidence": evidence.strip()[:300],
+        "reverses": reverses_id, "reason": check_reason(reason), "evidence": one_line(evidence),
         "by": actor.person_id, "at": stamp(now),
     }  # fmt: skip
     entry = AttendanceEntry(
