@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browsers import DESKTOP, chromium  # found by the line above
 from playwright.sync_api import Page
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 
 from webinar_app.accounts.queries import demo_sign_in_url
 from webinar_app.chat.models import Announcement
@@ -35,7 +35,6 @@ from webinar_app.handouts.models import Handout
 from webinar_app.handouts.rules import HandoutState
 from webinar_app.infra.acts import Act
 from webinar_app.infra.db import Base, Db, read, write
-from webinar_app.infra.jobs import Job
 from webinar_app.infra.storage import storage
 from webinar_app.polls.models import Ballot, Poll, PollOption
 from webinar_app.polls.rules import PollKind, PollState, Privacy, ResultVisibility
@@ -55,7 +54,11 @@ def prepare(db: Db, people: dict[str, int]) -> str:
     """Give the code of a sitting of tomorrow with two polls, slides, a file and a drafted announcement."""
     now = utc_now()
     row = db.scalars(select(Webinar).where(Webinar.code == services.ensure_live_sitting(db, people, now=now))).one()
-    row.starts_at, row.state, row.minutes = now + timedelta(days=1), WebinarState.SCHEDULED, 75
+    assert row.starts_at is not None
+    assert row.local_start is not None
+    # The wall clock too: a worker that starts reckons the instant from it.
+    row.starts_at, row.local_start = row.starts_at + timedelta(days=1), row.local_start + timedelta(days=1)
+    row.state, row.minutes = WebinarState.SCHEDULED, 75
     for poll in db.scalars(select(Poll).where(Poll.webinar_id == row.id)):
         poll.state = PollState.ARCHIVED
     for position, (minute, words) in enumerate(((1, "Which part is hardest?"), (9, "How ready are you?")), start=50):
@@ -85,10 +88,6 @@ def prepare(db: Db, people: dict[str, int]) -> str:
         size = {"picture": picture, "thumb": picture, "width": 1600, "height": 900}
         db.add(Slide(deck_id=deck.id, page=page, text=f"Slide {page}", links=[], **size))
     db.merge(StageSource(webinar_id=row.id, kind=StageKind.SLIDES, address="", text="", deck_id=deck.id))
-    # The demonstration's own sittings stand still: what they write would be counted too.
-    still = (Webinar.id != row.id) & Webinar.state.in_((WebinarState.SCHEDULED, WebinarState.LIVE))
-    db.execute(update(Webinar).where(still).values(state=WebinarState.CANCELLED, cancelled_at=now))
-    db.execute(delete(Job))
     return row.code
 
 
