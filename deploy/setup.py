@@ -32,6 +32,10 @@ COPY_ASSETS = (
     "import sys; from pathlib import Path; from webinar_app.infra.assets import copy_assets; "
     "copy_assets(Path(sys.argv[1]))"
 )
+CUT_FONTS = (
+    "import sys; from pathlib import Path; from webinar_app.infra.pdf.fonts import Shelf; "
+    "Shelf(Path(sys.argv[1])).cut_ahead()"
+)
 
 
 class Problem(Exception):
@@ -175,6 +179,19 @@ def copy_assets(stamps: dict[str, str]) -> None:
     write_stamps(stamps)
 
 
+def cut_fonts(stamps: dict[str, str]) -> None:
+    """Unpack the fonts of papers when they, their packages or the cutting code have changed; no server waits for it."""
+    code = ROOT / "webinar_app" / "infra" / "pdf" / "fonts.py"
+    wanted = digest(ROOT / "package-lock.json", ROOT / "requirements.lock", code)
+    folder = ROOT / "static" / "fonts"
+    if stamps.get("fonts") == wanted and (folder / "cuts").is_dir():
+        return
+    say("Cutting the fonts of certificates …")
+    run([str(PYTHON), "-c", CUT_FONTS, str(folder)], "Cutting fonts")
+    stamps["fonts"] = wanted
+    write_stamps(stamps)
+
+
 def loads(*libraries: str) -> bool:
     """Say whether shared libraries can be loaded here."""
     for library in libraries:
@@ -265,6 +282,7 @@ def set_up(wanted: argparse.Namespace) -> None:
     install_python_packages(stamps, wanted.dev)
     install_browser_packages(stamps)
     copy_assets(stamps)
+    cut_fonts(stamps)
     check_system(wanted.dev)
     if wanted.bench:
         build_benchmarks()

@@ -108,7 +108,7 @@ BEFORE: dict[str, tuple[str, dict[str, str]]] = {
     "payments.keep": ("coordinator", {"why": "As agreed by mail"}),
     "payments.refund": (
         "coordinator",
-        {"payment": "1", "amount": "4", "way": "cash", "refund_reference": "R", "reason": "As agreed by mail"},
+        {"amount": "4", "way": "cash", "refund_reference": "R", "reason": "As agreed by mail"},
     ),
     "payments.refund_again": ("coordinator", NOTHING),
     "payments.step": ("coordinator", {"days": "7", "percent": "50"}),
