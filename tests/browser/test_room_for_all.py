@@ -184,6 +184,7 @@ def test_room_weighs_little(visitors, session):
     page = visitors["1440"].context.new_page()
     page.on("response", lambda one: files.update({one.url: one.body()}) if one.url.endswith((".js", ".css")) else None)
     page.goto(f"/room/{session.code}", wait_until="networkidle")
+    page.wait_for_selector(PAGES["room"][2], state="attached")  # the last module has run
     page.close()
 
     weight = sum(len(gzip.compress(body)) for body in files.values())
