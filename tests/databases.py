@@ -32,8 +32,9 @@ def _answers(url: str) -> bool:
     return True
 
 
+@cache
 def postgres_server() -> str | None:
-    """Give the URL of a server: the machine's, or a private cluster started for this run."""
+    """Give the URL of a server: the machine's, or a private cluster started for this run; looked for once."""
     if _answers(SERVER):
         return SERVER
     if not _private and (programs := sorted(glob("/usr/lib/postgresql/*/bin"))):

@@ -181,10 +181,11 @@ def test_what_arrives_is_told_and_takes_nothing(visitors, session):
 
 def test_room_weighs_little(visitors, session):
     files: dict[str, bytes] = {}
-    page = visitors["1440"].context.new_page()
+    page, (role, _, ready) = visitors["1440"].context.new_page(), PAGES["room"]
+    page.goto(demo_sign_in_url(role))
     page.on("response", lambda one: files.update({one.url: one.body()}) if one.url.endswith((".js", ".css")) else None)
     page.goto(f"/room/{session.code}", wait_until="networkidle")
-    page.wait_for_selector(PAGES["room"][2], state="attached")  # the last module has run
+    page.wait_for_selector(ready, state="attached")  # the last module has run
     page.close()
 
     weight = sum(len(gzip.compress(body)) for body in files.values())
