@@ -3,6 +3,8 @@
 import ssl
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 from ipaddress import ip_address
 
 import pytest
@@ -48,9 +50,9 @@ def secured(tmp_path):
         yield server
 
 
-def message(subject="Hello"):
+def message(subject="Hello", to_name="Ada"):
     return compose(
-        sender="Rostrum <a@rostrum.example>", to_name="Ada", to_address="ada@example.org", subject=subject,
+        sender="Rostrum <a@rostrum.example>", to_name=to_name, to_address="ada@example.org", subject=subject,
         text="Hello\n", html="<p>Hello</p>", message_id="<1@rostrum.example>", at=datetime(2026, 11, 3, tzinfo=UTC),
     )  # fmt: skip
 
@@ -133,6 +135,19 @@ def test_a_subject_of_any_length_begins_beside_its_name_and_is_read_back_whole(w
         assert message_from_bytes(made, policy=policy.default)["Subject"] == subject
         assert [line for line in lines if line.endswith(b":") or not line.strip()] == []
         assert [line for line in lines if len(line) > 78 and b" " in line.partition(b": ")[2]] == []
+
+
+def test_a_name_of_any_length_is_read_back_whole():
+    words = 'Françoise Élodie Müller-Übermaß, Ph.D. "Zoë" 王小明 ' * 3
+    for length in range(1, len(words)):
+        name = words[:length].strip()
+        made = message(to_name=name)
+        lines = made.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        # Python's newer reader puts a space behind an encoded word that ends with a quotation mark.
+        encoded, address = parseaddr(message_from_bytes(made)["To"].replace("\n", ""))
+
+        assert (str(make_header(decode_header(encoded))), address) == (name, "ada@example.org")
+        assert [line for line in lines if len(line) > 78 or line.endswith(b":") or not line.strip()] == []
 
 
 @pytest.mark.parametrize("length", range(1, 80))

@@ -8,17 +8,43 @@ from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from webinar_app.core.text import one_line
 
 LONGEST_LABEL = 200  # of a name beside an address: Python folds 10,000 characters in fifteen seconds
 MOST_COLUMNS = 78
 MOST_ENCODED_COLUMNS = 76  # RFC 2047 §2
+
+
+class _Folding(EmailPolicy):
+    """How headers are written.
+
+    Python's newer way leaves the first line empty where the words fit on the next one, and loses spaces between
+    encoded words (RFC 2047 §6.2 joins those); its older one does neither.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Give the lines of a header."""
+        if name == "Subject":
+            return f"Subject: {_folded(name, str(value))}\r\n".encode("ascii")
+        if name in ("From", "To") and not str(value).isascii():
+            [one] = value.addresses
+            return f"{name}: {_folded(name, one.display_name)}\r\n <{one.addr_spec}>\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+def _folded(name: str, words: str) -> str:
+    charset, most = ("us-ascii", MOST_COLUMNS) if words.isascii() else ("utf-8", MOST_ENCODED_COLUMNS)
+    # One long word stays beside the name.
+    return Header(words, charset, maxlinelen=most, header_name=name).encode(linesep="\r\n").lstrip()
+
+
+FOLDING = _Folding(linesep="\r\n", max_line_length=MOST_COLUMNS)
 
 
 class Trouble(StrEnum):
@@ -72,11 +98,11 @@ def compose(
 
     With a calendar: mixed(alternative(text, html, text/calendar; method), invite.ics), as clients expect.
     """
-    message = EmailMessage(policy=SMTP.clone(max_line_length=MOST_COLUMNS))
+    message = EmailMessage(policy=FOLDING)
     from_name, from_address = parseaddr(sender)
     message["From"] = Address(one_line(from_name)[:LONGEST_LABEL], addr_spec=from_address)
     message["To"] = Address(one_line(to_name)[:LONGEST_LABEL], addr_spec=one_line(to_address))
-    message["Subject"] = "-"  # its place; the words come last
+    message["Subject"] = one_line(subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -89,19 +115,7 @@ def compose(
     for file in attachments:
         kind, _, subtype = file.type.partition("/")
         message.add_attachment(file.data, maintype=kind, subtype=subtype, filename=one_line(file.name))
-    # With the line's beginning, which no name has: its folded lines begin with a space.
-    return message.as_bytes().replace(b"\r\nSubject: -\r\n", b"\r\n" + _subject(one_line(subject)), 1)
-
-
-def _subject(words: str) -> bytes:
-    """Give the subject's lines.
-
-    Python's newer way leaves the first line empty where the words fit on the next one, and loses spaces between
-    encoded words; its older one does neither.
-    """
-    charset, most = ("us-ascii", MOST_COLUMNS) if words.isascii() else ("utf-8", MOST_ENCODED_COLUMNS)
-    folded = Header(words, charset, maxlinelen=most, header_name="Subject").encode(linesep="\r\n")
-    return f"Subject: {folded.lstrip()}\r\n".encode("ascii")  # one long word stays beside the name
+    return message.as_bytes()
 
 
 def _add_calendar(message: EmailMessage, calendar: Calendar) -> None:
