@@ -1,4 +1,6 @@
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
+from smtplib import quoteaddr
 
 import pytest
 from hypothesis import given
@@ -57,6 +59,28 @@ def test_address_that_is_none_is_refused(typed):
     with pytest.raises(InvalidInput) as refused:
         clean_email(typed)
     assert refused.value.code == "email.invalid"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ada(1)@example.org", "ada.@example.org", "a..b@example.org", ".a@example.org", "a@b..org", "a@[x]", "a\\b@x"],
+)
+def test_an_address_that_a_mail_cannot_name_is_refused(typed):
+    with pytest.raises(InvalidInput):
+        clean_email(typed)
+
+
+@given(
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=30),
+    st.text("ab.-()[]\\_!", min_size=1),
+)
+def test_what_is_taken_is_the_very_address_that_gets_the_mail(local, domain):
+    try:
+        cleaned = clean_email(f"{local}@{domain}")
+    except InvalidInput:
+        return
+    assert quoteaddr(cleaned) == f"<{cleaned}>"
+    assert Address("Ada", addr_spec=cleaned).addr_spec == cleaned
 
 
 @pytest.mark.parametrize("typed", ["josé@example.org", "jose@exämple.org", "名@example.org"])

@@ -57,6 +57,8 @@ def check_password(password: str, *, email: str) -> None:
         raise InvalidInput("password.weak", trouble, {"password": trouble})
 
 
+_ATOM, _LABEL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[a-z0-9-]+"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@[^@]{{1,185}}$){_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
 PLAIN_ADDRESS = "Use an address of plain letters, without accents: mail from here reaches no other."
 
 
@@ -64,12 +66,13 @@ def clean_email(email: str) -> str:
     """Give an address as it is stored: lower case, without spaces around it. Raises InvalidInput for none.
 
     Also for one with other letters than ASCII: few mail servers take it (RFC 6531), and what is accepted here and
-    never arrives is worse than a refusal.
+    never arrives is worse than a refusal. Only a dot-atom is one (RFC 5322 §3.4.1): brackets would be read as a
+    comment, and the mail would go to somebody else.
     """
     cleaned = one_line(email).lower()
     if not cleaned.isascii():
         raise InvalidInput("email.letters", PLAIN_ADDRESS, {"email": PLAIN_ADDRESS})
-    if not re.fullmatch(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,185}", cleaned):
+    if not _ADDRESS.fullmatch(cleaned):
         words = "Write an e-mail address, such as name@example.org."
         raise InvalidInput("email.invalid", words, {"email": words})
     return cleaned
