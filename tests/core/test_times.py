@@ -1,12 +1,15 @@
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webinar_app.core import zones
 from webinar_app.core.errors import InvalidInput
 from webinar_app.core.times import (
     NoSuchTime,
@@ -280,6 +283,13 @@ def test_tz17_a_mail_says_the_readers_time_first():
 )  # fmt: skip
 def test_a_reader_reads_the_place_of_a_zone_without_letters(zone, words):
     assert describe_own(at(2025, 10, 14, 16), zone) == f"Tuesday 14 October 2025, {words}"
+
+
+def test_pages_and_scripts_name_zones_after_the_same_places():
+    script = (Path(__file__).parents[2] / "static" / "js" / "lib" / "zone_words.js").read_text(encoding="utf-8")
+    told = script.partition("const PLACES = {")[2].partition("}")[0]
+
+    assert dict(re.findall(r'"([^"]+)": "([^"]+)"', told)) == zones._PLACES
 
 
 def test_a_reader_is_told_which_of_two_equal_hours_is_meant():

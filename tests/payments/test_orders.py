@@ -184,7 +184,7 @@ def test_list_of_orders_by_state_search_and_as_file(join, desk, order_of):
 
     with read() as db:
         noted = db.scalars(select(AuditEntry).where(AuditEntry.act == "payment.export")).one()
-    assert noted.details == {"rows": len(rows)}
+    assert noted.details == {"what": "orders", "rows": len(rows)}
     assert "No orders yet" in empty
     assert "Ada Lovelace" in everything
     assert "Bea Bad" in everything

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webinar_app.core.clock import utc_now
@@ -17,10 +17,11 @@ from webinar_app.payments.policy import get_managed_order
 from webinar_app.payments.queries import PAGE, REFUND_DUE, OrdersQuery, count_orders, list_orders, order_view
 from webinar_app.payments.routes.blueprint import blueprint
 from webinar_app.payments.rules import OrderState
-from webinar_app.payments.services import give_up, note_orders_export, record_payment
+from webinar_app.payments.services import give_up, note_export, record_payment
 from webinar_app.providers.models import Provider
 from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import requires
+from webinar_app.web.uploads import as_file
 
 MANAGE = Permission.REGISTRATION_MANAGE
 STATES = (REFUND_DUE, *(state.value for state in OrderState))
@@ -50,11 +51,8 @@ def orders_file() -> Response:
     with read() as db:
         zone = db.get_one(Provider, here()).time_zone
         rows = list_orders(db, here(), _wanted(), limit=None)
-    write(note_orders_export, current_actor(), here(), rows=len(rows), now=utc_now())
-    response = make_response(orders_csv(rows, zone, bom=True))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
-    return response
+    write(note_export, current_actor(), here(), "orders", rows=len(rows), now=utc_now())
+    return as_file(orders_csv(rows, zone, bom=True), "text/csv; charset=utf-8", "orders.csv")
 
 
 @blueprint.get("/manage/orders/<code>")

@@ -1,6 +1,6 @@
 """The register of papers, for coordinators: every number of each series, searchable, and as a file."""
 
-from flask import make_response, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from webinar_app.core.clock import utc_now
@@ -11,10 +11,11 @@ from webinar_app.payments.queries.register import PapersQuery, count_papers, lis
 from webinar_app.payments.routes.blueprint import blueprint
 from webinar_app.payments.routes.coordinator import MANAGE, here
 from webinar_app.payments.rules import DocumentKind
-from webinar_app.payments.services import note_orders_export
+from webinar_app.payments.services import note_export
 from webinar_app.providers.models import Provider
 from webinar_app.web.http import asked_page, asked_search, current_actor
 from webinar_app.web.security import requires
+from webinar_app.web.uploads import as_file
 
 KINDS = tuple(kind.value for kind in DocumentKind)
 
@@ -41,11 +42,8 @@ def papers_file() -> Response:
     """Send the register as it is shown, by series and number, as a file."""
     with read() as db:
         rows = list_register(db, here(), _wanted(), limit=None)
-    write(note_orders_export, current_actor(), here(), rows=len(rows), now=utc_now())
-    response = make_response(papers_csv(rows, bom=True))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="papers.csv"'
-    return response
+    write(note_export, current_actor(), here(), "papers", rows=len(rows), now=utc_now())
+    return as_file(papers_csv(rows, bom=True), "text/csv; charset=utf-8", "papers.csv")
 
 
 def _wanted() -> PapersQuery:

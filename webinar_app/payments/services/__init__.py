@@ -6,7 +6,7 @@ from webinar_app.payments.services.ordering import (
     ask_for_invoice,
     check_payer,
     give_up,
-    note_orders_export,
+    note_export,
     use_code,
 )
 from webinar_app.payments.services.papers import keep_paper
@@ -34,6 +34,6 @@ from webinar_app.payments.services.refunding import (
 __all__ = [
     "GivenBack", "Payer", "add_code", "add_step", "add_tier", "again_refund", "ask_for_invoice", "begin_card",
     "begin_refund", "carry_order", "check_payer", "drop_refund", "end_code", "give_up", "keep_checkout", "keep_money",
-    "keep_paper", "keep_refund", "note_orders_export", "record_payment", "record_refund", "remove_step", "remove_tax",
+    "keep_paper", "keep_refund", "note_export", "record_payment", "record_refund", "remove_step", "remove_tax",
     "remove_tier", "set_tax", "take_event", "use_code",
 ]  # fmt: skip

@@ -169,6 +169,6 @@ def give_up(db: Db, actor: Actor, code: str, *, now: datetime) -> str:
     return order.code
 
 
-def note_orders_export(db: Db, actor: Actor, provider_id: int, *, rows: int, now: datetime) -> None:
-    """Write down that somebody took the list of orders along."""
-    record(db, actor.person_id, "payment.export", "provider", provider_id, now=now, rows=rows)
+def note_export(db: Db, actor: Actor, provider_id: int, what: str, *, rows: int, now: datetime) -> None:
+    """Write down that somebody took a list along: `orders` or `papers`."""
+    record(db, actor.person_id, "payment.export", "provider", provider_id, now=now, what=what, rows=rows)

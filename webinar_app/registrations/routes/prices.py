@@ -14,6 +14,7 @@ from webinar_app.registrations.queries import Place
 from webinar_app.registrations.queries.prices import price_at
 
 WRONG_CODES = parse("30 per hour")  # from one address: a code is a word, and words are guessed
+UNREAD = "registration.codes"
 TOO_MANY = "Too many codes from your network were wrong. Try again in an hour, or use it later on the payment page."
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 
@@ -34,8 +35,8 @@ def price_shown(
 
 def is_refused_unread(error: InvalidInput | None) -> bool:
     """Say whether a code was not even looked at, so that nothing may be done with it."""
-    return error is not None and error.message == TOO_MANY
+    return error is not None and error.code == UNREAD
 
 
 def _too_many() -> InvalidInput:
-    return InvalidInput("registration.codes", TOO_MANY, {"discount": TOO_MANY})
+    return InvalidInput(UNREAD, TOO_MANY, {"discount": TOO_MANY})
