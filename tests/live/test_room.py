@@ -17,6 +17,7 @@ from webinar_app.live.services import counts, proofs, stream
 from webinar_app.polls.queries import list_open
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.rules import RegistrationState
+from webinar_app.web import sockets
 from webinar_app.webinars.models import Staff
 from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.scheduling import remove_staff
@@ -251,6 +252,41 @@ def test_who_comes_back_gets_what_was_missed_in_order(room, doors):
     assert [(one["stream"], one["number"], one["payload"]["message"]["text"]) for one in answer["events"]] == [
         ("all", 1, "Message 0"), ("all", 2, "Message 1"), ("all", 3, "Message 2"),
     ]  # fmt: skip
+
+
+def tell(room, text):
+    """Tell everybody something, and say who heard it."""
+    sockets.broadcast(sockets.room_audience(room["webinar"]["id"], "all"), "told", {"text": text})
+    return [
+        name for name in ("ada", "bob", "mike", "cleo") if name in room and {"text": text} in room[name].hear("told")
+    ]
+
+
+def test_a_broadcast_reaches_who_is_there_at_that_moment(room, world, doors):
+    first = tell(room, "first")
+    room["cleo"] = doors.enter(world.attendee(room["webinar"], "Cleo"))
+    second = tell(room, "second")
+    room["bob"].leave()
+    third = tell(room, "third")
+
+    assert (first, second) == (["ada", "bob", "mike"], ["ada", "bob", "mike", "cleo"])
+    assert third == ["ada", "mike", "cleo"]
+
+
+def test_only_events_of_polls_and_questions_call_for_counts(room):
+    for kind in ("polls", "questions"):
+        sockets.stirred(kind)
+
+    room["mike"].act("announcement.make", text="A break of five.")
+    stream.pump()
+    after_words = [sockets.stirred(kind) for kind in ("polls", "questions")]
+    asked = room["ada"].act("question.ask", text="Why?")["data"]["question"]
+    sockets.stirred("questions")
+    room["mike"].act("question.publish", question=asked)
+    stream.pump()
+
+    assert after_words == [set(), set()]
+    assert [sockets.stirred(kind) for kind in ("polls", "questions")] == [set(), {room["webinar"]["id"]}]
 
 
 @pytest.mark.parametrize("numbers", [{}, {"all": 0, "staff": None, "me": None}, {"all": 9, "staff": 0, "me": 0}])

@@ -124,6 +124,7 @@ def test_added_tax_stands_on_form_order_invoice_receipt_and_credit_note(world, p
         write(record_refund, cora, order["code"], GivenBack(amount, "bank", "As agreed by mail"), now=now)
     invoice, receipt, first, second = papers()
     (row,) = csv.DictReader(io.StringIO(desk.get("/manage/orders.csv").data.decode("utf-8-sig")))
+    register = list(csv.DictReader(io.StringIO(desk.get("/manage/papers.csv").data.decode("utf-8-sig"))))
 
     assert "$48 plus HST 13 %" in course
     assert "$48 plus HST 13 %" in catalogue
@@ -138,6 +139,10 @@ def test_added_tax_stands_on_form_order_invoice_receipt_and_credit_note(world, p
     assert "Total 34.24 USD Of it HST 13 % 3.94 USD Without tax 30.30 USD" in second
     assert "Takes back INV-2026-00001, REC-2026-00001, 54.24 USD" in first
     assert (row["Amount"], row["Tax"]) == ("54.24", "6.24")
+    assert [(one["Paper"], one["Amount"], one["Tax"]) for one in register] == [
+        ("Credit note", "-20.00", "-2.30"), ("Credit note", "-34.24", "-3.94"), ("Invoice", "54.24", "6.24"),
+        ("Receipt", "54.24", "6.24"),
+    ]  # fmt: skip
 
 
 @ONE
