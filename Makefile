@@ -31,7 +31,7 @@ demo-reset: ## Forget the demonstration's data and start it afresh
 	@exec $(VENV)/python -m webinar_app.cli demo --port $(PORT) --audience $(AUDIENCE)
 
 test: setup-dev ## Run every test, browser tests included
-	$(VENV)/python -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
+	$(VENV)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 	node --test tests/browser_units/*.test.js
 
 test-quick: setup-dev ## Run the tests that need neither browser nor real servers

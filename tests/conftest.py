@@ -33,16 +33,13 @@ from webinar_app.subscriptions import SUBSCRIPTIONS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what starts servers and browsers run one after the other in a few lines, beside the quick tests."""
+    """Let what starts servers and browsers run one after the other, beside the quick tests on the other cores.
+
+    The journeys have a line of their own: most of their time they wait for the minute at which their session begins.
+    """
     for item in items:
         if item.get_closest_marker("browser") or item.get_closest_marker("live"):
-            item.add_marker(pytest.mark.xdist_group(_line(item)))
-
-
-def _line(item: pytest.Item) -> str:
-    if item.path.stem == "test_journey":
-        return "journeys"  # most of their time they wait for the minute at which their session begins
-    return "pages" if "stand" in getattr(item, "fixturenames", ()) else "servers"
+            item.add_marker(pytest.mark.xdist_group("journeys" if item.path.stem == "test_journey" else "servers"))
 
 
 def pytest_collection_finish() -> None:
