@@ -127,7 +127,7 @@ class Order(Base):
     closed_why: Mapped[Closing | None] = mapped_column(choice(Closing))  # none: it is asked for, or was and came
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refund_due: Mapped[Decimal | None] = mapped_column(MONEY)  # of all that was paid; none: nobody has decided
-    refund_basis: Mapped[str] = mapped_column(String(200), default="", server_default="")  # why so much, as a sentence
+    refund_basis: Mapped[str] = mapped_column(String(300), default="", server_default="")  # why so much, as a sentence
 
     registration: Mapped[Registration] = relationship()
     discount_code: Mapped[DiscountCode | None] = relationship()

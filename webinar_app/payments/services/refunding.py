@@ -108,7 +108,7 @@ def keep_money(db: Db, actor: Actor, code: str, reason: str, *, now: datetime) -
     order, told = get_managed_order(db, actor, code, lock=True), check_reason(reason)
     if order.closed_why is None or refund_view(order)["standing"] not in (Standing.DUE, Standing.UNDECIDED):
         raise Refused("payment.nothing_due", "Nothing is due of this order.")
-    order.refund_due, order.refund_basis = refunded_of(order), told[:200]
+    order.refund_due, order.refund_basis = refunded_of(order), told
     record(db, actor.person_id, "payment.kept", "payment_order", order.id, now=now, reason=told)
     return order.code
 
