@@ -7,19 +7,18 @@ fields of a form at once: no mail that follows has a line too many, and neither 
 import importlib
 import io
 import pkgutil
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html.parser import HTMLParser
 
 import databases
 import pytest
 from documents import pdf
 from flask_wtf import FlaskForm
 from form_cases import AFTER, BEFORE, OPEN
-from hostile_papers import CONTROLS, check_papers
+from hostile_papers import check_papers
+from hostile_words import ENDS, LONG, Controls, faults_of, page_of, said, written
 from house import NOWHERE, build, prepare, run_all_jobs
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.form import BaseForm
 
@@ -36,17 +35,14 @@ from webinar_app.polls.models import Poll
 
 WORDS = "Plain words for people"
 STRICTEST = pytest.mark.parametrize("database_url", databases.KINDS[-1:], indirect=True)  # it takes no NUL in a text
-ENDS = "Zq{0:02}\r\nX-EVIL:1\x00\u2028Qz{0:02}"  # twenty characters, for the shortest field
-LONG = f"Zq{'x' * 10_000}Qz"
 LOOKED_UP = ("accounts.sign_in", "registrations.resend")  # compared, and not kept
-# What this house does not let happen: asked for once already, no such code, wrong password, nothing due.
+# What this house does not let happen: no such code, wrong password, nothing due. Reasons: test_hostile_reasons.
 REFUSED = (
     "accounts.password_sign_in", "certificates.check", "certificates.verify_upload", "payments.code",
     "people.own_substitute", "people.move", "payments.keep", "registrations.add_course", "registrations.reject",
     "registrations.withdraw", "retention.erase", "webinars.move",
 )  # fmt: skip
 UNSENT = {"discount": "It stands on the form of what costs something, and is compared with the codes there are."}
-ERRORS_AT = {"questions-0-shown_value": "questions-0-shown_on"}
 IN_BOTH = {"delivery": "hybrid", "capacity_room": "10"}
 RIGHT = {
     "campaigns.message": {"professions": None, "agencies": None},
@@ -63,60 +59,6 @@ LATER = {
     "TimeForm.evidence", "TimeForm.reason",
 }  # fmt: skip
 _sent = iter(range(10**6))
-
-
-class Controls(HTMLParser):
-    """The text controls of a page with what stands in them, and the sentences at them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.values: dict[str, list[str]] = {}
-        self.told: dict[str, str] = {}
-        self.data: dict[str, str] = {}
-        self.boxes: dict[str, str] = {}
-        self._select = ""
-        self._into: list[str] | None = None
-        self._at = self._name = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        name, kind = given.get("name") or "", given.get("type") or "text"
-        self._note(tag, kind, name, given)
-        if tag == "input" and kind in ("text", "email", "search"):
-            self.values.setdefault(name, []).append(given.get("value") or "")
-        elif tag == "textarea":
-            self._into = self.values.setdefault(name, [])
-            self._into.append("")
-            self._name, self.data[name] = name, ""
-        elif (given.get("id") or "").endswith("-error"):
-            self._at = given["id"].removesuffix("-error")
-
-    def _note(self, tag, kind, name, given):
-        """Keep what a browser would send."""
-        value, is_box = given.get("value") or "", kind in ("checkbox", "radio")
-        if tag == "select":
-            self._select = name
-        elif tag == "option":
-            if "selected" in given or self._select not in self.data:
-                self.data[self._select] = value
-        elif tag == "input" and kind not in ("submit", "file") and (not is_box or "checked" in given):
-            self.data[name] = value or ("y" if is_box else "")
-        elif tag == "input" and kind == "checkbox":
-            self.boxes[name] = value or "y"
-
-    def handle_endtag(self, tag):
-        if tag == "textarea":
-            self._into = None
-        elif tag == "p":
-            self._at = ""
-
-    def handle_data(self, data):
-        if self._into is not None:
-            self._into[-1] += data
-            self.data[self._name] = self._into[-1]
-        elif self._at:
-            self.told[self._at] = self.told.get(self._at, "") + data
 
 
 def text_fields(form_class):
@@ -157,34 +99,6 @@ def undone():
         point.rollback()
 
 
-@contextmanager
-def written():
-    """Collect the texts that are inserted or changed meanwhile."""
-    told: list[str] = []
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if statement.lstrip().upper().startswith(("INSERT", "UPDATE")):
-            told.extend(_texts(parameters))
-
-    with read() as rows:
-        engine = rows.connection().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield told
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def _texts(value):
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for one in value.values() for text in _texts(one)]
-    if isinstance(value, list | tuple):
-        return [text for one in value for text in _texts(one)]
-    return _texts(value.obj) if hasattr(value, "obj") else []
-
-
 class Seen:
     """Which fields came with hostile words, and which were asked for."""
 
@@ -214,32 +128,6 @@ class Seen:
 @pytest.fixture
 def seen(monkeypatch):
     return Seen(monkeypatch)
-
-
-def plain(text):
-    return re.sub(r"\s+", " ", re.sub("[\x00\ud800-\udfff]", "", text)).strip()
-
-
-def page_of(answer):
-    """Give the controls of an answer, read once."""
-    if not hasattr(answer, "controls"):
-        answer.controls = Controls(answer.text.partition("<main")[2] if answer.mimetype == "text/html" else "")
-    return answer.controls
-
-
-def said(answer, name, value):
-    """Say whether a sentence stands at the field, and whether what was typed still stands in it."""
-    page = page_of(answer)
-    is_named = bool(re.search(r"[A-Z][^.]{5,}\.", page.told.get(name, "") + page.told.get(ERRORS_AT.get(name, ""), "")))
-    held = [*page.values.get(name, ()), page.data.get(name, "")]
-    return is_named, plain(value) in map(plain, held)
-
-
-def is_stored(told, value):
-    """Say whether a text is among the stored ones, whole: its lines as they are, on one, or as names of addresses."""
-    parts = re.split(r"[\r\n\x00\u2028]+", value)
-    spread = "".join(re.sub("[^a-z0-9]+", "", one.lower()) for one in told)
-    return all(re.sub("[^a-z0-9]+", "", part.lower()) in spread for part in parts)
 
 
 class Sending:
@@ -328,17 +216,9 @@ class Sending:
 
     def judge(self, name, value, answer, told):
         """Note what is wrong with the answer to a hostile text in one field."""
-        is_named, is_kept = said(answer, name, value)
-        if answer.status_code == 422:
-            if not (is_named and is_kept):
-                self.wrong(name, f"refused, named {is_named}, kept {is_kept}")
-        elif answer.status_code >= 400:
-            self.wrong(name, answer.status_code)
-        elif not is_kept and self.endpoint not in LOOKED_UP:
-            if any("Zq" in text and CONTROLS.search(text) for text in told):
-                self.wrong(name, "stored with a control character")
-            if not is_stored([*told, *self.sealed], value):
-                self.wrong(name, "taken, and not stored whole")
+        told = None if self.endpoint in LOOKED_UP else [*told, *self.sealed]
+        for fault in faults_of(answer, name, value, told):
+            self.wrong(name, fault)
 
     def follow(self):
         """Do what waits, and give the mails and the calendar file."""
