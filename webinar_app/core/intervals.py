@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 Span = tuple[int, int]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_ms(instant: datetime) -> int:
@@ -19,7 +20,7 @@ def to_ms(instant: datetime) -> int:
     """
     if instant.tzinfo is None:
         raise ValueError("An instant needs a time zone; resolve the wall clock first.")
-    return (instant.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
+    return (instant.astimezone(UTC) - _EPOCH) // _MILLISECOND
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
@@ -27,8 +28,11 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
     Spans that touch become one: `union([(0, 5), (5, 9)]) == [(0, 9)]`.
     """
+    held = [span for span in spans if span[0] < span[1]]
+    if len(held) < 2:
+        return held  # as most are, of thousands of people
     joined: list[Span] = []
-    for start, end in sorted(span for span in spans if span[0] < span[1]):
+    for start, end in sorted(held):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
@@ -59,10 +63,12 @@ def clip(spans: Iterable[Span], window: Span) -> list[Span]:
 
 def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     """Give the time of the spans that lies in none of the holes, such as breaks."""
-    taken = union(holes)
+    taken, whole = union(holes), union(spans)
+    if not taken:
+        return whole
     kept: list[Span] = []
     first = 0
-    for start, end in union(spans):
+    for start, end in whole:
         while first < len(taken) and taken[first][1] <= start:
             first += 1
         at = first

@@ -28,8 +28,9 @@ def _sqlite(url: str, kind: Kind) -> Engine:
         "foreign_keys=ON",
         f"busy_timeout={100 if kind == 'read' else 5000}",
         f"query_only={int(kind == 'read')}",
-        # One writer alone checkpoints; the worker leaves it to the web process.
-        f"wal_autocheckpoint={1000 if kind == 'writer' else 0}",
+        # One writer alone checkpoints; the worker leaves it to the web process. Votes change the same pages again and
+        # again: folding 16 MB of log at a time instead of 4 writes each of them less often (a tenth of a vote's time).
+        f"wal_autocheckpoint={4000 if kind == 'writer' else 0}",
     )
 
     @event.listens_for(engine, "connect")
