@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import databases
 import pytest
 from page_words import let_in, words
+from posted import mails, run_jobs, text_of
 from sqlalchemy import select
 
 from webinar_app.accounts.models import Person
@@ -133,6 +135,28 @@ def test_every_end_closes_the_order_with_its_reason(sitting, seat, world, state,
 
     assert closed(open_one) == ("void", why, None)
     assert closed(paid_one) == ("paid", why, due)
+
+
+MONEY = re.compile(r"Of the 48\.00 USD that you paid[^.]*(?:\.\d[^.]*)?\.|The organiser decides[^.]*\.\d[^.]*\.")
+
+
+@ONE
+@pytest.mark.parametrize(("state", "act", "why", "due"), ENDINGS)
+def test_mail_of_every_end_says_what_becomes_of_the_money(sitting, seat, world, state, act, why, due):
+    place = sitting()
+    (_, _), (code, own) = seat(place, state), seat(place, state, "Bea Bright")
+    pay(world, code)
+    act(world, code, own, place)
+    if act is _call_off:
+        run_jobs("calendars.tell_all", "registrations.tell_waiting")
+    run_jobs("calendars.withdraw", "registrations.tell_waiting")
+
+    told = {mail["To"].addresses[0].display_name: MONEY.findall(" ".join(text_of(mail).split())) for mail in mails()}
+    whole = "Of the 48.00 USD that you paid, 48.00 USD are given back."
+    assert told.pop("Bea Bright") == [
+        whole if due else "The organiser decides how much of the 48.00 USD that you paid is given back."
+    ]
+    assert set(map(len, told.values())) <= {0}
 
 
 @pytest.mark.parametrize(("days", "due"), [(8, "48.00"), (7, "48.00"), (3, "24.00"), (1, "0.00")])

@@ -46,7 +46,10 @@ class PriceAsked:
 
 @dataclass(frozen=True, slots=True)
 class FeeAsked:
-    """What was quoted for a registration? The subscriber returns `{total, state}`, or None where it costs nothing."""
+    """What was quoted for a registration? The subscriber returns `{total, state, back}`, or None where it is free.
+
+    `back` says what of the money is given back, once the registration has ended.
+    """
 
     registration_id: int
 

@@ -77,6 +77,20 @@ def refund_words(db: Db, order: Order, now: datetime) -> str:
     return f"Of the {paid} that you paid, {money_words(left, order.currency)} are given back if you cancel now."
 
 
+def closed_words(order: Order) -> str:
+    """Say what becomes of the money of an order that is closed; nothing where none came, or the order is open."""
+    paid, refunded, due = paid_of(order), refunded_of(order), order.refund_due
+    if order.closed_why is None or not paid:
+        return ""
+    whole, left = money_words(paid, order.currency), max((due or NOTHING) - refunded, NOTHING)
+    if due is None and not refunded:
+        return f"The organiser decides how much of the {whole} that you paid is given back."
+    rest = f"{money_words(left, order.currency)} are given back" if left else "nothing is given back"
+    if refunded:
+        rest = f"{money_words(refunded, order.currency)} were given back" + (f", and {rest} still" if left else "")
+    return f"Of the {whole} that you paid, {rest}."
+
+
 def refund_view(order: Order) -> dict[str, Any]:
     """Give where the money of an order stands once it is closed: `standing`, what is `left` to give back, and why."""
     paid, refunded = paid_of(order), refunded_of(order)

@@ -5,7 +5,7 @@ from typing import Any
 
 from webinar_app.courses.models import Course
 from webinar_app.infra.db import Db
-from webinar_app.payments.queries import find_order, price_view, refund_words
+from webinar_app.payments.queries import closed_words, find_order, price_view, refund_words
 from webinar_app.payments.rules import money_words
 from webinar_app.payments.services.closing import close_order, close_orders, reopen_order
 from webinar_app.payments.services.ordering import ensure_order
@@ -28,7 +28,9 @@ def price_of(db: Db, question: PriceAsked) -> dict[str, Any] | None:
 def fee_of(db: Db, question: FeeAsked) -> dict[str, str] | None:
     """Give what a registration costs as it was quoted, and where its order stands; None where it has none."""
     order = find_order(db, question.registration_id)
-    return {"total": money_words(order.amount, order.currency), "state": order.state.value} if order else None
+    if order is None:
+        return None
+    return {"total": money_words(order.amount, order.currency), "state": order.state.value, "back": closed_words(order)}
 
 
 def open_order(db: Db, event: RegistrationMade, now: datetime) -> None:

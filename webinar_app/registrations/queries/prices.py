@@ -20,7 +20,7 @@ def price_at(
 
 
 def fee_of(db: Db, registration_id: int) -> dict[str, Any] | None:
-    """Give what was quoted for a registration as `{total, state}`, or None where it costs nothing."""
+    """Give what was quoted for a registration as `{total, state, back}`, or None where it costs nothing."""
     return _first(ask(db, FeeAsked(registration_id)))
 
 
@@ -28,6 +28,12 @@ def owed_words(db: Db, row: Registration) -> str:
     """Give the amount that is still to be paid for a registration, `48.00 USD`; nothing where nothing is owed."""
     told = fee_of(db, row.id) if row.course.price else None
     return str(told["total"]) if told is not None and told["state"] == "open" else ""
+
+
+def back_words(db: Db, row: Registration) -> str:
+    """Say what is given back of what was paid for a registration that has ended; nothing where none was paid."""
+    told = fee_of(db, row.id) if row.course.price else None
+    return str(told["back"]) if told is not None else ""
 
 
 def refund_words_of(db: Db, row: Registration, now: datetime) -> str:
