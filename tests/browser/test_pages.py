@@ -13,6 +13,12 @@ from webinar_app.accounts.queries import demo_sign_in_url
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 LOOK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
   ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`)"""
+# Words one under the other, such as what was laid out beside a picture that is not printed.
+SQUEEZED = """() => [...document.querySelectorAll("main :not(.sr)")].filter((el) => {
+  const own = [...el.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data).join("").trim();
+  const { width, height } = el.getBoundingClientRect();
+  return own.length > 60 && height > 1 && width < 100 && getComputedStyle(el).display !== "inline";
+}).map((el) => el.outerHTML.slice(0, 120))"""
 THEMES: dict[str, dict[str, Any]] = {
     "light": {**DESKTOP, **STILL, "color_scheme": "light"},
     "dark": {
@@ -132,7 +138,11 @@ def test_page_has_no_violation_and_fits(crowd, places, name, theme):
     someone.page.evaluate(AXE)
     found, overflow = someone.page.evaluate(LOOK), someone.page.evaluate(OVERFLOW)
 
-    assert (found, overflow, someone.troubles) == ([], 0, [])
+    someone.page.emulate_media(media="print")
+    squeezed = someone.page.evaluate(SQUEEZED) if theme == "light" else []  # a phone's width is no paper's
+    someone.page.emulate_media(media="screen")
+
+    assert (found, overflow, squeezed, someone.troubles) == ([], 0, [], [])
 
 
 def test_vote_and_question_need_no_pointer(crowd, places):
