@@ -171,6 +171,7 @@ SUBSCRIPTIONS: Table = {
         calendars_crew.tell_crew_later,
         waiting.dissolve,
         payments.close_orders,
+        people_substitutes.drop_substitutions,
     ],
     WordsAsked: [campaigns.own_words],
     MoveAsked: [calendars.who_hears, waiting.who_hears, calendars_crew.crew_hears, campaigns.what_moves],

@@ -14,7 +14,8 @@ HERE = Path(__file__).parent / "golden"
 BRAND = Brand("Alder Institute", "Rostrum", "America/New_York", "en-US", "desk@alder.example", "1 Alder Row")
 EVIL = '"><img src=x onerror=alert(1)>'
 LETTER = SubstituteLetter(
-    state="open", is_seated=True, provider_id=1, webinar_id=1, reply_to="desk@alder.example", person_id=None,
+    state="open", is_seated=True, is_off=False, was_asked=True,
+    provider_id=1, webinar_id=1, reply_to="desk@alder.example", person_id=None,
     address="bea@example.org", legal_name="", display_name="", giver="Ada Lovelace", asked="bea@example.org",
     title="Building a Therapeutic Alliance (ATP3)", minutes=75, seat="online",
     when=("Tuesday 14 October 2025, 9:00 a.m. PT", "Tuesday 14 October 2025, 12:00 p.m. ET"),
@@ -23,6 +24,7 @@ LETTER = SubstituteLetter(
 )  # fmt: skip
 OWN = replace(LETTER, display_name="Ada", link="http://127.0.0.1:5000/join/AAAAAAAA-1-" + "0" * 32 + "?to=substitute")
 CASES = {
+    "substitute_over": replace(LETTER, state="withdrawn"),
     "substitute_asked": LETTER, "substitute_named": OWN, "substitute_open": replace(OWN, state="lapsed"),
 }  # fmt: skip
 
@@ -54,6 +56,13 @@ def test_who_asked_reads_what_happened(state, words):
     _, text, html = substitute_mail("substitute_open", BRAND, replace(OWN, state=state))
 
     assert (words in text, words in html) == (True, True)
+
+
+def test_who_was_asked_reads_why_they_need_not_come():
+    told = [substitute_mail("substitute_over", BRAND, replace(LETTER, is_off=is_off)) for is_off in (True, False)]
+
+    for (_, *both), words in zip(told, ("was cancelled", "does not need you"), strict=True):
+        assert all(words in one for one in both)
 
 
 def test_mail_to_another_address_says_who_asks_and_gives_one_link():

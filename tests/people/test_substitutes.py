@@ -27,6 +27,7 @@ from webinar_app.registrations.models import AdmissionRule, FormAnswer, FormQues
 from webinar_app.registrations.queries import current_policy
 from webinar_app.registrations.services import Sheet, cancel_own
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.services.scheduling import cancel_sitting
 
 # What the database does not decide is tried on one.
 quick = pytest.mark.parametrize("database_url", databases.KINDS[:1], indirect=True)
@@ -356,13 +357,47 @@ def test_pages_name_ask_accept_and_tell_the_history(world, app, sitting, ada):
     assert (wrong.status_code, half.status_code, again.status_code) == (422, 422, 410)
     assert "A mail asks bea@example.org" in words_of(named.text)
     assert "Ada Lovelace cannot come and gives it to you" in words_of(form.text)
-    assert (form.headers["Referrer-Policy"], 'name="email"' in form.text) == ("no-referrer", False)
+    assert (form.headers["Referrer-Policy"], 'name="email"' in form.text) == ("same-origin", False)
     assert f"{BEA}" in words_of(taken.text)
     assert "This place was accepted already" in words_of(again.text)
     assert "They have the place now" in words_of(after.text)
     assert history.index("Named a substitute") < history.index("Given to another person") < history.index("Bea Bright")
     with read() as db:
         assert db.scalars(select(Person.email).where(Person.legal_name == "Bea Bright")).one() == BEA
+
+
+@quick
+def test_called_off_sessions_ask_nobody_any_more(world, app, sitting, ada):
+    name(ada)
+    link = link_to_bea()
+    write(cancel_sitting, world.coordinator(), sitting["code"], now=utc_now())
+    run_jobs("people.tell_substitution", "calendars.tell_all")
+    bea, own = app.test_client(), let_in(app.test_client(), ada[0].person_id)
+    shown, told = bea.get(link), mails(kind="substitute_over")
+    late = bea.post(f"{link}/decline", data={"_key": "a key of a guest"}, follow_redirects=True)
+
+    assert asked()[0][2] == "withdrawn"
+    assert (shown.status_code, "This session was cancelled. Nothing needs to be done." in words_of(shown.text)) == (
+        410,
+        True,
+    )
+    assert ("do not need it" in shown.text, "Thank you" in late.text) == (False, False)
+    assert [(mail["To"].addresses[0].addr_spec, "was cancelled" in text_of(mail)) for mail in told] == [(BEA, True)]
+    assert "Somebody is asked" not in words_of(own.get(f"/registrations/{ada[1]}/substitute").text)
+
+
+@quick
+@pytest.mark.parametrize("was_told", [True, False])
+@pytest.mark.parametrize("end", [take_back, cancel_own])
+def test_who_was_asked_hears_that_they_need_not_come(world, ada, end, was_told):
+    name(ada)
+    if was_told:
+        link_to_bea()
+    write(end, *ada, now=utc_now())
+    run_jobs("people.tell_substitution")
+
+    to = [mail["To"].addresses[0].addr_spec for mail in mails(kind="substitute_over")]
+    assert (to, mails(kind="substitute_asked") != []) == ([BEA] * was_told, was_told)
 
 
 @quick

@@ -208,7 +208,7 @@ def test_join_link_signs_in_and_leaves_the_address(soon, app, world):
     ] * 3
     assert found == [(member.person_id, member.registration_id, "join_link")] * 2
     assert answers[0].headers["Cache-Control"] == "no-store"
-    assert answers[0].headers["Referrer-Policy"] == "no-referrer"
+    assert answers[0].headers["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, None])

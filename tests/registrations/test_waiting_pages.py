@@ -67,7 +67,7 @@ def test_guest_waits_is_asked_and_accepts(full, app, world):
     assert "Join the waiting list" in course
     assert "This session is full Every place is taken" in form
     assert "is on the waiting list of" in told
-    assert opened.headers["Referrer-Policy"] == "no-referrer"
+    assert opened.headers["Referrer-Policy"] == "same-origin"
     assert "You are number 1 on the waiting list" in waits
     assert room.status_code == 403
     assert "We hold it for you until" in offered

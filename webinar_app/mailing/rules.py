@@ -36,7 +36,8 @@ _KINDS = {
     "crew_invited": "Presenter’s invitation", "crew_updated": "Presenter’s change",
     "crew_cancelled": "Presenter released", "waiting_moved": "Offered place, changed",
     "substitute_asked": "Substitute asked", "substitute_named": "Substitute named",
-    "substitute_open": "Place still theirs", "join_address": "Another address",
+    "substitute_open": "Place still theirs", "substitute_over": "Substitute not needed",
+    "join_address": "Another address",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from webinar_app.mailing.emails import render_mail
 from webinar_app.people.queries.substitutes import SubstituteLetter
 from webinar_app.providers.queries import Brand
 
-SUBSTITUTE_KINDS = ("substitute_asked", "substitute_named", "substitute_open")
+SUBSTITUTE_KINDS = ("substitute_asked", "substitute_named", "substitute_open", "substitute_over")
 
 
 def substitute_mail(kind: str, brand: Brand, letter: SubstituteLetter) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from webinar_app.mailing.services import post
 from webinar_app.people.emails import join_address_mail, substitute_mail
 from webinar_app.people.queries.imports import fault_lines, find_content, seats_at
 from webinar_app.people.queries.merging import joinable
-from webinar_app.people.queries.substitutes import mail_key, substitute_letter_of
+from webinar_app.people.queries.substitutes import SubstituteLetter, mail_key, substitute_letter_of
 from webinar_app.people.rules.lists import read_list
 from webinar_app.people.rules.rows import Entry, check_line
 from webinar_app.people.services.attaching import JOIN_ADDRESS, MAIL_ADDRESS
@@ -67,8 +67,8 @@ def tell_of_substitute(payload: dict[str, Any]) -> None:
     """Mail who is asked to come instead, or who asked; nothing where that has become something else."""
     code, kind = payload["code"], payload["kind"]
     with read() as db:
-        letter = substitute_letter_of(db, code, to_giver=kind != "substitute_asked")
-    if letter is None or not letter.is_seated or (letter.state == "open") != (kind != "substitute_open"):
+        letter = substitute_letter_of(db, code, to_giver=kind in ("substitute_named", "substitute_open"))
+    if letter is None or not _is_timely(kind, letter):
         return
     subject, text, html = substitute_mail(kind, brand(), letter)
     write(
@@ -76,6 +76,12 @@ def tell_of_substitute(payload: dict[str, Any]) -> None:
         to_name=letter.legal_name, to_address=letter.address, subject=subject, text=text, html=html,
         reply_to=letter.reply_to, unique=mail_key(kind, code), now=utc_now(),
     )  # fmt: skip
+
+
+def _is_timely(kind: str, letter: SubstituteLetter) -> bool:
+    if kind == "substitute_over":
+        return letter.state == "withdrawn" and letter.was_asked
+    return letter.is_seated and (letter.state == "open") == (kind != "substitute_open")
 
 
 @job(END)

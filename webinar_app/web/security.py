@@ -160,8 +160,8 @@ def _dress(response: Response, own_origin: str) -> Response:
     policy = _policy(own_origin, g.get("media_sources", ()), g.get("frame_sources", FRAMES), g.get("form_target", ""))
     headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Not "no-referrer": browsers would then send our own forms with `Origin: null`.
-    headers.setdefault("Referrer-Policy", "same-origin")
+    # On every page, "no-referrer" on none: browsers would then send its forms with `Origin: null`, and be refused.
+    headers["Referrer-Policy"] = "same-origin"
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if own_origin.startswith("https:"):

@@ -14,6 +14,7 @@ from webinar_app.core.errors import Refused
 from webinar_app.core.times import describe, describe_for, in_zone
 from webinar_app.infra.db import Db
 from webinar_app.mailing.models import Mail
+from webinar_app.mailing.queries import find_by_unique_key
 from webinar_app.people.models import Substitution
 from webinar_app.people.rules.moving import check_movable
 from webinar_app.people.rules.substitutes import AskedState, check_accepting, check_asking
@@ -23,6 +24,7 @@ from webinar_app.registrations.queries import cancel_until, find_live, full_titl
 from webinar_app.registrations.queries.waiting import admission_of, waits_until
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
+from webinar_app.webinars.rules import WebinarState
 
 HAS_PLACE = "You have a place in this session already. The person who asked you keeps theirs, or names somebody else."
 
@@ -50,6 +52,18 @@ def find_by_mail(db: Db, mail_code: str) -> Substitution | None:
     """Give what the mail with this code asked for, to be changed, or None."""
     key = db.scalars(select(Mail.unique_key).where(Mail.code == mail_code)).one_or_none() or ""
     return find_substitution(db, key.partition(":")[2], lock=True)
+
+
+def list_open(db: Db, webinar_id: int) -> list[Substitution]:
+    """Give what is asked and not answered for seats of a sitting, to be changed."""
+    query = (
+        select(Substitution)
+        .join(Registration, Registration.id == Substitution.registration_id)
+        .where(Registration.webinar_id == webinar_id, Substitution.state == AskedState.OPEN)
+        .order_by(Substitution.id)
+        .with_for_update(of=Substitution, key_share=True)
+    )
+    return list(db.scalars(query))
 
 
 def count_asked(db: Db, registration_id: int) -> int:
@@ -113,9 +127,10 @@ def own_view(db: Db, row: Registration, now: datetime) -> dict[str, Any]:
 
 def asked_view(db: Db, asked: Substitution, actor: Actor, now: datetime) -> dict[str, Any]:
     """Give what the page behind the mail shows: `{trouble, giver, ends_at, email, code}`."""
-    row = asked.registration
+    row, webinar = asked.registration, asked.registration.webinar
+    assert webinar is not None  # whoever is asked, it is for a seat in a sitting
     try:
-        check_accepting(asked.state, asked.ends_at, now)
+        check_accepting(asked.state, asked.ends_at, now, webinar.state)
         check_open(db, row, now)
         check_taker(db, asked, actor)
     except Refused as refusal:
@@ -124,7 +139,8 @@ def asked_view(db: Db, asked: Substitution, actor: Actor, now: datetime) -> dict
         trouble = ""
     return {
         "trouble": trouble, "giver": row.legal_name, "ends_at": asked.ends_at, "email": asked.email,
-        "code": asked.code, "is_open": asked.state is AskedState.OPEN,
+        "code": asked.code,
+        "is_open": asked.state is AskedState.OPEN and _is_seated(row, webinar),
     }  # fmt: skip
 
 
@@ -134,6 +150,8 @@ class SubstituteLetter:
 
     state: str
     is_seated: bool
+    is_off: bool  # the session is cancelled
+    was_asked: bool  # the mail that asks was written
     provider_id: int
     webinar_id: int
     reply_to: str
@@ -167,7 +185,9 @@ def substitute_letter_of(db: Db, code: str, *, to_giver: bool) -> SubstituteLett
     starts_at, provider = webinar.starts_at, db.get_one(Provider, row.course.provider_id)
     own_link = links().join(row.code, row.link_version)
     return SubstituteLetter(
-        state=asked.state.value, is_seated=_is_seated(row, webinar), provider_id=provider.id, webinar_id=webinar.id,
+        state=asked.state.value, is_seated=_is_seated(row, webinar), is_off=webinar.state is WebinarState.CANCELLED,
+        was_asked=find_by_unique_key(db, mail_key("substitute_asked", asked.code)) is not None,
+        provider_id=provider.id, webinar_id=webinar.id,
         reply_to=provider.email, person_id=to.id if to else None, address=address,
         legal_name=row.legal_name if to_giver else to.legal_name if to else "",
         display_name=row.display_name if to_giver else to.display_name if to else "", giver=row.legal_name,

@@ -48,9 +48,7 @@ def attach(token: str) -> Answer:
         view = _view(db, token)
 
     def show(status: int = 200) -> Response:
-        answer = no_store(make_response(render_template("people/attach.html", form=form, view=view), status))
-        answer.headers["Referrer-Policy"] = "no-referrer"
-        return answer
+        return no_store(make_response(render_template("people/attach.html", form=form, view=view), status))
 
     if view["trouble"]:
         return show(410 if view["trouble"] == "spent" else 403)

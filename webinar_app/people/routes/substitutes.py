@@ -87,8 +87,8 @@ def substitute(token: str) -> Answer:
 @public
 def refuse_substitute(token: str) -> Response:
     """Say no."""
-    write(decline_substitution, _code(token), key=sent_key(), scope="guest:substitute", now=utc_now())
-    flash("Thank you. Whoever asked you is told, and keeps the place.", "success")
+    if write(decline_substitution, _code(token), key=sent_key(), scope="guest:substitute", now=utc_now()):
+        flash("Thank you. Whoever asked you is told, and keeps the place.", "success")
     return _private(redirect(url_for("people.substitute", token=token), 303))
 
 
@@ -104,7 +104,6 @@ def _unknown() -> NotFound:
 
 
 def _private(response: Response) -> Response:
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return no_store(response)
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from webinar_app.accounts.rules import clean_email
 from webinar_app.core.errors import InvalidInput, Refused
+from webinar_app.webinars.rules import WebinarState
 
 HOURS = 48
 MOST_ASKED = 5  # people for one seat, ever: each gets a mail from a stranger
@@ -69,8 +70,12 @@ def check_address(typed: str, own: Collection[str]) -> str:
     return email
 
 
-def check_accepting(state: AskedState, ends_at: datetime, now: datetime) -> None:
-    """Raise Refused unless a seat can be accepted at `now`; the last instant still counts."""
+def check_accepting(state: AskedState, ends_at: datetime, now: datetime, session: WebinarState) -> None:
+    """Raise Refused unless a seat of a session can be accepted at `now`; the last instant still counts."""
+    if session is WebinarState.CANCELLED and state is not AskedState.ACCEPTED:
+        raise Refused("substitute.cancelled", "This session was cancelled. Nothing needs to be done.")
     if state is not AskedState.OPEN or now > ends_at:
         found = AskedState.LAPSED if state is AskedState.OPEN else state
         raise Refused(f"substitute.{found.value}", OVER_WORDS[found])
+    if session is not WebinarState.SCHEDULED:
+        raise Refused("substitute.begun", "This session has begun or is over; its place cannot be taken any more.")

@@ -24,6 +24,7 @@ from webinar_app.people.queries.substitutes import (
     find_asked,
     find_by_mail,
     find_substitution,
+    list_open,
     own_addresses,
 )
 from webinar_app.people.rules.moving import MoveKind
@@ -41,6 +42,7 @@ from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_own_seat, lock_seat
 from webinar_app.registrations.queries import find_current
 from webinar_app.registrations.services import Sheet, give_held, register_held
+from webinar_app.webinars.events import WebinarCancelled
 
 END, TELL = "people.end_substitution", "people.tell_substitution"
 SHORTLY = timedelta(seconds=1)  # the last instant still counts
@@ -74,7 +76,7 @@ def take_back(db: Db, actor: Actor, code: str, *, now: datetime) -> None:
     row = get_own_seat(db, actor, code)
     asked = find_asked(db, row.id)
     if asked is not None and asked.state is AskedState.OPEN:
-        _settle(db, asked, AskedState.WITHDRAWN, now)
+        _withdraw(db, asked, now)
         record(db, actor.person_id, "substitute.take_back", "registration", row.id, now=now, substitution=asked.id)
 
 
@@ -84,10 +86,10 @@ def accept_substitution(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: d
     One transaction ends the one registration and makes the other, so that nobody else gets the seat in between.
     """
     asked, row = _held(db, code)
-    check_accepting(asked.state, asked.ends_at, now)
+    assert row.webinar is not None  # a seat is one in a sitting
+    check_accepting(asked.state, asked.ends_at, now, row.webinar.state)
     check_open(db, row, now)
     check_taker(db, asked, actor)
-    assert row.webinar is not None  # `check_open` has seen to it
     _settle(db, asked, AskedState.ACCEPTED, now)
     end_seat(db, row, now)
     told = replace(sheet, seat=row.seat, email="" if actor.is_full else asked.email)
@@ -99,13 +101,14 @@ def accept_substitution(db: Db, actor: Actor, code: str, sheet: Sheet, *, now: d
     return outcome | {"is_new": True} if is_given and "is_new" in outcome else outcome
 
 
-def decline_substitution(db: Db, code: str, *, now: datetime) -> None:
-    """Say no; whoever asked is told, and keeps the seat. The same again changes nothing."""
+def decline_substitution(db: Db, code: str, *, now: datetime) -> bool:
+    """Say no, and give whether it is declined; whoever asked is told, and keeps the seat. Twice is as once."""
     asked, row = _held(db, code)
     if asked.state is AskedState.OPEN:
         _settle(db, asked, AskedState.DECLINED, now)
         _tell(db, asked, "substitute_open", now)
         record(db, None, "substitute.decline", "registration", row.id, now=now, substitution=asked.id)
+    return asked.state is AskedState.DECLINED
 
 
 def end_substitution(db: Db, code: str, *, now: datetime) -> bool:
@@ -134,7 +137,19 @@ def drop_substitution(db: Db, event: RegistrationCancelled, now: datetime) -> No
     """Ask nobody any more for a seat that is given back or moved."""
     asked = find_asked(db, event.registration_id)
     if asked is not None and asked.state is AskedState.OPEN:
-        _settle(db, asked, AskedState.WITHDRAWN, now)
+        _withdraw(db, asked, now)
+
+
+def drop_substitutions(db: Db, event: WebinarCancelled, now: datetime) -> None:
+    """Ask nobody any more for seats of a session that will not take place."""
+    for asked in list_open(db, event.webinar_id):
+        _withdraw(db, asked, now)
+
+
+def _withdraw(db: Db, asked: Substitution, now: datetime) -> None:
+    """End what was asked, and tell whoever was asked that they need not come."""
+    _settle(db, asked, AskedState.WITHDRAWN, now)
+    _tell(db, asked, "substitute_over", now)
 
 
 def _held(db: Db, code: str) -> tuple[Substitution, Registration]:

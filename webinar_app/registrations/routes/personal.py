@@ -161,6 +161,5 @@ def _go_on(target: _Target) -> Response:
 
 
 def _private(response: Response) -> Response:
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return no_store(response)
