@@ -27,6 +27,7 @@ from webinar_app.registrations.services import Sheet, cancel_for, register
 from webinar_app.registrations.services.admission import set_admission
 from webinar_app.subscriptions import SUBSCRIPTIONS
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.services.scheduling import cancel_sitting
 
 
 @pytest.fixture
@@ -260,8 +261,26 @@ def test_pages_from_the_form_to_the_claim(sitting, world, app):
 
     freed = desk.post(f"{made.location}/release", data={"_key": "a key of a button"}, follow_redirects=True)
     assert "3 seats are free for all again." in words_of(freed.text) + freed.text
-    assert guest.get(f"/claim/{tokens()[0]}").status_code == 410
+    over = guest.get(f"/claim/{tokens()[0]}")
+    assert (over.status_code, "keeps no seats for this agency any more" in words_of(over.text)) == (410, True)
     assert guest.get("/claim/NOTHERE").status_code == 404
+
+
+def test_called_off_sessions_say_on_every_page_that_no_seat_can_be_claimed(sitting, cora, world, app):
+    keep(cora, sitting)
+    write(cancel_sitting, cora, sitting["code"], now=utc_now())
+    desk = let_in(app.test_client(), world.person("Cora Coordinator", Role.COORDINATOR))
+    with read() as db:
+        block = db.scalars(select(SeatBlock.code)).one()
+    claimed = app.test_client().get(f"/claim/{tokens()[0]}")
+    pages = [words_of(desk.get(path).text) for path in (
+        f"/manage/blocks/{block}", f"/manage/webinars/{sitting['code']}/blocks",
+    )]  # fmt: skip
+
+    assert (claimed.status_code, "A place is kept" in claimed.text) == (410, False)
+    assert all("cancelled" in words for words in [words_of(claimed.text), *pages])
+    assert ("Nobody can claim a seat" in pages[0], "No seats can be kept" in pages[1]) == (True, True)
+    assert "Keep the seats" not in pages[1]
 
 
 def test_claim_that_is_sent_again_is_the_same_claim(sitting, cora, world, app):

@@ -13,7 +13,7 @@ from webinar_app.people.documents import links_csv
 from webinar_app.people.forms import BlockForm
 from webinar_app.people.policy import get_block
 from webinar_app.people.queries.blocks import block_page, find_claim_link, list_blocks, seats_left_by
-from webinar_app.people.queries.imports import standing_of
+from webinar_app.people.queries.imports import closed_words, standing_of
 from webinar_app.people.routes.blueprint import blueprint
 from webinar_app.people.rules.blocks import check_claim
 from webinar_app.people.services.blocks import claim_seat, release_block, reserve_block
@@ -36,10 +36,10 @@ def blocks(code: str) -> Answer:
     with read() as db:
         place = get_managed_place(db, current_actor(), code=code)
         sitting, left = place_page(db, place, now), standing_of(db, place, []).left
-        rows = list_blocks(db, place.webinar.id if place.webinar else 0)
+        rows, closed = list_blocks(db, place.webinar.id if place.webinar else 0), closed_words(db, place, now)
 
     def show() -> str:
-        page = {"form": form, "sitting": sitting, "blocks": rows, "left": left}
+        page = {"form": form, "sitting": sitting, "blocks": rows, "left": left, "closed": closed}
         return render_template("people/blocks.html", nav="courses", **page)
 
     if not form.is_submitted():
@@ -65,8 +65,9 @@ def block(code: str) -> Answer:
     """Show a block: its links, who claimed by them, and what is left."""
     with read() as db:
         row = get_block(db, current_actor(), code)
-        view, sitting = block_page(db, row), place_page(db, Place(row.webinar.course, row.webinar), utc_now())
-    page = render_template("people/block.html", view=view, sitting=sitting, nav="courses")
+        place, now = Place(row.webinar.course, row.webinar), utc_now()
+        view, sitting, closed = block_page(db, row), place_page(db, place, now), closed_words(db, place, now)
+    page = render_template("people/block.html", view=view, sitting=sitting, closed=closed, nav="courses")
     return no_store(Response(page, mimetype="text/html"))
 
 
@@ -100,11 +101,14 @@ def claim(token: str) -> Answer:
         place = Place(row.webinar.course, row.webinar)
         sitting, is_in = place_page(db, place, utc_now()), own_at(db, current_actor(), place) is not None
         words = f"{row.agency} keeps it. Register, and it is yours."
-        is_released, left = row.released_at is not None, seats_left_by(db, link)
+        released_at, release_at, left = row.released_at, row.release_at, seats_left_by(db, link)
+        closed = closed_words(db, place, utc_now())
     try:
         # A form is judged by its act: one that is sent again has taken the seat itself.
         if request.method != "POST" and not is_in:
-            check_claim(is_released=is_released, left=left)
+            check_claim(released_at=released_at, release_at=release_at, left=left)
+            if closed:
+                raise Refused("claim.closed", closed)
         return register_page(Where(code=code), Held(words, claim_seat, token.upper()))
     except Refused as refusal:
         if not refusal.code.startswith("claim."):

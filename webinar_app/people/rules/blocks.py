@@ -67,9 +67,11 @@ def check_room(wanted: int, left: int | None) -> None:
         raise InvalidInput("block.full", sentence, {"seats": sentence})
 
 
-def check_claim(*, is_released: bool, left: int) -> None:
-    """Raise Refused when a link gives no seat any more."""
-    if is_released:
+def check_claim(*, released_at: datetime | None, release_at: datetime, left: int) -> None:
+    """Raise Refused when a link gives no seat any more; `release_at` is the deadline of the seats."""
+    if released_at is not None and released_at < release_at:
+        raise Refused("claim.over", "The organiser keeps no seats for this agency any more. Ask whoever sent the link.")
+    if released_at is not None:
         raise Refused("claim.over", "The seats of this agency were kept until a deadline, and it has passed.")
     if left <= 0:
         raise Refused("claim.spent", "Every seat of this link is taken. Ask the person who sent it for another one.")

@@ -96,7 +96,7 @@ def claim_seat(db: Db, actor: Actor, token: str, sheet: Sheet, *, now: datetime)
         raise NotFound("claim.unknown", "There are no seats at this address. Check the link in your mail.")
     block, webinar = link.block, link.block.webinar
     _hold(db, webinar, block)
-    check_claim(is_released=block.released_at is not None, left=seats_left_by(db, link))
+    check_claim(released_at=block.released_at, release_at=block.release_at, left=seats_left_by(db, link))
     closed = closed_words(db, Place(webinar.course, webinar), now)
     if closed:
         raise Refused("claim.closed", closed)
