@@ -1,13 +1,15 @@
 """Coordinator pages of planned mails and messages."""
 
 import pytest
-from page_words import let_in
+from page_words import let_in, words_of
 from posted import mails, run_jobs, text_of
 from sqlalchemy import select
 
 from webinar_app.campaigns.models import MailPlan, Message
+from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Role
-from webinar_app.infra.db import read
+from webinar_app.infra.db import read, write
+from webinar_app.webinars.services.scheduling import cancel_sitting
 
 FORM = {
     "is_on": "y", "way": "days", "amount": "1", "clock": "9:00", "subject": "Soon: {title}", "as_whom": "",
@@ -45,7 +47,7 @@ def plans():
         return [(row.kind, row.is_on, row.way, row.amount, row.clock) for row in db.scalars(select(MailPlan))]
 
 
-def test_the_page_says_when_each_mail_goes_out(client, sitting):
+def test_the_page_says_when_each_mail_goes_out(client, sitting, world):
     page = client.get(f"/manage/webinars/{sitting['code']}/mail").text
 
     for words in (
@@ -55,6 +57,10 @@ def test_the_page_says_when_each_mail_goes_out(client, sitting):
         "As soon as it is made",
     ):
         assert words in page
+    write(cancel_sitting, world.coordinator(), sitting["code"], now=utc_now())
+    off = words_of(client.get(f"/manage/webinars/{sitting['code']}/mail").text)
+
+    assert ("Not sent: the session is cancelled" in off, "Planned" in off.partition("State")[2]) == (True, False)
     assert "Each session begins with these" in client.get(f"/manage/courses/{sitting['course']['slug']}/mail").text
 
 

@@ -53,6 +53,7 @@ from webinar_app.web.http import current_actor, forget_key, sent_key
 from webinar_app.web.security import requires
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
+from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.checking import check_clock_words
 
 blueprint = Blueprint("campaigns", __name__)
@@ -114,7 +115,8 @@ def _plan_page(where: Where) -> str:
             }
             for one in (list_messages(db, webinar.id) if webinar else [])
         ]  # fmt: skip
-    return render_template("campaigns/plan.html", lines=lines, messages=messages, at=now, **page)
+        is_off = webinar is not None and webinar.state is WebinarState.CANCELLED
+    return render_template("campaigns/plan.html", lines=lines, messages=messages, at=now, is_off=is_off, **page)
 
 
 def _place(db: Db, where: Where) -> dict[str, Any]:
