@@ -35,6 +35,7 @@ from webinar_app.mailing.events import MailBounced, WordsAsked
 from webinar_app.payments.services import copying as payments_copying
 from webinar_app.payments.services import reactions as payments
 from webinar_app.people.queries import blocks as people_blocks
+from webinar_app.people.queries import substitutes as people_passing
 from webinar_app.people.services import needs as people_needs
 from webinar_app.people.services import substitutes as people_substitutes
 from webinar_app.polls import messages as polls
@@ -48,6 +49,7 @@ from webinar_app.registrations.events import (
     ItemWithdrawn,
     LinkAsked,
     NeedTold,
+    PassingAsked,
     PriceAsked,
     RefundAsked,
     Registered,
@@ -157,6 +159,7 @@ SUBSCRIPTIONS: Table = {
     RegistrationEnded: [payments.close_order],
     RegistrationReopened: [payments.reopen_order],
     RefundAsked: [payments.refund_words_of],
+    PassingAsked: [people_passing.passing_of],
     WebinarRescheduled: [
         calendars.tell_of_move,
         calendars_crew.tell_crew_later,

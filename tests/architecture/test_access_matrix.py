@@ -107,7 +107,7 @@ MATRIX = {
     "people.block": "ssffnfoofff",
     "people.block_links": "ssffnfoofff",
     "people.blocks": "ssffnfoofff",
-    "people.claim": "oogoooooooo",
+    "people.claim": "nngnnnnnnnn",
     "people.duplicates": "ssfffffofff",
     "people.give": "ssffnfoofff",
     "people.history": "ssffnfoofff",

@@ -349,6 +349,10 @@ def test_pages_name_ask_accept_and_tell_the_history(world, app, sitting, ada):
     sheet = {"email": "evil@example.org", "legal_name": "Bea Bright", "policy": "y", "time_zone": "UTC",
              "policy_version": policy(sitting), "_key": "a key of a guest"}  # fmt: skip
     half = bea.post(link, data=sheet | {"legal_name": ""})
+    waits = [
+        words_of(own.get(at).text)
+        for at in (f"/webinars/{sitting['code']}/registered", f"/registrations/{ada[1]}/cancel")
+    ]
     taken = bea.post(link, data=sheet, follow_redirects=True)
     again, after = bea.get(link), own.get(path)
     desk = let_in(app.test_client(), world.person("Cora Coordinator", Role.COORDINATOR))
@@ -359,6 +363,8 @@ def test_pages_name_ask_accept_and_tell_the_history(world, app, sitting, ada):
     assert "Ada Lovelace cannot come and gives it to you" in words_of(form.text)
     assert (form.headers["Referrer-Policy"], 'name="email"' in form.text) == ("same-origin", False)
     assert f"{BEA}" in words_of(taken.text)
+    assert all(BEA in words and "Name a substitute" not in words for words in waits)
+    assert "Somebody comes instead of you" in words_of(own.get(f"/registrations/{ada[1]}").text)
     assert "This place was accepted already" in words_of(again.text)
     assert "They have the place now" in words_of(after.text)
     assert history.index("Named a substitute") < history.index("Given to another person") < history.index("Bea Bright")

@@ -21,6 +21,17 @@ class RefundAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class PassingAsked:
+    """Does this seat go to somebody else, or to another date?
+
+    The subscriber returns `{asked, until}` while somebody is asked to come instead, `{passed}` once it went to another
+    `person` or `date`, else None.
+    """
+
+    registration_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationMade:
     """A registration was written down, whatever it still waits for; `discount` is the code that was typed with it."""
 

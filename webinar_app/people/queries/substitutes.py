@@ -15,10 +15,11 @@ from webinar_app.core.times import describe, describe_for, in_zone
 from webinar_app.infra.db import Db
 from webinar_app.mailing.models import Mail
 from webinar_app.mailing.queries import find_by_unique_key
-from webinar_app.people.models import Substitution
+from webinar_app.people.models import SeatMove, Substitution
 from webinar_app.people.rules.moving import check_movable
 from webinar_app.people.rules.substitutes import AskedState, check_accepting, check_asking
 from webinar_app.providers.models import Provider
+from webinar_app.registrations.events import PassingAsked
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import cancel_until, find_live, full_title
 from webinar_app.registrations.queries.waiting import admission_of, waits_until
@@ -41,6 +42,15 @@ def find_asked(db: Db, registration_id: int) -> Substitution | None:
     """Give whom a registrant asked last, or None."""
     query = select(Substitution).where(Substitution.registration_id == registration_id)
     return db.scalars(query.order_by(Substitution.id.desc()).limit(1)).first()
+
+
+def passing_of(db: Db, question: PassingAsked) -> dict[str, Any] | None:
+    """Give whom a registrant asks to come instead and until when, or what became of the seat; None where neither is."""
+    moved = db.scalars(select(SeatMove.kind).where(SeatMove.from_id == question.registration_id)).one_or_none()
+    if moved is not None:
+        return {"passed": moved.value}
+    asked = find_asked(db, question.registration_id)
+    return {"asked": asked.email, "until": asked.ends_at} if asked and asked.state is AskedState.OPEN else None
 
 
 def mail_key(kind: str, code: str) -> str:

@@ -19,6 +19,7 @@ from webinar_app.registrations.queries.places import (
     needs_licence,
     opening_of,
     opening_of_course,
+    owner_view,
     place_of,
     place_page,
     planned_end,
@@ -59,7 +60,7 @@ __all__ = [
     "check_open", "completion_lines", "count_people_by_item", "count_roster", "count_taken", "credit_of",
     "credit_words", "current_policy", "done_items", "find_by_code", "find_completion", "find_current",
     "find_in_course", "find_item", "find_live", "full_title", "get_registration", "list_completions", "list_items",
-    "list_roster", "list_to_mail", "may_mark", "needs_licence", "opening_of", "opening_of_course", "place_facts",
-    "place_of", "place_page", "planned_end", "policy_at", "registration_view", "roster_facts", "seat_at", "seat_in",
-    "seats_held", "sitting_page", "title_of",
+    "list_roster", "list_to_mail", "may_mark", "needs_licence", "opening_of", "opening_of_course", "owner_view",
+    "place_facts", "place_of", "place_page", "planned_end", "policy_at", "registration_view", "roster_facts", "seat_at",
+    "seat_in", "seats_held", "sitting_page", "title_of",
 ]  # fmt: skip

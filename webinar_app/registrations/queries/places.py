@@ -11,7 +11,9 @@ from webinar_app.courses.models import Course
 from webinar_app.courses.queries import item_ids, presenter_view
 from webinar_app.courses.rules import CourseKind, CourseState, ItemKind, completion_text
 from webinar_app.infra.db import Db
+from webinar_app.infra.dispatch import ask
 from webinar_app.providers.models import Provider
+from webinar_app.registrations.events import PassingAsked
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries.waiting import (
     admission_of,
@@ -244,3 +246,11 @@ def registration_view(row: Registration) -> dict[str, Any]:
         "person_code": row.person.code,
         "email": row.person.current.email or "",
     }
+
+
+def owner_view(db: Db, row: Registration) -> dict[str, Any]:
+    """Give the same as its owner reads it: `passing` says who is asked to come instead, or where the seat went."""
+    passing: dict[str, Any] = {"asked": "", "until": None, "passed": ""}
+    for told in ask(db, PassingAsked(row.id)) if row.webinar_id else ():
+        passing |= told or {}
+    return registration_view(row) | {"passing": passing}

@@ -10,7 +10,7 @@ from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms import ConfirmForm
 from webinar_app.registrations.policy import get_own
-from webinar_app.registrations.queries import place_of, place_page, registration_view
+from webinar_app.registrations.queries import owner_view, place_of, place_page
 from webinar_app.registrations.queries.prices import refund_words_of
 from webinar_app.registrations.routes.blueprint import blueprint
 from webinar_app.registrations.routes.flow import Answer, Where, done_page, register_page
@@ -73,7 +73,7 @@ def cancel(code: str) -> Answer:
     form, now = ConfirmForm(), utc_now()
     with read() as db:
         row = get_own(db, current_actor(), code)
-        own, sitting, kept = registration_view(row), place_page(db, place_of(row), now), why_kept(db, row, now)
+        own, sitting, kept = owner_view(db, row), place_page(db, place_of(row), now), why_kept(db, row, now)
         page = {"form": form, "own": own, "sitting": sitting, "kept": kept, "refund": refund_words_of(db, row, now)}
     if form.validate_on_submit():
         try:

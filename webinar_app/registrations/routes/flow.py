@@ -18,7 +18,7 @@ from webinar_app.registrations.forms import ANOTHER, NONE, GuestForm, OwnForm, R
 from webinar_app.registrations.forms.questions import asking, kept_data
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.policy import get_public_place, own_at, standing_at
-from webinar_app.registrations.queries import place_page, registration_view
+from webinar_app.registrations.queries import owner_view, place_page
 from webinar_app.registrations.queries.questions import files_of, kept_answers, list_questions
 from webinar_app.registrations.routes.files import carry_files, has_files, receive_files, restore_files, sent_files
 from webinar_app.registrations.routes.prices import is_refused_unread, price_shown
@@ -154,7 +154,7 @@ def _read(where: Where) -> _Page:
 def _own_view(db: Db, row: Registration | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    return registration_view(row) | {"refused": [one for one in files_of(db, row.id) if one["state"] == "refused"]}
+    return owner_view(db, row) | {"refused": [one for one in files_of(db, row.id) if one["state"] == "refused"]}
 
 
 def _form(page: _Page) -> RegisterForm:

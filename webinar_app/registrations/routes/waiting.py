@@ -12,7 +12,7 @@ from webinar_app.core.permissions import Permission
 from webinar_app.infra.db import read, write
 from webinar_app.registrations.forms.admission import AdmissionForm
 from webinar_app.registrations.policy import get_managed_place, get_own
-from webinar_app.registrations.queries import place_of, place_page, registration_view
+from webinar_app.registrations.queries import owner_view, place_of, place_page
 from webinar_app.registrations.queries.prices import owed_words
 from webinar_app.registrations.queries.waiting import admission_of, standing_of, waiting_page
 from webinar_app.registrations.routes.blueprint import blueprint
@@ -124,7 +124,7 @@ def _read_standing(code: str) -> dict[str, Any]:
     with read() as db:
         row = get_own(db, current_actor(), code)
         return {
-            "own": registration_view(row), "sitting": place_page(db, place_of(row), utc_now()),
+            "own": owner_view(db, row), "sitting": place_page(db, place_of(row), utc_now()),
             "stands": standing_of(db, row), "owed": owed_words(db, row),
         }  # fmt: skip
 
