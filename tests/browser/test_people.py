@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from webinar_app.accounts.models import Person, RoleGrant
 from webinar_app.accounts.queries import demo_sign_in_url
+from webinar_app.config import links
 from webinar_app.core.clock import utc_now
 from webinar_app.core.permissions import Role
 from webinar_app.courses.models import Course, Series
 from webinar_app.demo import services
-from webinar_app.infra.db import Db, write
+from webinar_app.infra.db import Db, read, write
+from webinar_app.people.models import Substitution
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 LOOK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
@@ -139,4 +141,23 @@ def test_pages_have_no_violation_and_fit(browser: Browser, own, theme):
     assert [one for one in found if one[1:] != ([], 0)] == []
     assert cora.troubles + guest.troubles == []
     for someone in (cora, guest):
+        someone.context.close()
+
+
+def test_form_behind_the_link_of_a_mail_is_taken(browser: Browser, own):
+    stand, names = own
+    ada, bea = (Someone(browser, name, stand, **DESKTOP) for name in ("attendee", "guest"))
+    ada.page.goto(demo_sign_in_url("attendee"))
+    ada.page.goto(f"/registrations/{names['place']}/substitute")
+    ada.page.locator("[name=email]").fill("bea@example.org")
+    ada.page.get_by_role("button", name="Ask this person").click()
+    expect(ada.page.get_by_role("heading", level=1)).to_have_text("Somebody is asked to come instead")
+    with read() as db:
+        code = db.scalars(select(Substitution.code)).one()
+    bea.page.goto(links().substitute(code))
+    bea.page.get_by_role("button", name="I cannot come either").click()
+
+    expect(bea.page.get_by_text("Whoever asked you is told, and keeps the place.")).to_be_visible()
+    assert [one for one in ada.troubles + bea.troubles if "410 (GONE)" not in one] == []  # the page says so itself
+    for someone in (ada, bea):
         someone.context.close()
