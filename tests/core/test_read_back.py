@@ -52,6 +52,20 @@ def test_viewer_in_the_same_zone_hears_nothing_twice():
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "zone", "yours"),
+    [
+        ("January 14, 2026 4:00 p.m. UTC", ET, "11:00 a.m. ET"),
+        ("July 14, 2026 4:00 p.m. UTC", ET, "12:00 p.m. ET"),
+        ("July 14, 2026 noon ET", "Europe/London", "5:00 p.m. UK time"),
+        ("November 1, 2026 5:30 a.m. UTC", ET, "1:30 a.m. EDT"),
+        ("November 1, 2026 6:30 a.m. UTC", ET, "1:30 a.m. EST"),
+    ],
+)
+def test_viewer_hears_the_zone_as_it_is_written_elsewhere(typed, zone, yours):
+    assert instant_words(read(typed), zone)["yours"] == yours
+
+
 def test_gap_offers_two_times_that_read_back_clearly():
     reading = read("2026-03-08 2:30 a.m. ET")
 

@@ -17,6 +17,7 @@ from webinar_app.core.times import (
     parse_date,
     parse_typed,
     resolve,
+    spoken_zone,
     wrong_zone_words,
     zone_label,
 )
@@ -126,9 +127,18 @@ def instant_words(reading: Reading, viewer_zone: str) -> dict[str, str]:
     day = "" if utc.date() == reading.local.date() else f" on {utc:%A} {utc.day} {utc:%B}"
     return {
         "utc": f"{utc:%H:%M} UTC{day}",
-        "yours": _yours(reading.starts_at, reading.local, viewer_zone),
+        "yours": words_elsewhere(reading.starts_at, reading.local, viewer_zone),
         "helper": noon_helper(reading.local.time()) or "",
     }
+
+
+def words_elsewhere(instant: datetime, local: datetime, zone: str) -> str:
+    """Give an instant by the clocks of another zone, with its day where that is another; "" where both show `local`."""
+    there = in_zone(instant, zone)
+    if there == local:
+        return ""
+    clock = f"{clock_words(there.time())} {spoken_zone(instant, zone)}"
+    return clock if there.date() == local.date() else f"{there:%A} {there.day} {there:%B}, {clock}"
 
 
 def title_warnings(texts: tuple[str, ...], starts_at: datetime | None, zone: str) -> tuple[str, ...]:
@@ -137,14 +147,6 @@ def title_warnings(texts: tuple[str, ...], starts_at: datetime | None, zone: str
         return ()
     found = [sentence for text in texts for sentence in wrong_zone_words(text, starts_at, zone)]
     return tuple(dict.fromkeys(found))
-
-
-def _yours(instant: datetime, local: datetime, viewer_zone: str) -> str:
-    there = in_zone(instant, viewer_zone)
-    if there == local:
-        return ""
-    clock = f"{clock_words(there.time())} {zone_label(instant, viewer_zone)}"
-    return clock if there.date() == local.date() else f"{there:%A} {there.day} {there:%B}, {clock}"
 
 
 def _gap_choice(local: datetime, zone: str) -> Choice:

@@ -235,6 +235,14 @@ def describe_own(instant: datetime, zone: str, locale: str = "en-US") -> str:
     return words if len(instants_of(local, zone)) == 1 else f"{words}, {zone_label(instant, zone)}"
 
 
+def spoken_zone(instant: datetime, zone: str) -> str:
+    """Give what stands behind a clock time for those who live by this zone: `ET`, `UK time`, `AEDT`.
+
+    In a repeated hour the letters of the season, which tell the two apart.
+    """
+    return zone_label(instant, zone) if family_of(zone) is None else _zone_words(in_zone(instant, zone), zone, None)
+
+
 def _zone_words(local: datetime, zone: str, fold: int | None) -> str:
     family = family_of(zone)
     if family is None:
