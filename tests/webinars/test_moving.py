@@ -4,12 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from page_words import let_in, words
+from page_words import let_in, words, words_of
 
 from webinar_app.core.permissions import Role, SittingRole
 from webinar_app.courses.models import Course
 from webinar_app.infra.db import read, write
-from webinar_app.webinars.queries import get_by_code
+from webinar_app.webinars.queries import get_by_code, sitting_view
+from webinar_app.webinars.routes.editing import form_data
 from webinar_app.webinars.rules import Delivery, WebinarState
 
 NOON = "December 1, 2026 12:00 p.m. ET"
@@ -103,6 +104,38 @@ def test_a_drop_on_the_coordinators_calendar_asks_first(desk, world):
     assert "to Wednesday 2 December 2026, 1:30 p.m. ET" in page
     assert "1 registered person gets a mail with the new time" in page
     assert standing(webinar["code"]) == (START, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            "December 4, 2026 10:00 a.m. PT",
+            "The session’s zone becomes Los Angeles. By New York’s clock that is 1:00 p.m. ET.",
+        ),
+        (
+            "December 4, 2026 10:00 a.m. Australia/Sydney",
+            "The session’s zone becomes Sydney. By New York’s clock that is Thursday 3 December, 6:00 p.m. ET.",
+        ),
+        ("December 4, 2026 10:00 a.m. America/Toronto", "The session’s zone becomes Toronto."),
+    ],
+)
+def test_a_move_into_another_zone_says_so(desk, world, typed, said):
+    webinar = world.webinar(**AT_NOON)
+    form = form_data(webinar_view(webinar["code"])) | {"typed": typed}
+
+    moved = words(desk, f"/manage/webinars/{webinar['code']}/move?typed={typed}")
+    edited = words_of(desk.post(f"/manage/webinars/{webinar['code']}/edit", data=form | {"_key": "zone-change"}).text)
+    stays = words(desk, f"/manage/webinars/{webinar['code']}/move?typed=December 4, 2026 1:00 p.m. ET")
+
+    assert (said in moved, said in edited) == (True, True)
+    assert ("By New York" in moved) == ("By New York" in said)
+    assert "zone becomes" not in stays
+
+
+def webinar_view(code):
+    with read() as db:
+        return sitting_view(get_by_code(db, code))
 
 
 def test_the_confirmed_move_is_written_once(desk, world):

@@ -15,7 +15,14 @@ from webinar_app.webinars.queries.changes import last_change
 from webinar_app.webinars.rules import DatePrecision, WebinarState
 from webinar_app.webinars.services.checking import what_to_know
 from webinar_app.webinars.services.planning import closing_like
-from webinar_app.webinars.services.scheduling import apply_change, check_to_come, get_open, is_move, who_is_told
+from webinar_app.webinars.services.scheduling import (
+    apply_change,
+    check_to_come,
+    get_open,
+    is_move,
+    who_is_told,
+    zone_change,
+)
 
 
 def preview_move(db: Db, actor: Actor, code: str, typed: str, fold: int | None, *, now: datetime) -> dict[str, Any]:
@@ -31,7 +38,7 @@ def preview_move(db: Db, actor: Actor, code: str, typed: str, fold: int | None, 
         "after": describe(values["local_start"], values["time_zone"], fold=values["fold"]),
         "told": who_is_told(db, webinar.id) if moved else [],
         "warnings": [
-            *reading.warnings, *_closing_words(webinar, values),
+            *reading.warnings, *zone_change(webinar, values), *_closing_words(webinar, values),
             *what_to_know(
                 db, webinar.course, values["starts_at"], values["time_zone"], webinar.minutes, venue=webinar.venue,
                 webinar=webinar,

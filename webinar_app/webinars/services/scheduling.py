@@ -14,9 +14,9 @@ from webinar_app.core.actor import Actor
 from webinar_app.core.codes import new_code
 from webinar_app.core.errors import InvalidInput, NotFound, Refused
 from webinar_app.core.permissions import Permission, SittingRole
-from webinar_app.core.read_back import Reading, read_date, read_typed, title_warnings
+from webinar_app.core.read_back import Reading, read_date, read_typed, title_warnings, words_elsewhere
 from webinar_app.core.times import deadline, end_of
-from webinar_app.core.zones import tzdata_version
+from webinar_app.core.zones import place_of, tzdata_version
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.courses.queries import presenter_person_ids
@@ -162,11 +162,21 @@ def preview_change(
     moved = is_move(webinar, values) and webinar.state is WebinarState.SCHEDULED
     after = when_words(Webinar(**{name: values[name] for name in ("local_start", "local_date", "time_zone", "fold")}))
     told = who_is_told(db, webinar.id) if moved else []
-    warnings += what_to_know(
+    warnings += zone_change(webinar, values) + what_to_know(
         db, webinar.course, values["starts_at"], values["time_zone"], values["minutes"], venue=values["venue"],
         webinar=webinar,
     )  # fmt: skip
     return {"moved": moved, "before": when_words(webinar), "after": after, "told": told, "warnings": warnings}
+
+
+def zone_change(webinar: Webinar, values: Mapping[str, Any]) -> list[str]:
+    """Give the sentence that a sitting gets another zone with new values, and what its time is in the old one."""
+    old, new, at = webinar.time_zone, values["time_zone"], values["starts_at"]
+    if new == old:
+        return []
+    there = words_elsewhere(at, values["local_start"], old) if at else ""
+    clock = f" By {place_of(old)}’s clock that is {there}." if there else ""
+    return [f"The session’s zone becomes {place_of(new)}.{clock}"]
 
 
 def _to_know(db: Db, webinar: Webinar) -> list[str]:
