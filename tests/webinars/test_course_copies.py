@@ -263,7 +263,7 @@ COURSE_LUGGAGE = (
     "Price “Early bird”, until Thursday 11 February 2027.",
     "1 question of the registration form.",
     "1 discount code, not used yet: FRIEND, until Saturday 13 March 2027.",
-    "1 cancelled session of this course.",
+    "1 cancelled session of this course stays behind.",
     "3 units, 3 objectives, 1 presenter, 1 credit offer",
 )
 
@@ -308,6 +308,19 @@ def test_a_whole_course_is_copied_with_everything_but_people(desk, world, prepar
         assert (asks, sorted(plans, key=str)) == (["Q1"], [session.id, None])
     for sentence in COURSE_LUGGAGE:
         assert sentence in shown
+
+
+@pytest.mark.parametrize(("weeks", "said"), [(1, "Agenda of 1 part."), (3, "Agenda of 3 parts in 3 sessions.")])
+def test_parts_of_several_agendas_are_counted_with_their_sessions(desk, world, weeks, said):
+    course = copy_of(world, weeks=weeks)
+    for _ in range(2):
+        world.webinar(course, state=WebinarState.CANCELLED)
+
+    form = {"title": "Again", "typed": "March 4, 2027 noon ET"}
+    shown = words_of(post(desk, f"/manage/courses/{course['slug']}/copy", **form).text)
+
+    assert said in shown
+    assert "2 cancelled sessions of this course stay behind." in shown
 
 
 def test_a_copied_course_keeps_the_clock_over_a_change(desk, world):

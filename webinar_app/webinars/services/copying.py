@@ -38,7 +38,8 @@ def plan_course_copy(
     plan = plan_copies(db, actor, course, sources, when, is_whole=True, now=now)
     cancelled = sum(row.state is WebinarState.CANCELLED for row in _all(db, course))
     if cancelled:
-        plan["left"].append(f"{counted(cancelled, 'cancelled session')} of this course")
+        stay = "stays" if cancelled == 1 else "stay"
+        plan["left"].append(f"{counted(cancelled, 'cancelled session')} of this course {stay} behind")
     plan["carried"] = [one.words for one in what_is_written(course)] + plan["carried"]
     return plan | {"texts": _texts(course, title, sources) if plan["days"] else []}
 

@@ -190,7 +190,8 @@ def closing_like(source: Webinar, local: datetime, zone: str = "") -> datetime |
 
 def _carried(sources: Sequence[Webinar]) -> list[Carried]:
     """Give what sittings themselves carry: agenda and roles."""
-    parts, roles = sum(len(row.segments) for row in sources), sum(len(row.staff) for row in sources)
-    found = [f"agenda of {counted(parts, 'part')}"] if parts else []
+    agendas, roles = [len(row.segments) for row in sources if row.segments], sum(len(row.staff) for row in sources)
+    where = f" in {len(agendas)} sessions" if len(agendas) > 1 else ""
+    found = [f"agenda of {counted(sum(agendas), 'part')}{where}"] if agendas else []
     found += [f"{counted(roles, 'role')} of presenters and staff"] if roles else []
     return [Carried(words) for words in found]
