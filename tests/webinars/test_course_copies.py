@@ -469,10 +469,28 @@ def test_back_from_the_dates_leads_to_the_form_as_it_was(desk, world):
         assert kept in back.text
 
 
+def first_code(course):
+    with read() as db:
+        return db.scalars(select(Webinar.code).where(Webinar.course_id == course["id"]).order_by(Webinar.id)).first()
+
+
+def test_the_form_says_for_which_session_the_new_date_is(desk, world):
+    course, alone = copy_of(world), copy_of(world, weeks=1)
+    path = f"/manage/courses/{course['slug']}/copy"
+
+    asked = words_of(desk.get(path).text)
+    without = words_of(post(desk, path, title="Again", left_out=[first_code(course)], do="time.read").text)
+    only = words_of(desk.get(f"/manage/courses/{alone['slug']}/copy").text)
+
+    said = "The new date is for the first of those that are copied. When this page opened, that was Thursday"
+    assert f"{said} 5 November 2026, 12:00 p.m. ET." in asked
+    assert f"{said} 12 November 2026, 12:00 p.m. ET." in without
+    assert "Now: Thursday 5 November 2026, 12:00 p.m. ET." in only
+
+
 def test_sessions_that_are_left_out_stay_behind(desk, world):
     course = copy_of(world)
-    with read() as db:
-        first = db.scalars(select(Webinar.code).where(Webinar.course_id == course["id"]).order_by(Webinar.id)).first()
+    first = first_code(course)
     path = f"/manage/courses/{course['slug']}/copy"
     form = {"title": "Again", "typed": "March 4, 2027 noon ET", "left_out": [first]}
     asked = words_of(desk.get(path).text)
