@@ -361,6 +361,27 @@ def test_days_to_keep_free_are_named_and_met_as_chosen(desk, world, way, landed)
     assert ("held 2 weeks later, and so are those after it." in shown) == (way == "later")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("March 4, 2027 12:00 p.m. ET", False),
+        ("March 4, 2027 11:50 a.m. ET", True),
+        ("March 4, 2027 4:50 p.m. UTC", True),
+    ],
+)
+def test_another_clock_time_than_that_of_the_first_is_noted_where_it_changes(desk, world, typed, said):
+    course = copy_of(world, weeks=2)
+    night = datetime(2026, 11, 13, 5, 9, tzinfo=UTC)
+    world.webinar(course, starts_at=night, local_start=night.replace(tzinfo=None) - timedelta(hours=5))
+
+    form = {"title": "Again", "typed": typed}
+    shown = words_of(post(desk, f"/manage/courses/{course['slug']}/copy", **form).text)
+
+    assert shown.count(" becomes ") == int(said)
+    assert ("12:09 a.m. becomes 11:59 p.m." in shown) == said
+    assert ("Thursday 11 March 2027, 11:59 p.m. ET" in shown) == said
+
+
 def test_a_time_that_a_clock_skips_leaves_nothing_half_copied(desk, world):
     course = copy_of(world)
     night = datetime(2026, 11, 8, 7, 30, tzinfo=UTC)

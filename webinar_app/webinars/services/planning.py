@@ -9,7 +9,7 @@ from webinar_app.core.errors import InvalidInput
 from webinar_app.core.read_back import read_date, read_typed
 from webinar_app.core.recurrence import MOST_DATES, Moved, OnHoliday, free_days, read_skips, spread
 from webinar_app.core.text import counted
-from webinar_app.core.times import NoSuchTime, RepeatedTime, deadline, describe, end_of, in_zone, resolve
+from webinar_app.core.times import NoSuchTime, RepeatedTime, clock_words, deadline, describe, end_of, in_zone, resolve
 from webinar_app.core.zones import tzdata_version
 from webinar_app.courses.events import Carried, CarriedAsked
 from webinar_app.courses.models import Course
@@ -52,7 +52,8 @@ def plan_copies(
     moved = {row.id: spot for (row, _), spot in zip(dated, landed, strict=True)}
     beside = zone_beside(db, actor, course, [row.time_zone for row, _ in dated])
     around = look_around(db, course, *stretch([spot.local for spot in landed] or [_naive(now)]), like=list(moved))
-    rows = [_row(course, around, row, moved.get(row.id), when.get("fold"), beside, now) for row in sources]
+    first = dated[0][1].time() if dated else time()
+    rows = [_row(course, around, row, moved.get(row.id), when.get("fold"), beside, first, now) for row in sources]
     days = (landed[0].local.date() - dated[0][1].date()).days if dated else 0
     asked = CarriedAsked(tuple(row.id for row in sources), course.id if is_whole else None, days)
     found = [*_carried(sources), *(one for told in ask(db, asked) for one in told)]
@@ -140,7 +141,7 @@ def _distance(first: Webinar, when: Mapping[str, Any], now: datetime) -> timedel
 
 def _row(
     course: Course, around: Surroundings, source: Webinar, spot: Moved | None, fold: int | None, beside: str,
-    now: datetime,
+    first: time, now: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     row: dict[str, Any] = {
         "code": source.code, "title": source.title, "before": when_words(source), "after": "On request", "beside": "",
@@ -157,6 +158,7 @@ def _row(
         words = f"{local:%A} {local.day} {local:%B} {local.year}"
         return row | {"after": words, "when": when | {"typed": words, "local_date": local.date()}}
     row["after"] = describe(local, source.time_zone, fold=fold)
+    row["notes"] += _new_clock(source.local_start, local, first)
     try:
         starts_at = resolve(local, source.time_zone, fold)
     except (NoSuchTime, RepeatedTime) as asked:
@@ -168,6 +170,13 @@ def _row(
         )
     when |= {"typed": row["after"], "local_start": local, "fold": fold or 0}
     return row | {"when": when | {"starts_at": starts_at, "tzdata": tzdata_version()}}
+
+
+def _new_clock(stood: datetime, local: datetime, first: time) -> list[str]:
+    """Say that a sitting gets another clock time, where it did not stand at that of the first, which was typed."""
+    if stood.time() in (local.time(), first):
+        return []
+    return [f"{clock_words(stood.time())} becomes {clock_words(local.time())}."]
 
 
 def _put_off(spot: Moved) -> str:
