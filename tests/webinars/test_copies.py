@@ -124,6 +124,16 @@ def test_a_copied_draft_can_be_removed(desk, world):
     assert (answer.status_code, sittings(source["course"])) == (303, [])
 
 
+def test_a_cancelled_session_is_marked_among_those_to_copy(desk, world):
+    course = world.course()
+    world.webinar(course)
+    world.webinar(course, title="Evening", state=WebinarState.CANCELLED)
+
+    shown = words(desk, f"/manage/courses/{course['slug']}/sittings/clone")
+
+    assert "12:00 p.m. ET Tuesday 3 November 2026, 12:00 p.m. ET, Evening, cancelled What was prepared" in shown
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

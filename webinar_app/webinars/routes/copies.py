@@ -114,7 +114,8 @@ def choices_of(sittings: list[dict[str, Any]]) -> Any:
 
 
 def _named(sitting: dict[str, Any]) -> str:
-    return f"{sitting['words']}, {sitting['own_title']}" if sitting["own_title"] else str(sitting["words"])
+    parts = [sitting["words"], sitting["own_title"], "cancelled" if sitting["state"] == "cancelled" else ""]
+    return ", ".join(part for part in parts if part)
 
 
 def _made(slug: str, codes: list[str], said: str) -> Any:
