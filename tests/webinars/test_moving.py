@@ -172,6 +172,27 @@ def test_move_form_asks_for_what_is_unclear(desk, world, asked, status, sentence
     assert sentence in answer.text
 
 
+@pytest.mark.parametrize("typed", ["sometime", "March 14, 2027 2:30 a.m. ET", "November 7, 2027 1:30 a.m. ET"])
+def test_what_is_wrong_with_a_time_is_said_once_at_its_field(desk, world, typed):
+    webinar = world.webinar(**AT_NOON)
+    form = form_data(webinar_view(webinar["code"])) | {"codes": webinar["code"], "title": "Again", "typed": typed}
+    form |= {"_key": "said-once", "fold": ""}
+    course = f"/manage/courses/{webinar['course']['slug']}"
+
+    pages = [
+        desk.get(f"/manage/webinars/{webinar['code']}/move?typed={typed}"),
+        desk.post(f"/manage/webinars/{webinar['code']}/edit", data=form),
+        desk.post(f"{course}/copy", data=form),
+        desk.post(f"{course}/sittings/clone", data=form),
+    ]
+
+    for page in pages:
+        name, problem = re.search(r'<p class="field__error" id="(\w+)-error">([^<]+)</p>', page.text).groups()
+        beside = page.text.partition("data-error-summary")[2].partition("</ul>")[2]
+        assert (page.status_code, beside.count(problem)) == (422, 1)
+        assert re.search(rf'aria-describedby="[^"]*\b{name}-error"', beside)
+
+
 def test_a_drop_into_the_hour_that_a_night_skips_offers_what_is_near(app, world):
     webinar = world.webinar(**AT_NOON)
     desk = let_in(app.test_client(), world.person("Nora", Role.COORDINATOR, zone="America/New_York"))
