@@ -193,6 +193,17 @@ def test_what_is_wrong_with_a_time_is_said_once_at_its_field(desk, world, typed)
         assert re.search(rf'aria-describedby="[^"]*\b{name}-error"', beside)
 
 
+def test_the_menu_marks_what_the_page_was_opened_from(desk, world):
+    path = f"/manage/webinars/{world.webinar(**AT_NOON)['code']}/move"
+
+    marked = [
+        re.findall(r'href="([^"]+)" aria-current="page"', desk.get(f"{path}{asked}").text)
+        for asked in ("", "?typed=December 2, 2026 noon ET", "?to=2026-12-02T18:30", "?to=nonsense")
+    ]
+
+    assert marked == [["/manage/courses"]] * 2 + [["/manage/calendar"]] * 2
+
+
 def test_a_drop_into_the_hour_that_a_night_skips_offers_what_is_near(app, world):
     webinar = world.webinar(**AT_NOON)
     desk = let_in(app.test_client(), world.person("Nora", Role.COORDINATOR, zone="America/New_York"))

@@ -89,7 +89,7 @@ def _preview(code: str, page: dict[str, Any], typed: str, fold: int | None, mean
         return _asking(page, typed, next(iter(error.fields.values()), error.message))
     sent = {"typed": typed, "fold": "" if fold is None else fold, "seen": preview["seen"]}
     shown = render_template(
-        "webinars/manage/move.html", nav="calendar", preview=preview, sent=sent, meanwhile=meanwhile,
+        "webinars/manage/move.html", nav=_opened_from(), preview=preview, sent=sent, meanwhile=meanwhile,
         action=url_for("webinars.move", code=code), **page,
     )  # fmt: skip
     return (shown, 409) if meanwhile and request.method == "POST" else shown
@@ -135,12 +135,17 @@ def _shown_zone() -> str:
     return current_actor().time_zone or brand().time_zone
 
 
+def _opened_from() -> str:
+    """Give the entry of the menu that the page belongs to: a drop comes from the calendar."""
+    return "calendar" if "to" in request.args else "courses"
+
+
 def _asking(page: dict[str, Any], typed: str, problem: str) -> Page:
     sitting = page["sitting"]
     fold = request.values.get("fold")
     reading = reading_view(typed, sitting["time_zone"], fold=fold, minutes=str(sitting["minutes"]), now=utc_now())
     shown = render_template(
-        "webinars/manage/move_form.html", nav="calendar", form=SittingForm(formdata=None, data={"fold": fold}),
+        "webinars/manage/move_form.html", nav=_opened_from(), form=SittingForm(formdata=None, data={"fold": fold}),
         typed=typed, problem=problem, reading=reading, **page,
     )  # fmt: skip
     return (shown, 422) if problem else shown
