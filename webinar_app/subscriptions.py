@@ -175,6 +175,7 @@ SUBSCRIPTIONS: Table = {
         waiting.dissolve,
         payments.close_orders,
         people_substitutes.drop_substitutions,
+        campaigns.plan_sitting,
     ],
     WordsAsked: [campaigns.own_words],
     MoveAsked: [calendars.who_hears, waiting.who_hears, calendars_crew.crew_hears, campaigns.what_moves],

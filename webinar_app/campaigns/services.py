@@ -44,7 +44,7 @@ from webinar_app.courses.events import Carried, CarriedAsked, CourseCloned
 from webinar_app.courses.models import Course
 from webinar_app.courses.policy import get_course
 from webinar_app.infra.db import Db
-from webinar_app.infra.jobs import enqueue
+from webinar_app.infra.jobs import drop_planned, enqueue
 from webinar_app.mailing.events import WordsAsked
 from webinar_app.mailing.rules import kind_words
 from webinar_app.mailing.services import post
@@ -52,6 +52,7 @@ from webinar_app.providers.models import Provider
 from webinar_app.webinars.events import (
     MoveAsked,
     TextsAsked,
+    WebinarCancelled,
     WebinarCloned,
     WebinarEnded,
     WebinarPublished,
@@ -66,14 +67,17 @@ PLAN, SEND, EXPIRY, MESSAGE = "campaigns.plan", "campaigns.send", "campaigns.exp
 REPLAN_PAPERS = "campaigns.replan_papers"
 
 
-def plan_sitting(db: Db, event: WebinarPublished | WebinarRescheduled | WebinarEnded, now: datetime) -> None:
-    """Have the mails of a sitting written when they are due; what was planned for another time does nothing then."""
+def plan_sitting(
+    db: Db, event: WebinarPublished | WebinarRescheduled | WebinarEnded | WebinarCancelled, now: datetime
+) -> None:
+    """Have the mails of a sitting written when they are due, and none at another time or of a cancelled one."""
     plan_mails(db, event.webinar_id, now=now)
 
 
 def plan_mails(db: Db, webinar_id: int, *, now: datetime) -> None:
-    """Write a job for each mail of a sitting that is still to come."""
+    """Write a job for each mail of a sitting that is still to come, in place of those that were planned before."""
     webinar = db.get_one(Webinar, webinar_id)
+    drop_planned(db, SEND, f"{SEND}:{webinar.id}:", now=now)
     if webinar.rehearsal_of_id is not None or webinar.state in (WebinarState.DRAFT, WebinarState.CANCELLED):
         return
     for plan in plans_of(db, webinar.course_id, webinar.id).values():

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, or_, select, update
+from sqlalchemy import JSON, Index, Integer, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webinar_app.infra.db import Base, Db, UtcDateTime, choice, insert_for
@@ -79,6 +79,13 @@ def enqueue(
             where=Job.state == JobState.QUEUED,
         )
     db.connection().execute(statement)
+
+
+def drop_planned(db: Db, name: str, key: str, *, now: datetime) -> None:
+    """Forget the jobs of this name to come whose unique keys begin with `key`; what was begun or tried goes on."""
+    is_planned = (Job.state == JobState.QUEUED) & (Job.run_at > now) & (Job.attempts == 0)
+    of_key = Job.unique_key.startswith(key, autoescape=True)
+    db.execute(delete(Job).where(Job.name == name, is_planned, of_key).execution_options(synchronize_session=False))
 
 
 def has_due(db: Db, now: datetime) -> bool:
