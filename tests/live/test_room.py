@@ -138,7 +138,7 @@ def test_proofs_are_written_within_thirty_seconds_and_not_all_at_once(room):
     first, second = sorted(track.due for track in tracks)
     for name in ("ada", "bob"):
         proofs.proved(room[name].wire)
-    tracks[0].due = 0.0
+    tracks[0].due, tracks[1].due = 0.0, float("inf")
     written = proofs.flush_due()
 
     assert (written, proofs.flush_due()) == (1, 0)
