@@ -19,7 +19,9 @@ from webinar_app.infra.dispatch import publish
 from webinar_app.mailing.models import Mail
 from webinar_app.webinars.events import MoveAsked, WebinarRescheduled
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.lifecycle import end_webinar
+from webinar_app.webinars.services.scheduling import cancel_sitting
 
 EARLY = START - timedelta(days=10)
 SETTLED = {"is_on": True, "way": "hours", "amount": 24, "clock": None, "subject": "Soon: {title}", "text": "{when}"}
@@ -53,6 +55,17 @@ def move(db, webinar_id, start, now):
     row = db.get_one(Webinar, webinar_id)
     row.starts_at, row.local_start = start, start.replace(tzinfo=None) - timedelta(hours=5)
     publish(db, WebinarRescheduled(webinar_id), now)
+
+
+def change(db, webinar_id, changes):
+    for name, value in changes.items():
+        setattr(db.get_one(Webinar, webinar_id), name, value)
+
+
+def fail_once(db, kind):
+    """Let the job of a mail wait for its second try."""
+    (row,) = [one for one in db.scalars(select(jobs.Job)) if one.payload.get("kind") == kind]
+    row.attempts = 1
 
 
 def address_of(member):
@@ -141,12 +154,37 @@ def test_moving_says_first_which_mails_move(world, sitting):
     assert told == [[f"3 planned mails move with it: {names}"], [f"3 planned mails will not be sent: {names}"]]
 
 
-def test_reminders_are_not_sent_after_the_start_or_to_a_cancelled_sitting(world, sitting):
+def test_reminders_are_not_sent_after_the_start(world, sitting):
     world.attendee(sitting)
 
     at(START + timedelta(minutes=30))
 
     assert sent() == []
+
+
+@pytest.mark.parametrize("changes", [{"state": WebinarState.CANCELLED}, {"starts_at": START + timedelta(days=7)}])
+def test_a_job_that_outlived_its_plan_sends_nothing(world, sitting, changes):
+    world.attendee(sitting)
+    write(change, sitting["id"], changes)  # as if the worker had taken the job just before
+    at(START - timedelta(hours=24))
+
+    assert sent() == []
+
+
+def test_what_was_planned_before_is_forgotten_but_not_what_was_begun(world, sitting):
+    world.attendee(sitting)
+    write(fail_once, "reminder_hour")
+    write(move, sitting["id"], START + timedelta(days=7), EARLY)
+    moved = planned()
+    write(cancel_sitting, world.coordinator(), sitting["code"], now=EARLY)
+
+    old, week = ("reminder_hour", START - timedelta(hours=1)), timedelta(days=7)
+    assert moved == sorted([
+        old, ("reminder_day", START + week - timedelta(hours=24)), ("reminder_hour", START + week - timedelta(hours=1)),
+        ("missed", START + week + timedelta(minutes=75, hours=24)),
+        ("evaluation_reminder", datetime(2026, 11, 13, 14, tzinfo=UTC)),
+    ], key=lambda one: one[1])  # fmt: skip
+    assert planned() == [old]
 
 
 def test_who_was_not_there_hears_that_and_who_was_does_not(world):

@@ -13,7 +13,7 @@ from webinar_app.providers.models import Provider
 from webinar_app.providers.queries import Brand
 from webinar_app.registrations.models import Registration
 from webinar_app.registrations.queries import credit_of, get_registration, list_to_mail, place_of, title_of
-from webinar_app.registrations.queries.prices import back_words, owed_words
+from webinar_app.registrations.queries.prices import fee_words
 from webinar_app.registrations.queries.waiting import standing_of
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.queries import when_words
@@ -122,7 +122,7 @@ def course_letter_of(db: Db, registration_id: int) -> CourseLetter | None:
         licence=f"{licence['board']}, {licence['number']}" if licence else "", title=title_of(place_of(row)),
         slug=course.slug, credit=credit_of(course), gives_certificate=course.gives_certificate,
         completion=completion_text(course.completion_rule),
-        fee=owed_words(db, row), back=back_words(db, row), refund_policy=course.refund_policy,
+        **fee_words(db, row), refund_policy=course.refund_policy,
         link=join, pay_link=f"{join}?to=payment",
         registered_on=describe(in_zone(row.created_at, zone), zone).split(",")[0],
     )  # fmt: skip
@@ -189,8 +189,8 @@ def waiting_letter_of(db: Db, registration_id: int) -> WaitingLetter | None:
         is_manual=standing["is_manual"], reason=standing["reason"],
         until=describe_for(ends_at, own_zone, zone) if ends_at else ("",),
         link=links().join(row.code, row.link_version), slug=row.course.slug, webinar_code=webinar.code,
-        registered_on=describe(in_zone(row.created_at, own_zone), own_zone).split(",")[0], fee=owed_words(db, row),
-        back=back_words(db, row),
+        registered_on=describe(in_zone(row.created_at, own_zone), own_zone).split(",")[0],
+        **fee_words(db, row),
     )  # fmt: skip
 
 

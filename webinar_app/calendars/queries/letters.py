@@ -15,7 +15,7 @@ from webinar_app.core.times import describe_for, describe_own
 from webinar_app.infra.db import Db
 from webinar_app.people.models import SeatMove
 from webinar_app.registrations.models import Registration
-from webinar_app.registrations.queries.prices import back_words, owed_words
+from webinar_app.registrations.queries.prices import fee_words
 from webinar_app.registrations.rules import RegistrationState
 from webinar_app.webinars.models import Webinar
 from webinar_app.webinars.queries import when_words
@@ -73,7 +73,7 @@ def recipient_of(db: Db, row: Registration, webinar: Webinar) -> Recipient | Non
         licence=_licence(row.licence), zone=zone, seat=row.seat, when=_when(webinar, zone),
         lobby_when=_lobby(webinar, zone), before=_before(sent, webinar, zone), registered_at=row.created_at,
         alarm_minutes=alarm_minutes(db, person.id), sent=sent, passed_on=_passed_on(db, row),
-        fee=owed_words(db, row), back=back_words(db, row),
+        **fee_words(db, row),
     )  # fmt: skip
 
 

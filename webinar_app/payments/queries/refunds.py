@@ -85,10 +85,11 @@ def closed_words(order: Order) -> str:
     whole, left = money_words(paid, order.currency), max((due or NOTHING) - refunded, NOTHING)
     if due is None and not refunded:
         return f"The organiser decides how much of the {whole} that you paid is given back."
-    rest = f"{money_words(left, order.currency)} are given back" if left else "nothing is given back"
+    told = f"{money_words(left, order.currency)} are given back" if left else "nothing is given back"
     if refunded:
-        rest = f"{money_words(refunded, order.currency)} were given back" + (f", and {rest} still" if left else "")
-    return f"Of the {whole} that you paid, {rest}."
+        follows = f", and {money_words(left, order.currency)} follow" if left else ""
+        told = f"{money_words(refunded, order.currency)} were given back{follows}"
+    return f"Of the {whole} that you paid, {told}."
 
 
 def refund_view(order: Order) -> dict[str, Any]:

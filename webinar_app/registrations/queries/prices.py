@@ -24,16 +24,18 @@ def fee_of(db: Db, registration_id: int) -> dict[str, Any] | None:
     return _first(ask(db, FeeAsked(registration_id)))
 
 
+def fee_words(db: Db, row: Registration) -> dict[str, str]:
+    """Give what mails say of the money: `fee` that is still to be paid, `48.00 USD`, and once it is over `back`, a
+    sentence. Nothing where nothing is owed, or was paid."""
+    told = fee_of(db, row.id) if row.course.price else None
+    if told is None:
+        return {"fee": "", "back": ""}
+    return {"fee": str(told["total"]) if told["state"] == "open" else "", "back": str(told["back"])}
+
+
 def owed_words(db: Db, row: Registration) -> str:
-    """Give the amount that is still to be paid for a registration, `48.00 USD`; nothing where nothing is owed."""
-    told = fee_of(db, row.id) if row.course.price else None
-    return str(told["total"]) if told is not None and told["state"] == "open" else ""
-
-
-def back_words(db: Db, row: Registration) -> str:
-    """Say what is given back of what was paid for a registration that has ended; nothing where none was paid."""
-    told = fee_of(db, row.id) if row.course.price else None
-    return str(told["back"]) if told is not None else ""
+    """Give the amount that is still to be paid for a registration; nothing where nothing is owed."""
+    return fee_words(db, row)["fee"]
 
 
 def refund_words_of(db: Db, row: Registration, now: datetime) -> str:
