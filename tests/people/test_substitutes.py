@@ -27,6 +27,7 @@ from webinar_app.registrations.models import AdmissionRule, FormAnswer, FormQues
 from webinar_app.registrations.queries import current_policy
 from webinar_app.registrations.services import Sheet, cancel_own
 from webinar_app.webinars.models import Webinar
+from webinar_app.webinars.rules import WebinarState
 from webinar_app.webinars.services.scheduling import cancel_sitting
 
 # What the database does not decide is tried on one.
@@ -390,6 +391,18 @@ def test_called_off_sessions_ask_nobody_any_more(world, app, sitting, ada):
     assert ("do not need it" in shown.text, "Thank you" in late.text) == (False, False)
     assert [(mail["To"].addresses[0].addr_spec, "was cancelled" in text_of(mail)) for mail in told] == [(BEA, True)]
     assert "Somebody is asked" not in words_of(own.get(f"/registrations/{ada[1]}/substitute").text)
+
+
+@quick
+@pytest.mark.parametrize("state", [WebinarState.LIVE, WebinarState.ENDED])
+def test_place_of_a_session_that_has_begun_cannot_be_taken(app, sitting, ada, state):
+    name(ada)
+    link = link_to_bea()
+    write(lambda db: setattr(db.get_one(Webinar, sitting["id"]), "state", state))
+    shown = app.test_client().get(link)
+
+    assert shown.status_code == 410
+    assert "This session has begun or is over; its place cannot be taken any more." in words_of(shown.text)
 
 
 @quick
